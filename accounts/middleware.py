@@ -1,0 +1,41 @@
+"""The language of a page: the person's, the browser's, or else the tenant's."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class LanguageOfThePerson:
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = chosen_language(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+def chosen_language(request: HttpRequest) -> str:
+    """What the person chose, else what the browser asks for, else the tenant's language."""
+    known = dict(settings.LANGUAGES)
+    for code in (getattr(request.user, "language", ""), _cookie(request)):
+        if code in known:
+            return code
+    header = request.headers.get("Accept-Language", "")
+    for wish in translation.trans_real.parse_accept_lang_header(header):
+        code = wish[0].split("-")[0]
+        if code in known:
+            return code
+    language: str = request.tenant.language
+    return language
+
+
+def _cookie(request: HttpRequest) -> str:
+    return request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")

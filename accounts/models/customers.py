@@ -1,0 +1,131 @@
+"""The tenant's customers and their people."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.history import with_history
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    def counted(self) -> "AccountQuerySet":
+        """The accounts that numbers are made of: test accounts are left out."""
+        return self.filter(is_test=False)
+
+    def customers_on(self, day: date) -> "AccountQuerySet":
+        """Accounts whose MRR at the end of `day` is above 0."""
+        return self.filter(self.paying(day))
+
+    def not_customers_on(self, day: date) -> "AccountQuerySet":
+        return self.exclude(self.paying(day))
+
+    @staticmethod
+    def paying(day: date) -> Exists:
+        from accounts.models.money import MrrPhase
+
+        return Exists(MrrPhase.objects.on(day).filter(account=OuterRef("pk")))
+
+
+@with_history
+class Account(models.Model):
+    """A company, or a person, that the tenant sells to."""
+
+    external_id = models.CharField(_("external id"), max_length=200, unique=True)
+    name = models.CharField(_("name"), max_length=300)
+    parent = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="children"
+    )
+    stage = models.CharField(_("stage"), max_length=40, blank=True)
+    segment = models.CharField(_("segment"), max_length=100, blank=True)
+    industry = models.CharField(_("industry"), max_length=100, blank=True)
+    country = models.CharField(_("country"), max_length=100, blank=True)
+    region = models.CharField(_("region"), max_length=100, blank=True)
+    # Not a key to User: a book is often loaded before its managers have accounts here.
+    owner_email = models.EmailField(_("owner"), blank=True)
+    seats = models.PositiveIntegerField(_("seats"), null=True, blank=True)
+    created_on = models.DateField(_("created on"), null=True, blank=True)
+    domain = models.CharField(_("web domain"), max_length=253, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    language = models.CharField(_("language"), max_length=35, blank=True)
+    is_test = models.BooleanField(_("test account"), default=False)
+    attributes = models.JSONField(_("attributes"), default=dict, blank=True)
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(external_id=""), name="account_has_external_id"),
+            models.CheckConstraint(condition=~Q(name=""), name="account_has_name"),
+            models.CheckConstraint(
+                condition=~Q(parent=models.F("pk")), name="account_no_own_parent"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["segment"], name="account_segment"),
+            models.Index(fields=["owner_email"], name="account_owner"),
+            models.Index(fields=["name", "id"], name="account_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@with_history
+class Contact(models.Model):
+    """A person who works at an account."""
+
+    external_id = models.CharField(_("external id"), max_length=200, unique=True)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="contacts")
+    email = models.EmailField(_("e-mail address"), blank=True)
+    name = models.CharField(_("name"), max_length=300, blank=True)
+    language = models.CharField(_("language"), max_length=35, blank=True)
+    role = models.CharField(_("role"), max_length=40, blank=True)
+    created_on = models.DateField(_("created on"), null=True, blank=True)
+    left_on = models.DateField(_("left on"), null=True, blank=True)
+    unsubscribed = models.BooleanField(_("wants no mail"), default=False)
+    attributes = models.JSONField(_("attributes"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(external_id=""), name="contact_has_external_id"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email or self.external_id
+
+
+class AccountNow(models.Model):
+    """What the latest night found, in columns that any list can sort and filter by."""
+
+    account = models.OneToOneField(
+        Account, models.CASCADE, primary_key=True, related_name="now", verbose_name=_("account")
+    )
+    day = models.DateField(_("as of"))
+    score = models.DecimalField(_("health"), max_digits=7, decimal_places=4, null=True)
+    band = models.CharField(_("band"), max_length=10, blank=True)
+    coverage = models.DecimalField(_("coverage"), max_digits=7, decimal_places=4)
+    mrr = models.DecimalField(_("MRR"), max_digits=24, decimal_places=10)
+    mrr_change = models.DecimalField(
+        _("change of MRR"), max_digits=24, decimal_places=10, null=True
+    )
+    tenure = models.DecimalField(_("tenure"), max_digits=24, decimal_places=10, null=True)
+
+    class Meta:
+        verbose_name = _("latest figures")
+        verbose_name_plural = _("latest figures")
+        indexes = [
+            models.Index(fields=["score", "account"], name="now_score"),
+            models.Index(fields=["mrr", "account"], name="now_mrr"),
+            models.Index(fields=["band", "score"], name="now_band"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.day}"

@@ -1,0 +1,36 @@
+"""Keys with which programs read and write over REST."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework_api_key.models import AbstractAPIKey, BaseAPIKeyManager
+
+
+class ApiKeyManager(BaseAPIKeyManager):
+    def usable(self) -> models.QuerySet["ApiKey"]:
+        return self.get_usable_keys().filter(
+            models.Q(expiry_date=None) | models.Q(expiry_date__gt=timezone.now())
+        )
+
+
+class ApiKey(AbstractAPIKey):
+    """A key of the tenant: shown once, kept as a hash, good for what its scope says."""
+
+    class Scope(models.TextChoices):
+        READ = "read", _("read")
+        WRITE = "write", _("read and write")
+        EVENTS = "events", _("send events")
+        ADMIN = "admin", _("everything an admin may do")
+
+    scope = models.CharField(_("scope"), max_length=10, choices=Scope.choices, default=Scope.READ)
+
+    objects = ApiKeyManager()
+
+    class Meta(AbstractAPIKey.Meta):
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+
+    # Asked of whoever makes a request, person or program.
+    is_active = True
+    is_authenticated = True
+    is_anonymous = False

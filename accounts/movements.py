@@ -1,0 +1,35 @@
+"""The stage that writes down MRR movements: subscriptions and their dates in, movements out."""
+
+from datetime import date
+
+from django.db.models import Max, Min, Q, QuerySet
+
+from accounts.inserting import insert_select
+from accounts.models import DirtyDay, LiveMovement, MrrMovement
+from accounts.models.money import Movement
+
+COLUMNS = ("account_id", "day", "kind", "amount", "mrr_after")
+
+
+def write_down(*, through: date) -> date | None:
+    """Write every movement up to the end of `through` that is missing or no longer true.
+
+    Rebuilds the accounts that writers marked, adds the days since the newest movement, and
+    returns the earliest day whose figures may differ from what was read before (None: no day).
+    """
+    newest = MrrMovement.objects.aggregate(day=Max("day"))["day"]
+    changed_from: date | None = DirtyDay.objects.aggregate(day=Min("day"))["day"]
+    marked = DirtyDay.objects.values("account_id")
+    MrrMovement.objects.filter(account_id__in=marked).delete()
+    missing = Q(day__lte=max(through, newest or through))
+    if newest:
+        missing &= Q(account_id__in=marked) | Q(day__gt=newest)
+    insert_select(into=MrrMovement, columns=COLUMNS, source=LiveMovement.objects.filter(missing))
+    DirtyDay.objects.all().delete()
+    return changed_from
+
+
+def movements_within(*, start: date, end: date, frozen: bool) -> QuerySet[Movement]:
+    """Movements of [start, end): as the nights wrote them down, or as the facts say now."""
+    model = MrrMovement if frozen else LiveMovement
+    return model.objects.within(start, end).counted()

@@ -1,0 +1,6 @@
+class TableOfPermissions:
+    def __init__(self, g):
+        self.g = g
+
+    def __call__(self, r):
+        return self.g(r)

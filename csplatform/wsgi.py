@@ -1,0 +1,12 @@
+"""The web application that gunicorn serves."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "csplatform.settings")
+application = get_wsgi_application()
+
+from tenants.pooling import refuse_transaction_pooling  # noqa: E402  (needs the apps loaded)
+
+refuse_transaction_pooling()

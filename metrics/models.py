@@ -1,0 +1,176 @@
+"""What the nights write. Derived tables are replaced by a night, never adjusted.
+
+No row carries the time at which it was computed: computing a day again gives the same rows. When
+that was is in `Night`.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account
+
+
+class Night(models.Model):
+    """A local day whose figures are computed, and whether facts of it changed since."""
+
+    day = models.DateField(_("day"), unique=True)
+    computed_at = models.DateTimeField(_("computed at"))
+    stale = models.BooleanField(_("to be computed again"), default=False)
+
+    class Meta:
+        verbose_name = _("night")
+        verbose_name_plural = _("nights")
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day}"
+
+
+class AccountMeasures(models.Model):
+    """Every measure of one account at the end of one day: one wide row.
+
+    `values` has a slot per account-grain metric (`metrics.catalogue.MEASURES`), NULL where
+    nothing is known. A slot is never given to another metric.
+    """
+
+    pk = models.CompositePrimaryKey("account_id", "day")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="measures")
+    day = models.DateField(_("day"))
+    values = ArrayField(models.DecimalField(max_digits=24, decimal_places=10, null=True))
+
+    class Meta:
+        verbose_name = _("measures")
+        verbose_name_plural = _("measures")
+        indexes = [models.Index(fields=["day"], name="measures_day")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.day}"
+
+
+class HealthModel(models.Model):
+    """A published way of scoring: immutable, so that every score can name the one it was made with."""
+
+    version = models.PositiveIntegerField(_("version"), unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    starts_on = models.DateField(_("in force from"))
+    least_coverage = models.DecimalField(
+        _("least coverage"), max_digits=5, decimal_places=2, default=40
+    )
+    amber_from = models.DecimalField(_("amber from"), max_digits=5, decimal_places=2, default=50)
+    green_from = models.DecimalField(_("green from"), max_digits=5, decimal_places=2, default=75)
+
+    class Meta:
+        verbose_name = _("health model")
+        verbose_name_plural = _("health models")
+        ordering = ["-version"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amber_from__gte=0)
+                & Q(green_from__lte=100)
+                & Q(amber_from__lte=models.F("green_from")),
+                name="healthmodel_bands",
+            ),
+            models.CheckConstraint(
+                condition=Q(least_coverage__range=(0, 100)), name="healthmodel_least_coverage"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+class HealthMeasure(models.Model):
+    """One measure of a health model: its weight, and the two values that give marks 0 and 100."""
+
+    model = models.ForeignKey(HealthModel, models.CASCADE, related_name="measures")
+    position = models.PositiveSmallIntegerField(_("position"))
+    key = models.CharField(_("metric"), max_length=60)
+    group = models.CharField(_("group"), max_length=60, blank=True)
+    weight = models.DecimalField(_("weight"), max_digits=9, decimal_places=4)
+    worst = models.DecimalField(_("worst"), max_digits=24, decimal_places=10)
+    best = models.DecimalField(_("best"), max_digits=24, decimal_places=10)
+
+    class Meta:
+        verbose_name = _("health measure")
+        verbose_name_plural = _("health measures")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["model", "position"], name="healthmeasure_position"),
+            models.UniqueConstraint(fields=["model", "key"], name="healthmeasure_key"),
+            models.CheckConstraint(condition=Q(weight__gte=0), name="healthmeasure_weight"),
+            models.CheckConstraint(
+                condition=~Q(worst=models.F("best")), name="healthmeasure_worst_is_not_best"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Band(models.TextChoices):
+    """The colour of a score; an account with too little known about it has none."""
+
+    RED = "red", _("red")
+    AMBER = "amber", _("amber")
+    GREEN = "green", _("green")
+
+
+class HealthScore(models.Model):
+    """The score of one account at the end of one day, with its parts beside it.
+
+    `marks` is in the order of the model's measures; NULL is a measure that had no vote.
+    """
+
+    pk = models.CompositePrimaryKey("account_id", "day")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="scores")
+    day = models.DateField(_("day"))
+    model = models.ForeignKey(HealthModel, models.PROTECT, related_name="scores")
+    score = models.DecimalField(_("score"), max_digits=7, decimal_places=4, null=True)
+    coverage = models.DecimalField(_("coverage"), max_digits=7, decimal_places=4)
+    band = models.CharField(_("band"), max_length=10, choices=Band.choices, blank=True)
+    marks = ArrayField(models.DecimalField(max_digits=7, decimal_places=4, null=True))
+
+    class Meta:
+        verbose_name = _("health score")
+        verbose_name_plural = _("health scores")
+        indexes = [models.Index(fields=["day", "band"], name="health_day_band")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.day} {self.score}"
+
+
+class KpiSnapshot(models.Model):
+    """One metric over one window, as a night found it; with the windows it is compared to."""
+
+    class Compared(models.TextChoices):
+        ITSELF = "", _("this period")
+        PREVIOUS = "previous", _("previous period")
+        YEAR_BEFORE = "year_before", _("a year before")
+
+    day = models.DateField(_("day"))
+    period = models.CharField(_("period"), max_length=12)
+    key = models.CharField(_("metric"), max_length=60)
+    variant = models.CharField(_("variant"), max_length=40)
+    compared = models.CharField(max_length=12, choices=Compared.choices, blank=True)
+    start = models.DateField(_("from"))
+    end = models.DateField(_("until"))
+    value = models.DecimalField(_("value"), max_digits=34, decimal_places=10, null=True)
+    numerator = models.DecimalField(max_digits=34, decimal_places=10, null=True)
+    denominator = models.DecimalField(max_digits=34, decimal_places=10, null=True)
+    n = models.BigIntegerField(_("n"))
+    low = models.DecimalField(max_digits=34, decimal_places=10, null=True)
+    high = models.DecimalField(max_digits=34, decimal_places=10, null=True)
+
+    class Meta:
+        verbose_name = _("KPI")
+        verbose_name_plural = _("KPIs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "period", "key", "variant", "compared"], name="kpi_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.variant} {self.period} {self.day}"

@@ -1,0 +1,32 @@
+"""A tenant's local days. Only the edges read the clock; everything here is told the moment."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+# A day is closed this long after its midnight, so that late events of the evening are in.
+CLOSING_TIME = timedelta(hours=2)
+
+
+def check_zone(name: str) -> None:
+    """Raise ValidationError for what is no time zone of the IANA list."""
+    if name not in available_timezones():
+        raise ValidationError(_("“%(name)s” is not a known time zone.") % {"name": name})
+
+
+def local_day(*, moment: datetime, zone: str) -> date:
+    """The calendar day that it is in `zone` at `moment`."""
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def last_closed_day(*, moment: datetime, zone: str) -> date:
+    """The newest local day whose night may run at `moment`."""
+    local = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    return (local - CLOSING_TIME).date() - timedelta(days=1)
+
+
+def starts_at(*, day: date, zone: str) -> datetime:
+    """The first moment of a local day, in UTC (a day may have 23 or 25 hours)."""
+    return datetime.combine(day, time.min, tzinfo=ZoneInfo(zone)).astimezone(UTC)

@@ -1,0 +1,23 @@
+"""The host decides the tenant."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest
+from django_tenants.middleware.main import TenantMainMiddleware
+
+from tenants.models import Domain, Tenant
+
+
+class TenantOfTheHost(TenantMainMiddleware):
+    """Enters the schema of the host's tenant. An unknown or closed host is a plain 404."""
+
+    def get_tenant(self, domain_model: type[Domain], hostname: str) -> Tenant:
+        tenant = super().get_tenant(domain_model, hostname)
+        if tenant.state != Tenant.State.READY:
+            raise Http404
+        return tenant
+
+    @staticmethod
+    def setup_url_routing(request: HttpRequest, force_public: bool = False) -> None:
+        """Operators have addresses of their own: theirs is no tenant like the others."""
+        if request.tenant.schema_name == settings.PLATFORM_SCHEMA:
+            request.urlconf = settings.PLATFORM_URLCONF

@@ -1,0 +1,109 @@
+"""Bring every schema up to date, and only those that are not.
+
+The state of all schemas is read in one query from their own migration tables, so that a run with
+nothing to do takes moments with hundreds of tenants. A schema that fails is reported and left
+as it was; the others are migrated, and the next run goes on where this one stopped.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.core.management import call_command
+from django.core.management.commands.migrate import Command as MigrateOneSchema
+from django.db import Error, connection
+from django.db.migrations.loader import MigrationLoader
+from psycopg import sql
+
+from tenants import roles, template
+from tenants.context import as_owner
+from tenants.models import Tenant
+from tenants.names import PUBLIC, TEMPLATE
+
+Migration = tuple[str, str]
+
+
+@dataclass
+class Outcome:
+    """What one run did."""
+
+    migrated: list[str] = field(default_factory=list)
+    current: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+def migrate_all(*, tell: Callable[[str], None]) -> Outcome:
+    """Migrate the public schema first, then the template and every tenant that needs it."""
+    outcome = Outcome()
+    wanted = wanted_migrations()
+    with as_owner(PUBLIC):
+        for schema in (PUBLIC, TEMPLATE):
+            prepare_schema(schema=schema)
+        applied = applied_migrations(schemas=[PUBLIC, TEMPLATE])
+    for schema in (PUBLIC, TEMPLATE):
+        _migrate(schema=schema, behind=applied[schema] != wanted, outcome=outcome, tell=tell)
+    if outcome.failed:
+        return outcome
+    template.remember(fingerprint=template.fingerprint(migrations=wanted))
+    schemas = list(Tenant.objects.order_by("schema_name").values_list("schema_name", flat=True))
+    with as_owner(PUBLIC):
+        applied = applied_migrations(schemas=schemas)
+    for schema in schemas:
+        _migrate(schema=schema, behind=applied[schema] != wanted, outcome=outcome, tell=tell)
+    return outcome
+
+
+def prepare_schema(*, schema: str) -> None:
+    """Make sure that a schema and its role exist."""
+    roles.ensure_role(schema=schema)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
+
+
+def migrate_schema(*, schema: str) -> None:
+    """Run what is missing in one schema, and give its role the new tables."""
+    with as_owner(schema):
+        call_command(MigrateOneSchema(), database="default", interactive=False, verbosity=0)
+        roles.grant_schema(schema=schema)
+
+
+def wanted_migrations() -> frozenset[Migration]:
+    """Every migration that the code knows."""
+    return frozenset(MigrationLoader(None).graph.nodes)
+
+
+def applied_migrations(*, schemas: list[str]) -> dict[str, frozenset[Migration]]:
+    """What each schema has behind it, read from all of them in one statement."""
+    having = _with_migration_table(schemas=schemas)
+    applied: dict[str, set[Migration]] = {schema: set() for schema in schemas}
+    if having:
+        one = sql.SQL("SELECT {name}, app, name FROM {schema}.django_migrations")
+        parts = [one.format(name=s, schema=sql.Identifier(s)) for s in having]
+        with connection.cursor() as cursor:
+            cursor.execute(sql.SQL(" UNION ALL ").join(parts))
+            for schema, app, name in cursor.fetchall():
+                applied[schema].add((app, name))
+    return {schema: frozenset(found) for schema, found in applied.items()}
+
+
+def _with_migration_table(*, schemas: list[str]) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT schemaname FROM pg_tables"
+            " WHERE tablename = 'django_migrations' AND schemaname = ANY(%s)",
+            [schemas],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _migrate(*, schema: str, behind: bool, outcome: Outcome, tell: Callable[[str], None]) -> None:
+    if not behind:
+        outcome.current.append(schema)
+        return
+    try:
+        migrate_schema(schema=schema)
+    except (Error, ValueError) as problem:
+        outcome.failed[schema] = str(problem).strip()
+        tell(f"{schema}: failed: {outcome.failed[schema]}")
+    else:
+        outcome.migrated.append(schema)
+        tell(f"{schema}: migrated")

@@ -1,0 +1,186 @@
+"""The ledger of the nights: which are due, who runs them, which stopped, which were given up.
+
+All of it is written on a connection of its own that commits at once: a tenant's role cannot
+write the public schema, and a sign of life inside the night's transaction would be invisible.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+
+from django.db import Error, connections
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from tenants.calendar import CLOSING_TIME
+from tenants.models import NightRun, Tenant
+
+LEDGER = "ledger"
+BEAT = 5.0  # seconds between two signs of life
+STOPPED_AFTER = timedelta(seconds=60)  # silence that means: whoever ran it is gone
+QUEUED_AGAIN_AFTER = timedelta(minutes=3)  # waiting that means: the broker has lost it
+MOST_FAILURES = 3
+LONGEST_CATCH_UP = 35  # days that are made up for after the timetable stood still
+
+alerts = logging.getLogger("csplatform.alerts")
+State = NightRun.State
+
+
+class NotOurs(RuntimeError):
+    """Somebody else runs this night, or it has been run."""
+
+
+def plan(*, now: datetime) -> int:
+    """Write down every run that is due, by each tenant's local day; how many were new.
+
+    A tenant's first night is that of yesterday; later, no day is left out for a month.
+    """
+    with connections[LEDGER].cursor() as cursor:
+        cursor.execute(PLAN, {"now": now, "closing": CLOSING_TIME, "most": LONGEST_CATCH_UP})
+        return int(cursor.rowcount)
+
+
+PLAN = """
+INSERT INTO tenants_nightrun (tenant_id, local_date, state, attempts, failures, stage, error)
+SELECT due.id, day::date, 'pending', 0, 0, '', ''
+FROM (
+    SELECT tenant.id,
+           (%(now)s AT TIME ZONE tenant.timezone - %(closing)s)::date - 1 AS closed,
+           (SELECT max(run.local_date) FROM tenants_nightrun run
+             WHERE run.tenant_id = tenant.id) AS newest
+    FROM tenants_tenant tenant
+    WHERE tenant.state = 'ready' AND tenant.schema_name <> 'platform'
+) due,
+generate_series(
+    greatest(coalesce(due.newest + 1, due.closed), due.closed - %(most)s),
+    due.closed, interval '1 day') AS day
+ON CONFLICT (tenant_id, local_date) DO NOTHING
+"""
+
+
+def reconcile(*, now: datetime) -> None:
+    """Take back the nights whose runner fell silent; give up what fell silent too often."""
+    silent = NightRun.objects.using(LEDGER).filter(
+        state=State.RUNNING, heartbeat__lt=now - STOPPED_AFTER
+    )
+    for run in silent:
+        _failed(run=run, error="The process that ran it stopped without a word.")
+
+
+def to_queue(*, now: datetime) -> list[tuple[str, date]]:
+    """Schema and day of what waits and is not on the queue, oldest first; marks it as queued."""
+    waiting = NightRun.objects.using(LEDGER).filter(
+        Q(queued_at=None) | Q(queued_at__lt=now - QUEUED_AGAIN_AFTER),
+        state=State.PENDING,
+        tenant__state=Tenant.State.READY,
+    )
+    found = list(
+        waiting.order_by("local_date").values_list("pk", "tenant__schema_name", "local_date")
+    )
+    NightRun.objects.using(LEDGER).filter(pk__in=[pk for pk, _, _ in found]).update(queued_at=now)
+    return [(schema, day) for _, schema, day in found]
+
+
+@contextmanager
+def attempt(*, tenant: Tenant, day: date, by_hand: bool = False) -> Iterator["Attempt"]:
+    """Run one night: claims it, keeps its heart beating, writes down how it ended.
+
+    Raises NotOurs when another process has it, or when it is done (unless asked for by hand).
+    """
+    run = _claim(tenant=tenant, day=day, by_hand=by_hand)
+    with Attempt(run) as mine:
+        try:
+            yield mine
+        except BaseException as problem:
+            mine.stop_beating()
+            run.refresh_from_db(using=LEDGER)
+            _failed(run=run, error=f"{type(problem).__name__}: {problem}")
+            raise
+    _finished(run=run)
+
+
+def _claim(*, tenant: Tenant, day: date, by_hand: bool) -> NightRun:
+    ledger = NightRun.objects.using(LEDGER)
+    run, _ = ledger.get_or_create(tenant_id=tenant.pk, local_date=day)
+    open_to_us = [State.PENDING, *([State.DONE, State.PARKED] if by_hand else [])]
+    now = timezone.now()
+    claimed = ledger.filter(pk=run.pk, state__in=open_to_us).update(
+        state=State.RUNNING,
+        attempts=F("attempts") + 1,
+        heartbeat=now,
+        started_at=now,
+        finished_at=None,
+        stage="",
+        error="",
+    )
+    if not claimed:
+        run.refresh_from_db(using=LEDGER)
+        raise NotOurs(f"The night of {day} is {run.get_state_display()}.")
+    run.refresh_from_db(using=LEDGER)
+    return run
+
+
+def _finished(*, run: NightRun) -> None:
+    NightRun.objects.using(LEDGER).filter(pk=run.pk, attempts=run.attempts).update(
+        state=State.DONE, failures=0, stage="", finished_at=timezone.now()
+    )
+
+
+def _failed(*, run: NightRun, error: str) -> None:
+    """Back to the queue, or parked with an alert after too many failures in a row."""
+    parked = run.failures + 1 >= MOST_FAILURES
+    mine = NightRun.objects.using(LEDGER).filter(
+        pk=run.pk, attempts=run.attempts, state=State.RUNNING
+    )
+    changed = mine.update(
+        state=State.PARKED if parked else State.PENDING,
+        failures=F("failures") + 1,
+        error=error[:2000],
+        queued_at=None,
+    )
+    if changed and parked:
+        alerts.error(
+            "night parked tenant=%s day=%s stage=%s error=%s",
+            *(run.tenant_id, run.local_date, run.stage, error[:300]),
+        )
+
+
+class Attempt:
+    """One attempt at a night, with a heart that beats beside the work.
+
+    The thread touches the ledger alone, through a connection of its own: it never enters a tenant.
+    """
+
+    def __init__(self, run: NightRun) -> None:
+        self.run = run
+        self._over = threading.Event()
+        self._heart = threading.Thread(target=self._beat, daemon=True, name=f"night-{run.pk}")
+
+    def __enter__(self) -> "Attempt":
+        self._heart.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop_beating()
+
+    def at_stage(self, stage: str) -> None:
+        """Write down what is being done now."""
+        self.run.stage = stage
+        self._mine().update(stage=stage, heartbeat=timezone.now())
+
+    def stop_beating(self) -> None:
+        self._over.set()
+        self._heart.join()
+
+    def _beat(self) -> None:
+        while not self._over.wait(BEAT):
+            try:
+                self._mine().update(heartbeat=timezone.now())
+            except Error:  # a database that comes back must find the heart still beating
+                connections[LEDGER].close()
+        connections[LEDGER].close()
+
+    def _mine(self) -> QuerySet[NightRun]:
+        return NightRun.objects.using(LEDGER).filter(pk=self.run.pk, attempts=self.run.attempts)

@@ -1,0 +1,82 @@
+"""The second wall: a database role per tenant that can touch nothing but its own schema.
+
+The application logs in as the owner and puts on a tenant's role with every cursor
+(`tenants.backend`). Wrong code then gets "permission denied" where it would have got rows.
+"""
+
+from hashlib import sha256
+
+from django.conf import settings
+from django.db import connection
+from psycopg import sql
+
+from tenants.names import PUBLIC
+
+# A tenant's code reads nothing of the public schema, the public role nothing of a tenant's.
+TABLE_RIGHTS = sql.SQL("SELECT, INSERT, UPDATE, DELETE")
+SEQUENCE_RIGHTS = sql.SQL("USAGE, SELECT")
+
+
+def role_of(*, schema: str) -> str:
+    """The role of a schema. Roles belong to the whole server, so they begin with a prefix."""
+    name = f"{settings.TENANT_ROLE_PREFIX}_t_{schema}"
+    # PostgreSQL cuts names at 63 bytes; two long ones must not become one.
+    return name if len(name) <= 63 else f"{name[:46]}_{sha256(name.encode()).hexdigest()[:16]}"
+
+
+def ensure_role(*, schema: str) -> None:
+    """Create the role of a schema, once, and let the application's login put it on."""
+    role = sql.Identifier(role_of(schema=schema))
+    with connection.cursor() as cursor:
+        # Two tenants opened at once must not both create.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('create role'))")
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role_of(schema=schema)])
+        if cursor.fetchone() is None:
+            cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOINHERIT").format(role))
+        # NOINHERIT on the login means: no right of the tenant's without SET ROLE.
+        cursor.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
+
+
+def grant_schema(*, schema: str) -> None:
+    """Give a schema's role the rows of its tables, now and of tables that come later."""
+    words = {
+        "schema": sql.Identifier(schema),
+        "role": sql.Identifier(role_of(schema=schema)),
+        "rows": TABLE_RIGHTS,
+        "numbers": SEQUENCE_RIGHTS,
+    }
+    statements = sql.SQL(
+        "GRANT USAGE ON SCHEMA {schema} TO {role};"
+        "GRANT {rows} ON ALL TABLES IN SCHEMA {schema} TO {role};"
+        "GRANT {numbers} ON ALL SEQUENCES IN SCHEMA {schema} TO {role};"
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT {rows} ON TABLES TO {role};"
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT {numbers} ON SEQUENCES TO {role};"
+    ).format(**words)
+    with connection.cursor() as cursor:
+        cursor.execute(statements)
+
+
+def grant_public_to(*, schema: str) -> None:
+    """Operators, who live in the platform's schema, look after the public tables."""
+    words = {
+        "role": sql.Identifier(role_of(schema=schema)),
+        "public": sql.Identifier(PUBLIC),
+        "rows": TABLE_RIGHTS,
+        "numbers": SEQUENCE_RIGHTS,
+    }
+    statements = sql.SQL(
+        "GRANT USAGE ON SCHEMA {public} TO {role};"
+        "GRANT {rows} ON ALL TABLES IN SCHEMA {public} TO {role};"
+        "GRANT {numbers} ON ALL SEQUENCES IN SCHEMA {public} TO {role};"
+    ).format(**words)
+    with connection.cursor() as cursor:
+        cursor.execute(statements)
+
+
+def drop_role(*, schema: str) -> None:
+    """Remove a role that owns nothing and whose schema is gone."""
+    role = sql.Identifier(role_of(schema=schema))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role_of(schema=schema)])
+        if cursor.fetchone():
+            cursor.execute(sql.SQL("DROP OWNED BY {0}; DROP ROLE {0}").format(role))

@@ -1,0 +1,67 @@
+"""Opening a tenant gives it a place of its own, quickly, or changes nothing."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import ProgrammingError, connection
+
+from accounts.models import Account
+from tenants.context import as_owner, inside
+from tenants.migrating import applied_migrations, wanted_migrations
+from tenants.models import Domain, Tenant
+from tenants.opening import open_tenant
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_new_tenant_answers_at_its_host_and_is_up_to_date() -> None:
+    tenant = open_tenant(slug="north-wind", name="North Wind", timezone="Asia/Tehran")
+    assert tenant.schema_name == "north_wind"
+    assert Domain.objects.get(tenant=tenant).domain == "north-wind.localhost"
+    with as_owner("public"):
+        assert applied_migrations(schemas=["north_wind"])["north_wind"] == wanted_migrations()
+
+
+def test_a_new_tenant_can_be_written_to_under_its_own_role() -> None:
+    open_tenant(slug="north", name="North")
+    with inside("north"):
+        Account.objects.create(external_id="a1", name="First")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_user")
+            assert cursor.fetchone() == ("cstest_t_north",)
+
+
+@pytest.mark.parametrize("slug", ["order", "table", "user"])
+def test_a_word_of_sql_is_a_good_name(slug: str) -> None:
+    open_tenant(slug=slug, name="Reserved in SQL only")
+    with inside(slug):
+        assert Account.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "slug", ["platform", "public", "pg-temp", "no", "9lives", "a b", "x'y--", "end-"]
+)
+def test_a_name_that_cannot_be_is_refused_and_nothing_is_left(slug: str) -> None:
+    before = Tenant.objects.count()
+    with pytest.raises(ValidationError):
+        open_tenant(slug=slug, name="Refused")
+    assert Tenant.objects.count() == before
+
+
+def test_the_same_name_twice_is_refused() -> None:
+    with pytest.raises(ValidationError, match="already"):
+        open_tenant(slug="acme", name="Another")
+
+
+def test_a_tenants_role_cannot_read_another_schema(acme: Tenant) -> None:
+    with connection.cursor() as cursor, pytest.raises(ProgrammingError, match="permission denied"):
+        cursor.execute("SELECT * FROM globex.accounts_account")
+
+
+def test_a_tenants_role_cannot_read_the_list_of_tenants(acme: Tenant) -> None:
+    with connection.cursor() as cursor, pytest.raises(ProgrammingError, match="permission denied"):
+        cursor.execute("SELECT * FROM public.tenants_tenant")
+
+
+def test_code_that_forgot_its_tenant_fails() -> None:
+    with pytest.raises(ProgrammingError, match="does not exist"):
+        Account.objects.count()
