@@ -1,6 +1,130 @@
-class TableOfPermissions:
-    def __init__(self, g):
-        self.g = g
+"""Who may do what: one table for every address, and the two doors that keep it.
 
-    def __call__(self, r):
-        return self.g(r)
+An address that is not in the table is closed to everybody. Pages are guarded by the middleware,
+the REST API by the permission class; both ask `needed`.
+"""
+
+from collections.abc import Callable
+from enum import IntEnum
+from fnmatch import fnmatchcase
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import reverse
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from accounts.models import ApiKey, Role, User
+
+
+class Level(IntEnum):
+    """What a caller may do, and all below it. Operators are the admins of the platform's host."""
+
+    ANYONE = 0
+    VIEWER = 1
+    MANAGER = 2
+    ADMIN = 3
+
+
+ANYONE, VIEWER, MANAGER, ADMIN = Level
+READ = {"GET": VIEWER}
+FORM_FOR_ANYONE = {"GET": ANYONE, "POST": ANYONE}
+FORM_FOR_USERS = {"GET": VIEWER, "POST": VIEWER}
+
+TABLE: dict[str, dict[str, Level]] = {
+    # pages
+    "book": READ,
+    "account": READ,
+    "kpis": READ,
+    "kpi": READ,
+    "set_language": {"POST": ANYONE},
+    # coming in and going out
+    "account_login": FORM_FOR_ANYONE,
+    "account_logout": FORM_FOR_ANYONE,
+    "account_signup": FORM_FOR_ANYONE,  # says that it is closed
+    "account_inactive": {"GET": ANYONE},
+    "account_reset_password": FORM_FOR_ANYONE,
+    "account_reset_password_done": {"GET": ANYONE},
+    "account_reset_password_from_key": FORM_FOR_ANYONE,
+    "account_reset_password_from_key_done": {"GET": ANYONE},
+    "account_reauthenticate": FORM_FOR_USERS,
+    "account_change_password": FORM_FOR_USERS,
+    "account_set_password": FORM_FOR_USERS,
+    # REST
+    "api:me": READ,
+    "api:kpis": READ,
+    "api:kpi": READ,
+    "api:scorecard": READ,
+    "api:schema": READ,
+    "api:docs": READ,
+    # the tenant's admin, or on the platform's host the operators'
+    "admin:*": {"GET": ADMIN, "POST": ADMIN},
+    "platform_home": {"GET": ADMIN},
+}
+
+
+def needed(*, view: str, method: str) -> Level | None:
+    """The level that a method of a view needs; None when nobody may."""
+    rule = TABLE.get(view) or next(
+        (rule for name, rule in TABLE.items() if "*" in name and fnmatchcase(view, name)), {}
+    )
+    if method == "OPTIONS":
+        return min(rule.values(), default=None)
+    return rule.get("GET" if method == "HEAD" else method)
+
+
+def level_of(caller: object) -> Level:
+    """The level of a user or of an API key."""
+    if isinstance(caller, User):
+        return {Role.VIEWER: VIEWER, Role.MANAGER: MANAGER, Role.ADMIN: ADMIN}[Role(caller.role)]
+    if isinstance(caller, ApiKey):
+        scopes = {ApiKey.Scope.READ: VIEWER, ApiKey.Scope.WRITE: MANAGER, ApiKey.Scope.ADMIN: ADMIN}
+        return scopes.get(ApiKey.Scope(caller.scope), ANYONE)
+    return ANYONE
+
+
+class TableOfPermissions:
+    """Keeps every page; leaves REST, whose callers may be programs, to `AllowedByTheTable`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        name = match.view_name if match else ""
+        if name.startswith("api:"):
+            return None
+        level = needed(view=name, method=request.method or "")
+        if level is None:
+            return _closed(name)
+        if level_of(request.user) >= level:
+            return None
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.get_full_path(), reverse("account_login"))
+
+
+def _closed(name: str) -> HttpResponse:
+    methods = [method for method in ("GET", "POST") if needed(view=name, method=method) is not None]
+    if methods:
+        return HttpResponseNotAllowed(methods)
+    raise PermissionDenied
+
+
+class AllowedByTheTable(BasePermission):
+    """The same table, for REST: 401 without credentials, 403 for too low a level."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        match = request.resolver_match
+        level = needed(view=match.view_name if match else "", method=request.method or "")
+        if level is None:
+            # The view's own list of methods answers 405; a view that is not listed stays shut.
+            return bool(match and match.view_name in TABLE)
+        return level_of(request.user) >= level

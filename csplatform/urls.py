@@ -1,3 +1,24 @@
-from django.urls import URLPattern, URLResolver
+"""The addresses of a tenant's host. Who may go where: `csplatform.permissions`."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import include, path
+
+from accounts.admin_site import tenant_site
+from accounts.views import choose_language
+from csplatform import problems
+from metrics import views
+
+urlpatterns = [
+    path("", views.book, name="book"),
+    path("accounts/<int:pk>/", views.account, name="account"),
+    path("kpis/", views.kpis, name="kpis"),
+    path("kpis/<str:key>/", views.kpi, name="kpi"),
+    path("language/", choose_language, name="set_language"),
+    path("", include("csplatform.urls_login")),
+    path("admin/", tenant_site.urls),
+    path("api/v1/", include("csplatform.api")),
+]
+
+handler400 = problems.bad_request
+handler403 = problems.permission_denied
+handler404 = problems.page_not_found
+handler500 = problems.server_error

@@ -50,7 +50,7 @@ class AccountMeasures(models.Model):
 
 
 class HealthModel(models.Model):
-    """A published way of scoring: immutable, so that every score can name the one it was made with."""
+    """A published way of scoring; immutable, so that every score can name its own."""
 
     version = models.PositiveIntegerField(_("version"), unique=True)
     name = models.CharField(_("name"), max_length=100)

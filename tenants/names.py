@@ -10,7 +10,9 @@ SCHEMA = re.compile(r"[a-z][a-z0-9_]{2,30}")
 PUBLIC = "public"
 TEMPLATE = "tenant_template"
 RESERVED = frozenset(
-    ["public", "platform", "tenant_template", "information_schema", "postgres", "template0", "template1", "default", "www", "api", "app", "admin", "static", "media", "mail", "smtp", "ftp", "ns1", "ns2", "localhost", "status", "docs", "help", "support", "login", "root"]
+    {PUBLIC, TEMPLATE, "platform", "information_schema", "postgres", "template0", "template1"}
+    | {"default", "localhost", "www", "api", "app", "admin", "static", "media", "status"}
+    | {"mail", "smtp", "ftp", "ns1", "ns2", "docs", "help", "support", "login", "root"}
 )
 
 

@@ -1,31 +1,11 @@
 """The tenant's customers and their people."""
 
-from datetime import date
-
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import with_history
-
-
-class AccountQuerySet(models.QuerySet["Account"]):
-    def counted(self) -> "AccountQuerySet":
-        """The accounts that numbers are made of: test accounts are left out."""
-        return self.filter(is_test=False)
-
-    def customers_on(self, day: date) -> "AccountQuerySet":
-        """Accounts whose MRR at the end of `day` is above 0."""
-        return self.filter(self.paying(day))
-
-    def not_customers_on(self, day: date) -> "AccountQuerySet":
-        return self.exclude(self.paying(day))
-
-    @staticmethod
-    def paying(day: date) -> Exists:
-        from accounts.models.money import MrrPhase
-
-        return Exists(MrrPhase.objects.on(day).filter(account=OuterRef("pk")))
+from accounts.models.book import AccountQuerySet
 
 
 @with_history

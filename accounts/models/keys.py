@@ -1,16 +1,8 @@
 """Keys with which programs read and write over REST."""
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework_api_key.models import AbstractAPIKey, BaseAPIKeyManager
-
-
-class ApiKeyManager(BaseAPIKeyManager):
-    def usable(self) -> models.QuerySet["ApiKey"]:
-        return self.get_usable_keys().filter(
-            models.Q(expiry_date=None) | models.Q(expiry_date__gt=timezone.now())
-        )
 
 
 class ApiKey(AbstractAPIKey):
@@ -24,7 +16,7 @@ class ApiKey(AbstractAPIKey):
 
     scope = models.CharField(_("scope"), max_length=10, choices=Scope.choices, default=Scope.READ)
 
-    objects = ApiKeyManager()
+    objects = BaseAPIKeyManager()
 
     class Meta(AbstractAPIKey.Meta):
         verbose_name = _("API key")

@@ -9,16 +9,15 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.book import paid_on
 from accounts.models.customers import Account
 
 
 class MrrPhaseQuerySet(models.QuerySet["MrrPhase"]):
     def on(self, day: date) -> Self:
-        """What is paid for at the end of `day`."""
-        return self.filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day)
+        return self.filter(paid_on(day))
 
     def counted(self) -> Self:
         return self.filter(account__is_test=False)

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -53,6 +54,13 @@ class User(AbstractBaseUser):
     def is_staff(self) -> bool:
         """Admins, and nobody else, see the tenant's admin."""
         return self.is_active and self.role == Role.ADMIN
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """A session ends, wherever it is open, when the password or the rights change."""
+        rights = f"{self.password}|{self.role}|{self.is_active}"
+        return salted_hmac(
+            "accounts.session", rights, secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     # The admin asks these of every user; a role is all there is.
     def has_perm(self, perm: str, obj: object = None) -> bool:

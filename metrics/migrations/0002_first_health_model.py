@@ -6,9 +6,9 @@ from django.db import migrations
 
 MEASURES = [
     # key, group, weight, worst, best
-    ("tenure", "Relationship", 30, 0, 24),
+    ("tenure", "Relationship", 35, 0, 24),
     ("mrr_vs_segment", "Commercial", 30, 0, 1),
-    ("mrr_change_90d", "Commercial", 40, -50, 0),
+    ("mrr_change_90d", "Commercial", 35, -50, 0),
 ]
 
 

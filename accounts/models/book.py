@@ -1,0 +1,46 @@
+"""Which accounts of the book a question is about."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+if TYPE_CHECKING:
+    from accounts.models.customers import Account  # noqa: F401
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    def counted(self) -> Self:
+        """The accounts that numbers are made of: test accounts are left out."""
+        return self.filter(is_test=False)
+
+    def known_on(self, day: date) -> Self:
+        """Accounts that existed by then, as far as their own date and their subscriptions say."""
+        undated = Q(created_on=None) & ~_of("Subscription")
+        return self.filter(
+            Q(created_on__lte=day) | undated | _of("Subscription", Q(started_on__lte=day))
+        )
+
+    def customers_on(self, day: date) -> Self:
+        """Accounts whose MRR at the end of `day` is above 0."""
+        return self.filter(_of("MrrPhase", paid_on(day)))
+
+    def not_customers_on(self, day: date) -> Self:
+        return self.filter(~_of("MrrPhase", paid_on(day)))
+
+    def with_movement(self, movements: "QuerySet[models.Model]") -> Self:
+        """Accounts that one of these movements is of."""
+        return self.filter(Exists(movements.filter(account=OuterRef("pk"))))
+
+
+def paid_on(day: date) -> Q:
+    """Of phases: those that hold at the end of `day`."""
+    return Q(starts_on__lte=day) & (Q(ends_on=None) | Q(ends_on__gt=day))
+
+
+def _of(model: str, wanted: Q | None = None) -> Exists:
+    # By name: the models of this package know each other.
+    rows = apps.get_model("accounts", model)._default_manager.filter(account=OuterRef("pk"))
+    return Exists(rows.filter(wanted) if wanted else rows)

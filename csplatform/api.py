@@ -1,0 +1,17 @@
+"""The REST API put together, with its description."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from accounts.api import MeView
+from metrics.api import KpiListView, KpiView, ScorecardView
+
+app_name = "api"
+urlpatterns = [
+    path("me/", MeView.as_view(), name="me"),
+    path("kpis/", KpiListView.as_view(), name="kpis"),
+    path("kpis/<str:key>/", KpiView.as_view(), name="kpi"),
+    path("accounts/<str:account>/scorecard/", ScorecardView.as_view(), name="scorecard"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+]

@@ -1,0 +1,23 @@
+"""The operators' admin: tenants, their hosts and their nights, and nothing of what is in them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin import UserAdmin
+from accounts.admin_site import OneLogin
+from accounts.models import User
+from tenants.admin import DomainAdmin, NightRunAdmin, TenantAdmin
+from tenants.models import Domain, NightRun, Tenant
+
+
+class PlatformAdminSite(OneLogin):
+    site_header = _("Platform")
+    site_title = _("Platform")
+    index_title = _("Tenants and their nights")
+    enable_nav_sidebar = False
+
+
+platform_site = PlatformAdminSite(name="admin")
+platform_site.register(Tenant, TenantAdmin)
+platform_site.register(Domain, DomainAdmin)
+platform_site.register(NightRun, NightRunAdmin)
+platform_site.register(User, UserAdmin)

@@ -1,0 +1,100 @@
+"""Errors, in the shape that the caller expects: RFC 9457 for REST, a page for people."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.translation import gettext as _
+from django.views import defaults
+from drf_standardized_errors.formatter import ExceptionFormatter
+from drf_standardized_errors.handler import exception_handler
+from drf_standardized_errors.types import ErrorResponse
+from rest_framework import status
+from rest_framework.response import Response
+
+PROBLEM = "application/problem+json"
+
+
+class ProblemFormatter(ExceptionFormatter):
+    """`errors` keeps what is wrong with which part; the rest is RFC 9457."""
+
+    def format_error_response(self, error_response: ErrorResponse) -> dict[str, Any]:
+        errors = [
+            {"code": error.code, "detail": error.detail, "pointer": pointer(error.attr)}
+            for error in error_response.errors
+        ]
+        code = getattr(self.exc, "status_code", status.HTTP_500_INTERNAL_SERVER_ERROR)
+        detail = errors[0]["detail"] if len(errors) == 1 else ""
+        return problem(self.context["request"], code=code, detail=str(detail), errors=errors)
+
+
+def pointer(attribute: str | None) -> str | None:
+    """Where in the body or the query the mistake is, as a JSON pointer."""
+    return None if attribute is None else "/" + attribute.replace(".", "/")
+
+
+def problem(
+    request: Any, *, code: int, detail: str, errors: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """The body of a problem answer."""
+    return {
+        "type": "about:blank",
+        "title": _titles().get(code, ""),
+        "status": code,
+        "detail": detail,
+        "instance": request.path,
+        "request_id": request.headers.get("X-Request-ID", "")[:100] or str(uuid.uuid4()),
+        "errors": errors or [],
+    }
+
+
+def _titles() -> dict[int, str]:
+    return {
+        400: _("The request cannot be understood."),
+        401: _("Who are you?"),
+        403: _("You may not do this."),
+        404: _("There is nothing here."),
+        405: _("This cannot be done here."),
+        429: _("Too many requests."),
+        500: _("Something went wrong on our side."),
+    }
+
+
+def handle(exception: Exception, context: dict[str, Any]) -> Response | None:
+    """REST framework's exception handler."""
+    response: Response | None = exception_handler(exception, context)
+    if response is not None:
+        response.content_type = PROBLEM
+    return response
+
+
+def _answer(request: HttpRequest, code: int) -> HttpResponse:
+    return JsonResponse(problem(request, code=code, detail=""), status=code, content_type=PROBLEM)
+
+
+def _is_for_a_program(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    if _is_for_a_program(request):
+        return _answer(request, 400)
+    return defaults.bad_request(request, exception)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    if _is_for_a_program(request):
+        return _answer(request, 403)
+    return defaults.permission_denied(request, exception)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    if _is_for_a_program(request):
+        return _answer(request, 404)
+    return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    if _is_for_a_program(request):
+        return _answer(request, 500)
+    return defaults.server_error(request)

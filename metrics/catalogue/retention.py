@@ -1,0 +1,145 @@
+"""Retention: who stays, who leaves, and for how long they have been here."""
+
+from typing import Any
+
+from django.db.models import Min, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import MrrPhase
+from metrics.catalogue import rows
+from metrics.catalogue.records import STANDARD, AccountMetric, Direction, Metric, Unit, Variant
+from metrics.periods import Window
+
+SUBSCRIPTIONS = _("subscriptions")
+NO_CUSTOMERS = _("There were no customers at the start of the period.")
+
+CUSTOMERS = Metric(
+    key="customers",
+    name=_("Customers"),
+    unit=Unit.COUNT,
+    direction=Direction.HIGHER,
+    source=SUBSCRIPTIONS,
+    silence=_("An account without a paid subscription is no customer."),
+    point_in_time=True,
+    variants={
+        "all": Variant(
+            label=STANDARD,
+            formula=_("Accounts whose MRR is above 0 at the end of the day"),
+            numerator=rows.CUSTOMERS_AT_END,
+        )
+    },
+)
+CHURN_RATE = Metric(
+    key="customer_churn_rate",
+    name=_("Customer churn rate"),
+    unit=Unit.PERCENT,
+    direction=Direction.LOWER,
+    source=SUBSCRIPTIONS,
+    silence=_("An account that is back at the end of the period is not lost."),
+    variants={
+        "opening": Variant(
+            label=_("of the customers at the start"),
+            formula=_("Customers at the start who are none at the end ÷ customers at the start"),
+            numerator=rows.LOST_OF_START,
+            denominator=rows.CUSTOMERS_AT_START,
+            scale=100,
+            when_empty=NO_CUSTOMERS,
+        ),
+        "opening_plus_new": Variant(
+            label=_("all leavers to customers at the start"),
+            formula=_(
+                "Everyone who left in the period and is not back, new ones included "
+                "÷ customers at the start"
+            ),
+            numerator=rows.LEFT,
+            denominator=rows.CUSTOMERS_AT_START,
+            scale=100,
+            when_empty=NO_CUSTOMERS,
+        ),
+        "all": Variant(
+            label=_("all leavers to all customers of the period"),
+            formula=_(
+                "Everyone who left in the period and is not back "
+                "÷ (customers at the start + new in the period)"
+            ),
+            numerator=rows.LEFT,
+            denominator=rows.EVER_IN_WINDOW,
+            scale=100,
+            when_empty=_("There were no customers in the period."),
+        ),
+        "to_new": Variant(
+            label=_("all leavers to new customers"),
+            formula=_("Everyone who left in the period and is not back ÷ new customers"),
+            numerator=rows.LEFT,
+            denominator=rows.NEW,
+            scale=100,
+            when_empty=_("Nobody became a customer in the period."),
+        ),
+    },
+)
+RETENTION_RATE = Metric(
+    key="customer_retention_rate",
+    name=_("Customer retention rate"),
+    unit=Unit.PERCENT,
+    direction=Direction.HIGHER,
+    source=SUBSCRIPTIONS,
+    silence=_("An account that is back at the end of the period was kept."),
+    variants={
+        "opening": Variant(
+            label=_("of the customers at the start"),
+            formula=_(
+                "Customers at the start who are customers at the end ÷ customers at the start"
+            ),
+            numerator=rows.STAYED,
+            denominator=rows.CUSTOMERS_AT_START,
+            scale=100,
+            when_empty=NO_CUSTOMERS,
+        )
+    },
+)
+TENURE = Metric(
+    key="tenure",
+    name=_("Mean tenure"),
+    unit=Unit.MONTHS,
+    direction=Direction.HIGHER,
+    source=SUBSCRIPTIONS,
+    silence=_("Only customers have a tenure."),
+    point_in_time=True,
+    variants={
+        "all": Variant(
+            label=STANDARD,
+            formula=_("Months since the first payment, a mean over customers"),
+            numerator=rows.TENURE,
+            denominator=rows.CUSTOMERS_AT_END,
+            when_empty=_("There are no customers."),
+        )
+    },
+)
+
+METRICS = [CUSTOMERS, CHURN_RATE, RETENTION_RATE, TENURE]
+
+
+def _tenure(window: Window) -> QuerySet[MrrPhase, dict[str, Any]]:
+    """Of every account that pays at the end of the day, from the day on which it first paid."""
+    begun = MrrPhase.objects.filter(starts_on__lte=window.day)
+    paying = begun.filter(account__in=MrrPhase.objects.on(window.day).values("account"))
+    return (
+        paying.values("account_id")
+        .annotate(first_paid=Min("starts_on"))
+        .annotate(value=rows.months_since("first_paid", end=window.end))
+        .values("account_id", "value")
+    )
+
+
+OF_ACCOUNTS = [
+    AccountMetric(
+        key="tenure",
+        slot=1,
+        name=_("Tenure"),
+        formula=_("Months since the first payment"),
+        unit=Unit.MONTHS,
+        direction=Direction.HIGHER,
+        silence=_("Unknown for an account that pays nothing."),
+        values=_tenure,
+    )
+]

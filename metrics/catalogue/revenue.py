@@ -1,0 +1,166 @@
+"""Revenue: what the book pays now, and how that moved."""
+
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import MrrPhase
+from accounts.models.book import paid_on
+from accounts.models.money import Movement
+from metrics.catalogue.records import STANDARD, AccountMetric, Direction, Metric, Unit, Variant
+from metrics.catalogue.rows import CUSTOMERS_AT_END, MRR_AT_END, movements, summed
+from metrics.catalogue.sql import Sql
+from metrics.periods import DAY, Window
+
+SUBSCRIPTIONS = _("subscriptions")
+KIND = Movement.Kind
+
+MRR = Metric(
+    key="mrr",
+    name=_("Monthly recurring revenue"),
+    unit=Unit.MONEY,
+    direction=Direction.HIGHER,
+    source=SUBSCRIPTIONS,
+    silence=_("An account without a paid subscription pays 0."),
+    point_in_time=True,
+    variants={
+        "all": Variant(
+            label=STANDARD,
+            formula=_(
+                "Sum over paid subscriptions of amount × quantity, less the discount of the day, "
+                "per month (year ÷ 12, half-year ÷ 6, quarter ÷ 3, week × 52 ÷ 12, "
+                "day × 365 ÷ 12). Trials, pauses, tax and one-off sales are not counted."
+            ),
+            numerator=MRR_AT_END,
+        )
+    },
+)
+ARR = Metric(
+    key="arr",
+    name=_("Annual recurring revenue"),
+    unit=Unit.MONEY,
+    direction=Direction.HIGHER,
+    source=SUBSCRIPTIONS,
+    silence=_("An account without a paid subscription pays 0."),
+    point_in_time=True,
+    variants={
+        "all": Variant(label=STANDARD, formula=_("MRR × 12"), numerator=MRR_AT_END, scale=12)
+    },
+)
+NEW_MRR = Metric(
+    key="new_mrr",
+    name=_("New MRR"),
+    unit=Unit.MONEY,
+    direction=Direction.HIGHER,
+    source=SUBSCRIPTIONS,
+    silence=_("No movement is 0."),
+    variants={
+        "all": Variant(
+            label=STANDARD,
+            formula=_("Sum of the first rises above 0 of accounts, by day"),
+            numerator=movements(KIND.NEW),
+        )
+    },
+)
+CHURNED_MRR = Metric(
+    key="churned_mrr",
+    name=_("Churned MRR"),
+    unit=Unit.MONEY,
+    direction=Direction.LOWER,
+    source=SUBSCRIPTIONS,
+    silence=_("No movement is 0."),
+    variants={
+        "all": Variant(
+            label=STANDARD,
+            formula=_("Sum of the falls to 0 of accounts, by day"),
+            numerator=movements(KIND.CHURN, sign=-1),
+        )
+    },
+)
+ARPA = Metric(
+    key="arpa",
+    name=_("Average revenue per account"),
+    unit=Unit.MONEY,
+    direction=Direction.HIGHER,
+    source=SUBSCRIPTIONS,
+    silence=_("Without customers there is no average."),
+    point_in_time=True,
+    variants={
+        "all": Variant(
+            label=STANDARD,
+            formula=_("MRR ÷ customers"),
+            numerator=MRR_AT_END,
+            denominator=CUSTOMERS_AT_END,
+            when_empty=_("There are no customers."),
+        )
+    },
+)
+
+METRICS = [MRR, ARR, NEW_MRR, CHURNED_MRR, ARPA]
+
+
+def _mrr(window: Window) -> QuerySet[MrrPhase, dict[str, Any]]:
+    paid = MrrPhase.objects.on(window.day)
+    return paid.values("account_id").annotate(value=summed("mrr")).values("account_id", "value")
+
+
+def _change(window: Window) -> QuerySet[MrrPhase, dict[str, Any]]:
+    now, then = paid_on(window.day), paid_on(window.day - 90 * DAY)
+    both = MrrPhase.objects.filter(now | then).values("account_id")
+    return (
+        both.annotate(now=summed("mrr", filter=now), then=summed("mrr", filter=then))
+        .filter(then__gt=0)
+        .annotate(value=(F("now") - F("then")) * 100 / F("then"))
+        .values("account_id", "value")
+    )
+
+
+def _against_segment(window: Window) -> Sql:
+    paid = MrrPhase.objects.on(window.day).values("account_id", "account__segment")
+    return Sql.around(paid.annotate(mrr=summed("mrr")), AGAINST_SEGMENT)
+
+
+AGAINST_SEGMENT = """
+WITH paying (account_id, segment, mrr) AS MATERIALIZED ({rows}),
+middle AS (
+    SELECT segment, percentile_cont(0.5) WITHIN GROUP (ORDER BY mrr)::numeric AS mrr
+    FROM paying GROUP BY segment
+)
+SELECT paying.account_id, paying.mrr / middle.mrr AS value
+FROM paying JOIN middle USING (segment)
+"""
+
+OF_ACCOUNTS = [
+    AccountMetric(
+        key="mrr",
+        slot=0,
+        name=MRR.name,
+        formula=MRR.variants["all"].formula,
+        unit=Unit.MONEY,
+        direction=Direction.HIGHER,
+        silence=MRR.silence,
+        values=_mrr,
+        when_silent=0,
+    ),
+    AccountMetric(
+        key="mrr_change_90d",
+        slot=2,
+        name=_("Change of MRR in 90 days"),
+        formula=_("(MRR now − MRR 90 days ago) ÷ MRR 90 days ago"),
+        unit=Unit.PERCENT,
+        direction=Direction.HIGHER,
+        silence=_("Unknown for an account that paid nothing 90 days ago."),
+        values=_change,
+    ),
+    AccountMetric(
+        key="mrr_vs_segment",
+        slot=3,
+        name=_("MRR against its segment"),
+        formula=_("MRR ÷ median MRR of the paying accounts of the same segment"),
+        unit=Unit.RATIO,
+        direction=Direction.HIGHER,
+        silence=_("Unknown for an account that pays nothing."),
+        values=_against_segment,
+    ),
+]

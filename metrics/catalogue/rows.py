@@ -1,0 +1,126 @@
+"""The rows that metrics are made of, each defined once."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import (
+    CharField,
+    Count,
+    DateField,
+    DecimalField,
+    F,
+    Func,
+    Min,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_noop
+
+from accounts.models import Account, MrrPhase
+from accounts.models.book import AccountQuerySet
+from accounts.models.money import Movement
+from accounts.movements import movements_within
+from metrics.catalogue.records import Measure, Rows
+from metrics.periods import Window
+
+MONEY = DecimalField(max_digits=34, decimal_places=10)
+TEST_ACCOUNT = gettext_noop("test account")
+
+OF_ACCOUNT = ("name", "external_id", "segment", "owner_email")
+OF_PHASE = ("account__name", "subscription__external_id", "subscription__plan", "starts_on", "mrr")
+OF_MOVEMENT = ("account__name", "account__external_id", "day", "kind", "amount", "mrr_after")
+
+
+def summed(field: str, *, filter: Q | None = None) -> Coalesce:
+    """The sum of a column; no rows sum to 0."""
+    return Coalesce(Sum(field, filter=filter), Value(Decimal(0)), output_field=MONEY)
+
+
+def because(reason: str) -> Value:
+    return Value(reason, output_field=CharField())
+
+
+def accounts(rows: Rows, left_out: Rows | None = None) -> Measure:
+    """Accounts, each counted once."""
+    return Measure(rows=rows, total=Count("pk"), account="", columns=OF_ACCOUNT, left_out=left_out)
+
+
+def movements(*kinds: str, sign: int = 1) -> Measure:
+    """Movements of some kinds, summed; with sign -1 what was lost is a positive amount."""
+
+    def rows(window: Window) -> QuerySet[Movement]:
+        moved = movements_within(start=window.start, end=window.end, frozen=window.frozen)
+        return moved.filter(kind__in=kinds)
+
+    return Measure(rows=rows, total=summed("amount") * sign, account="account", columns=OF_MOVEMENT)
+
+
+def _test_customers(window: Window) -> QuerySet[Account]:
+    tests = Account.objects.filter(is_test=True).customers_on(window.day)
+    return tests.annotate(reason=because(TEST_ACCOUNT))
+
+
+def _test_phases(window: Window) -> QuerySet[MrrPhase]:
+    tests = MrrPhase.objects.filter(account__is_test=True).on(window.day)
+    return tests.annotate(reason=because(TEST_ACCOUNT))
+
+
+MRR_AT_END = Measure(
+    rows=lambda window: MrrPhase.objects.counted().on(window.day),
+    total=summed("mrr"),
+    account="account",
+    columns=OF_PHASE,
+    left_out=_test_phases,
+)
+CUSTOMERS_AT_END = accounts(
+    lambda window: Account.objects.counted().customers_on(window.day), left_out=_test_customers
+)
+CUSTOMERS_AT_START = accounts(lambda window: Account.objects.counted().customers_on(window.eve))
+STAYED = accounts(lambda window: CUSTOMERS_AT_START.rows(window).customers_on(window.day))
+LOST_OF_START = accounts(
+    lambda window: CUSTOMERS_AT_START.rows(window).not_customers_on(window.day)
+)
+
+
+def _moved(window: Window, kind: str) -> AccountQuerySet:
+    moved = movements_within(start=window.start, end=window.end, frozen=window.frozen)
+    return Account.objects.counted().with_movement(moved.filter(kind=kind))
+
+
+NEW = accounts(lambda window: _moved(window, Movement.Kind.NEW))
+LEFT = accounts(lambda window: _moved(window, Movement.Kind.CHURN).not_customers_on(window.day))
+EVER_IN_WINDOW = accounts(lambda window: CUSTOMERS_AT_START.rows(window) | NEW.rows(window))
+
+
+# The mean month of the Gregorian calendar is what "months since" is counted in.
+DAYS_A_MONTH = Decimal("30.4375")
+
+
+def months_since(first: str, *, end: date) -> Func:
+    """Months from the day in column `first` to the day `end`, which is not counted."""
+    return Func(
+        Value(end, output_field=DateField()),
+        F(first),
+        arg_joiner=" - ",
+        template=f"((%(expressions)s) / {DAYS_A_MONTH})",
+        output_field=MONEY,
+    )
+
+
+def _with_tenure(window: Window) -> QuerySet[Account]:
+    return (
+        CUSTOMERS_AT_END.rows(window)
+        .annotate(first_paid=Min("phases__starts_on", filter=Q(phases__starts_on__lte=window.day)))
+        .annotate(months=months_since("first_paid", end=window.end))
+    )
+
+
+TENURE = Measure(
+    rows=_with_tenure,
+    total=summed("months"),
+    account="",
+    columns=(*OF_ACCOUNT, "first_paid", "months"),
+)

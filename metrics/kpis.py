@@ -1,0 +1,88 @@
+"""A tenant's metrics on a date: frozen by a night where one was run, else from the facts."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from metrics.catalogue import METRICS
+from metrics.catalogue.records import Metric
+from metrics.models import KpiSnapshot, Night
+from metrics.periods import Period, Window, window
+from metrics.reading import Reader, Reading, Segment, compared
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """A reading with the two that it is compared to."""
+
+    reading: Reading
+    previous: Reading
+    year_before: Reading
+
+    @property
+    def metric(self) -> Metric:
+        return self.reading.metric
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked: everything but the metric."""
+
+    day: date
+    period: Period = Period.MONTH
+    segment: Segment | None = None
+    first_weekday: int = 1
+
+    @property
+    def window(self) -> Window:
+        return window(period=self.period, day=self.day, first_weekday=self.first_weekday)
+
+
+class Book:
+    """Answers questions about one date, reading what the night wrote down in one go."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.reader = Reader(segment=question.segment)
+        self.night = None if question.segment else Night.objects.filter(day=question.day).first()
+        self._frozen = {} if self.night is None else self._snapshots()
+
+    def all(self) -> list[Comparison]:
+        """Every metric in its default variant."""
+        return [self.compare(metric) for metric in METRICS.values()]
+
+    def compare(self, metric: Metric, variant: str = "") -> Comparison:
+        """A metric over the window, the one before and the one a year before."""
+        chosen = variant or metric.default_variant
+        found = {
+            name: self._reading(metric, chosen, name, days)
+            for name, days in compared(self.question.window)
+        }
+        return Comparison(
+            reading=found[""], previous=found["previous"], year_before=found["year_before"]
+        )
+
+    def _reading(self, metric: Metric, variant: str, name: str, days: Window) -> Reading:
+        frozen = self._frozen.get((metric.key, variant, name))
+        if frozen is None:
+            return self.reader.read(metric=metric, variant=variant, window=days)
+        return replace(
+            _thawed(frozen, metric, days), computed_at=self.night and self.night.computed_at
+        )
+
+    def _snapshots(self) -> dict[tuple[str, str, str], KpiSnapshot]:
+        rows = KpiSnapshot.objects.filter(day=self.question.day, period=self.question.period)
+        return {(row.key, row.variant, row.compared): row for row in rows}
+
+
+def _thawed(row: KpiSnapshot, metric: Metric, days: Window) -> Reading:
+    return Reading(
+        metric=metric,
+        variant=row.variant,
+        window=days,
+        value=row.value,
+        numerator=row.numerator,
+        denominator=row.denominator,
+        n=row.n,
+        low=row.low,
+        high=row.high,
+    )

@@ -1,0 +1,116 @@
+"""The health score of every account, from its measures and the model in force.
+
+A measure's mark is linear between its worst and best value, 0 to 100, and clamped outside. What
+is unknown does not vote: score = sum(weight x mark) / sum(weight of known measures), and coverage
+is the share of the weight that is known. Below the model's least coverage there is no band.
+"""
+
+from datetime import date
+from decimal import Decimal
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection
+from django.db.models import Case, CharField, DecimalField, F, Func, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Greatest, Least, NullIf, Round
+from django.db.models.lookups import IsNull
+
+from accounts.inserting import insert_select
+from accounts.models import AccountNow
+from metrics.catalogue import MEASURES
+from metrics.models import AccountMeasures, Band, HealthMeasure, HealthModel, HealthScore
+
+MARK = DecimalField(max_digits=7, decimal_places=4)
+COLUMNS = ("account_id", "day", "model_id", "score", "coverage", "band", "marks")
+
+
+def score(*, day: date) -> None:
+    """Replace the scores of `day`."""
+    HealthScore.objects.filter(day=day).delete()
+    model = in_force(day=day)
+    if model is None:
+        return
+    marks = [mark_of(measure) for measure in model.measures.all()]
+    weights = [measure.weight for measure in model.measures.all()]
+    measured = AccountMeasures.objects.filter(day=day).annotate(
+        model_id=Value(model.pk),
+        score=score_of(marks, weights),
+        coverage=coverage_of(marks, weights),
+        marks=Func(*marks, template="ARRAY[%(expressions)s]", output_field=ArrayField(MARK)),
+    )
+    insert_select(into=HealthScore, columns=COLUMNS, source=measured.annotate(band=band_of(model)))
+
+
+def in_force(*, day: date) -> HealthModel | None:
+    """The newest model whose start has come by `day`."""
+    models = HealthModel.objects.filter(starts_on__lte=day).prefetch_related("measures")
+    return models.order_by("-version").first()
+
+
+def mark_of(measure: HealthMeasure) -> Combinable:
+    """The mark 0-100 that a measure's value earns; NULL stays NULL."""
+    value = F(f"values__{MEASURES[measure.key].slot}")
+    share = (value - Value(measure.worst)) / Value(measure.best - measure.worst)
+    clamped = Least(Greatest(share, Value(Decimal(0))), Value(Decimal(1)))
+    # GREATEST passes over NULLs: without the condition, unknown would be marked as worst.
+    known = When(**{f"values__{MEASURES[measure.key].slot}__isnull": False}, then=clamped * 100)
+    return Round(Case(known, output_field=MARK), precision=4)
+
+
+def score_of(marks: list[Combinable], weights: list[Decimal]) -> Combinable:
+    """The weighted mean of the known marks, NULL when none is known."""
+    earned = sum(
+        (_or_zero(mark) * Value(weight) for mark, weight in zip(marks, weights, strict=True)),
+        start=Value(Decimal(0), output_field=MARK),
+    )
+    return Round(earned / NullIf(_known_weight(marks, weights), Value(Decimal(0))), precision=4)
+
+
+def coverage_of(marks: list[Combinable], weights: list[Decimal]) -> Combinable:
+    """The share of the weight, in percent, that has data."""
+    total = sum(weights) or Decimal(1)
+    return Round(_known_weight(marks, weights) * 100 / Value(total), precision=4)
+
+
+def band_of(model: HealthModel) -> Case:
+    """Red, amber or green; nothing where too little is known."""
+    return Case(
+        When(score=None, then=Value("")),
+        When(coverage__lt=model.least_coverage, then=Value("")),
+        When(score__lt=model.amber_from, then=Value(Band.RED)),
+        When(score__lt=model.green_from, then=Value(Band.AMBER)),
+        default=Value(Band.GREEN),
+        output_field=CharField(),
+    )
+
+
+def _or_zero(mark: Combinable) -> Combinable:
+    return Coalesce(mark, Value(Decimal(0)), output_field=MARK)
+
+
+def _known_weight(marks: list[Combinable], weights: list[Decimal]) -> Combinable:
+    known = (
+        Case(When(IsNull(mark, False), then=Value(weight)), default=Value(Decimal(0)))
+        for mark, weight in zip(marks, weights, strict=True)
+    )
+    return sum(known, start=Value(Decimal(0), output_field=MARK))
+
+
+NOW = """
+INSERT INTO accounts_accountnow
+    (account_id, day, score, band, coverage, mrr, mrr_change, tenure)
+SELECT account_id, day, health.score, coalesce(health.band, ''), coalesce(health.coverage, 0),
+       measures.values[%(mrr)s], measures.values[%(mrr_change_90d)s], measures.values[%(tenure)s]
+FROM metrics_accountmeasures measures
+LEFT JOIN metrics_healthscore health USING (account_id, day)
+WHERE day = %(day)s
+"""
+
+
+def publish(*, day: date) -> None:
+    """Make `day` the one that lists show."""
+    AccountNow.objects.all().delete()
+    # PostgreSQL counts the elements of an array from 1.
+    slots = {key: measure.slot + 1 for key, measure in MEASURES.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(NOW, slots | {"day": day})

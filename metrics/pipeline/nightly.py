@@ -1,0 +1,79 @@
+"""The night: the stages in their order, for one local day; then the days that facts changed.
+
+A night is one transaction on one snapshot of the facts, so it has happened whole or not at all,
+whenever and wherever it is stopped.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts import movements
+from metrics.models import Night
+from metrics.pipeline.health import publish, score
+from metrics.pipeline.measure import measure
+from metrics.pipeline.snapshot import snapshot
+from tenants import nights
+from tenants.models import Tenant
+
+Tell = Callable[[str], None]
+
+
+def run(*, tenant: Tenant, day: date, by_hand: bool = False) -> None:
+    """Compute `day`, then every other night whose facts have changed since it ran.
+
+    Must be called inside the tenant, and outside of a transaction. Raises `nights.NotOurs` when
+    the ledger says that somebody else has this night or, unless asked for by hand, that it is done.
+    """
+    with nights.attempt(tenant=tenant, day=day, by_hand=by_hand) as attempt, one_at_a_time():
+        compute(tenant=tenant, day=day, at_stage=attempt.at_stage)
+        for stale in Night.objects.filter(stale=True).order_by("day").values_list("day", flat=True):
+            compute(tenant=tenant, day=stale, at_stage=attempt.at_stage)
+
+
+def compute(*, tenant: Tenant, day: date, at_stage: Tell) -> None:
+    """All derived rows of one day, replaced in one transaction."""
+    with transaction.atomic():
+        one_snapshot()
+        at_stage("movements")
+        changed_from = movements.write_down(through=day)
+        if changed_from:
+            Night.objects.filter(day__gte=changed_from).update(stale=True)
+        at_stage("measure")
+        measure(day=day)
+        at_stage("health")
+        score(day=day)
+        if not Night.objects.filter(day__gt=day).exists():
+            publish(day=day)
+        at_stage("snapshot")
+        snapshot(day=day, first_weekday=tenant.first_weekday)
+        Night.objects.update_or_create(
+            day=day, defaults={"computed_at": timezone.now(), "stale": False}
+        )
+
+
+def one_snapshot() -> None:
+    """Every statement of this transaction sees the facts of one moment."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Two nights of one tenant never run at once; a killed process lets go of the lock."""
+    name = f"{connection.schema_name} night"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
+    try:
+        yield
+    finally:
+        _let_go(name)
+
+
+def _let_go(name: str) -> None:
+    if connection.is_usable():  # with a lost connection the lock is gone already
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])

@@ -1,0 +1,73 @@
+"""Turn what somebody typed into an address into a question, or say what is wrong with it."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from metrics.kpis import Question
+from metrics.models import Night
+from metrics.periods import Period
+from metrics.reading import Segment
+from tenants.calendar import last_closed_day
+from tenants.models import Tenant
+
+
+class BadQuestion(ValueError):
+    """A parameter that makes no sense: `parameter` is its name, the text says why."""
+
+    def __init__(self, parameter: str, text: str) -> None:
+        super().__init__(text)
+        self.parameter = parameter
+
+
+def question(parameters: Mapping[str, str], *, tenant: Tenant) -> Question:
+    """The question that `date`, `period` and `segment` ask; without a date, of the last night."""
+    return Question(
+        day=asked_day(parameters, tenant=tenant),
+        period=_period(parameters.get("period") or Period.MONTH),
+        segment=_segment(parameters.get("segment") or ""),
+        first_weekday=tenant.first_weekday,
+    )
+
+
+def asked_day(parameters: Mapping[str, str], *, tenant: Tenant) -> date:
+    """The parameter `date`, else the day of the latest night, else the last day that is closed."""
+    text = parameters.get("date") or ""
+    if text:
+        return _day(text)
+    latest = Night.objects.first()
+    if latest:
+        return latest.day
+    return last_closed_day(moment=timezone.now(), zone=tenant.timezone)
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise BadQuestion("date", _("“%s” is not a date like 2026-01-31.") % text) from None
+    if not date(1900, 1, 1) <= day <= date(2200, 1, 1):
+        raise BadQuestion("date", _("The date must lie between 1900 and 2200."))
+    return day
+
+
+def _period(text: str) -> Period:
+    try:
+        return Period(text)
+    except ValueError:
+        known = ", ".join(Period.values)
+        raise BadQuestion("period", _("The period is one of: %s.") % known) from None
+
+
+def _segment(text: str) -> Segment | None:
+    if not text:
+        return None
+    column, colon, value = text.partition(":")
+    if not colon or column not in Segment.COLUMNS or "\0" in value:
+        known = ", ".join(Segment.COLUMNS)
+        raise BadQuestion(
+            "segment", _("A segment is written column:value, the column one of: %s.") % known
+        )
+    return Segment(column, value)
