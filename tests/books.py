@@ -1,0 +1,88 @@
+"""Small books of customers, written by hand or drawn at random, and what they must add up to.
+
+The oracle below knows the rules of MRR from their definition and shares no code with the product.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from accounts.models import Account, Subscription
+
+MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+
+
+@dataclass
+class Sold:
+    """A subscription as the oracle knows it."""
+
+    account: str
+    amount: Decimal
+    started_on: date
+    ended_on: date | None = None
+    interval: str = "month"
+    quantity: int = 1
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def mrr(self, day: date) -> Fraction:
+        """What it pays a month at the end of `day`."""
+        starts = max(self.started_on, self.options.get("trial_ends_on") or self.started_on)
+        if day < starts or (self.ended_on and day >= self.ended_on) or self._paused(day):
+            return Fraction(0)
+        return self._paid(day) * self._per_month()
+
+    def _paused(self, day: date) -> bool:
+        first, last = self.options.get("paused_from"), self.options.get("paused_until")
+        return bool(first and first <= day and (last is None or day < last))
+
+    def _paid(self, day: date) -> Fraction:
+        listed = Fraction(self.amount) * self.quantity
+        ends = self.options.get("discount_ends_on")
+        if ends and day >= ends:
+            return listed
+        percent = Fraction(self.options.get("discount_percent") or 0)
+        return max(
+            listed * (100 - percent) / 100 - Fraction(self.options.get("discount_amount") or 0),
+            Fraction(0),
+        )
+
+    def _per_month(self) -> Fraction:
+        if self.interval == "day":
+            return Fraction(365, 12)
+        if self.interval == "week":
+            return Fraction(52, 12)
+        return Fraction(1, MONTHS[self.interval])
+
+
+def mrr_of(sold: list[Sold], account: str, day: date) -> Fraction:
+    return sum((one.mrr(day) for one in sold if one.account == account), Fraction(0))
+
+
+def store(sold: list[Sold], *, currency: str = "EUR", **of_accounts: Any) -> None:
+    """Write a book into the tenant that we are in."""
+    names = sorted({one.account for one in sold})
+    Account.objects.bulk_create(
+        [Account(external_id=name, name=name.title(), **of_accounts) for name in names]
+    )
+    keys = dict(Account.objects.values_list("external_id", "pk"))
+    Subscription.objects.bulk_create(
+        Subscription(
+            external_id=f"s{number}",
+            account_id=keys[one.account],
+            plan="Plan",
+            currency=currency,
+            amount=one.amount,
+            quantity=one.quantity,
+            interval=one.interval,
+            started_on=one.started_on,
+            ended_on=one.ended_on,
+            **one.options,
+        )
+        for number, one in enumerate(sold)
+    )
+
+
+def days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
