@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from tenants.context import tenant_of
+
 
 class OneLogin(admin.AdminSite):
     """An admin whose login is everybody's: with its rate limits, and later its second factor."""
@@ -16,7 +18,9 @@ class OneLogin(admin.AdminSite):
         query = urlencode({"next": request.GET.get("next", reverse("admin:index"))})
         return HttpResponseRedirect(f"{reverse('account_login')}?{query}")
 
-    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def logout(  # type: ignore[override]  # a redirect is as good as the page it stands for
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
         return HttpResponseRedirect(reverse("account_logout"))
 
 
@@ -27,7 +31,7 @@ class TenantAdminSite(OneLogin):
     enable_nav_sidebar = False
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return super().each_context(request) | {"site_header": request.tenant.name}
+        return super().each_context(request) | {"site_header": tenant_of(request).name}
 
 
 tenant_site = TenantAdminSite(name="admin")

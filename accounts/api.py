@@ -1,6 +1,6 @@
 """Who am I, over REST."""
 
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -8,7 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import ApiKey
+from accounts.models import ApiKey, User
+from tenants.context import tenant_of
 
 
 class MeSerializer(serializers.Serializer[Any]):
@@ -24,13 +25,12 @@ class MeView(APIView):
 
     @extend_schema(responses=MeSerializer)
     def get(self, request: Request) -> Response:
-        caller = request.user
-        is_key = isinstance(caller, ApiKey)
-        answer = {
-            "tenant": request.tenant.slug,
-            "kind": "key" if is_key else "user",
-            "name": caller.name if is_key else caller.email,
-            "role": None if is_key else caller.role,
-            "scopes": [caller.scope] if is_key else [],
-        }
+        answer = {"tenant": tenant_of(request).slug} | _described(request.user)
         return Response(MeSerializer(answer).data)
+
+
+def _described(caller: object) -> dict[str, Any]:
+    if isinstance(caller, ApiKey):
+        return {"kind": "key", "name": caller.name, "role": None, "scopes": [caller.scope]}
+    user = cast(User, caller)
+    return {"kind": "user", "name": user.email, "role": user.role, "scopes": []}

@@ -1,5 +1,7 @@
 """Who calls the REST API: a program with a key of this tenant."""
 
+from typing import cast
+
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -17,7 +19,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         if not key.isprintable():
             raise AuthenticationFailed
         try:
-            found = ApiKey.objects.get_from_key(key.strip())
+            found = cast(ApiKey, ApiKey.objects.get_from_key(key.strip()))
         except ApiKey.DoesNotExist:
             raise AuthenticationFailed from None
         if found.has_expired:

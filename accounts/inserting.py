@@ -1,10 +1,10 @@
 """INSERT ... SELECT from a queryset: rows go from table to table and never through Python."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 
 
 def insert_select(*, into: type[Model], columns: Sequence[str], source: QuerySet[Any, Any]) -> int:
@@ -14,7 +14,11 @@ def insert_select(*, into: type[Model], columns: Sequence[str], source: QuerySet
     """
     rows, parameters = source.order_by().values_list(*columns).query.sql_with_params()
     quote = connection.ops.quote_name
-    names = ", ".join(quote(into._meta.get_field(name).column) for name in columns)
+    names = ", ".join(quote(_column(into, name)) for name in columns)
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {quote(into._meta.db_table)} ({names}) {rows}", parameters)
         return int(cursor.rowcount)
+
+
+def _column(model: type[Model], name: str) -> str:
+    return str(cast(Field[Any, Any], model._meta.get_field(name)).column)

@@ -5,6 +5,9 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from tenants.context import tenant_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -27,13 +30,13 @@ def chosen_language(request: HttpRequest) -> str:
     known = dict(settings.LANGUAGES)
     for code in (getattr(request.user, "language", ""), _cookie(request)):
         if code in known:
-            return code
+            return str(code)
     header = request.headers.get("Accept-Language", "")
-    for wish in translation.trans_real.parse_accept_lang_header(header):
+    for wish in parse_accept_lang_header(header):
         code = wish[0].split("-")[0]
         if code in known:
             return code
-    language: str = request.tenant.language
+    language: str = tenant_of(request).language
     return language
 
 

@@ -60,7 +60,7 @@ def _titles() -> dict[int, str]:
     }
 
 
-def handle(exception: Exception, context: dict[str, Any]) -> Response | None:
+def handle(exception: Exception, context: Any) -> Response | None:
     """REST framework's exception handler."""
     response: Response | None = exception_handler(exception, context)
     if response is not None:

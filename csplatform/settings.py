@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
-import pghistory
+import pgtrigger
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -48,7 +48,9 @@ DATABASE_URL = env.str("DATABASE_URL", default="") or embedded("database_url")
 
 def database(engine: str) -> dict[str, Any]:
     # Without an address the port is one that no server has: the error then says what to start.
-    parsed = env.db_url_config(DATABASE_URL or "postgresql://nobody@127.0.0.1:1/not-running")
+    parsed: dict[str, Any] = env.db_url_config(
+        DATABASE_URL or "postgresql://nobody@127.0.0.1:1/not-running"
+    )
     return parsed | {"ENGINE": engine, "CONN_MAX_AGE": 120, "CONN_HEALTH_CHECKS": True}
 
 
@@ -102,7 +104,7 @@ INSTALLED_APPS = [
 ]
 
 # History is written by triggers, a statement's rows at a time (accounts.history).
-PGHISTORY_LEVEL = pghistory.Statement
+PGHISTORY_LEVEL = pgtrigger.Statement
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,6 +17,7 @@ from metrics.kpis import Book, Comparison
 from metrics.questions import BadQuestion, asked_day, question
 from metrics.reading import Reading
 from metrics.scorecard import scorecard
+from tenants.context import tenant_of
 
 DATE = OpenApiParameter("date", OpenApiTypes.DATE, description="Default: the latest night.")
 PERIOD = OpenApiParameter(
@@ -85,8 +86,7 @@ class KpiSerializer(serializers.Serializer[Comparison]):
         return kpi.reading.computed_at is None
 
 
-class KpisSerializer(serializers.Serializer[Any]):
-    data = KpiSerializer(many=True)
+KPIS = inline_serializer("Kpis", {"data": KpiSerializer(many=True)})
 
 
 class LineSerializer(serializers.Serializer[Any]):
@@ -120,7 +120,7 @@ class BadParameter(serializers.ValidationError):
 
 def book(request: Request) -> Book:
     try:
-        return Book(question(request.query_params, tenant=request.tenant))
+        return Book(question(request.query_params, tenant=tenant_of(request)))
     except BadQuestion as problem:
         raise BadParameter(problem) from problem
 
@@ -128,9 +128,9 @@ def book(request: Request) -> Book:
 class KpiListView(APIView):
     """Every metric at once."""
 
-    @extend_schema(parameters=[DATE, PERIOD, SEGMENT], responses=KpisSerializer)
+    @extend_schema(parameters=[DATE, PERIOD, SEGMENT], responses=KPIS)
     def get(self, request: Request) -> Response:
-        return Response(KpisSerializer({"data": book(request).all()}).data)
+        return Response({"data": [KpiSerializer(kpi).data for kpi in book(request).all()]})
 
 
 class KpiView(APIView):
@@ -155,7 +155,7 @@ class ScorecardView(APIView):
     def get(self, request: Request, account: str) -> Response:
         found = find_account(account)
         try:
-            day = asked_day(request.query_params, tenant=request.tenant)
+            day = asked_day(request.query_params, tenant=tenant_of(request))
         except BadQuestion as problem:
             raise BadParameter(problem) from problem
         card = scorecard(account=found, day=day)

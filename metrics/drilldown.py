@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, Field, Model, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -77,6 +77,7 @@ def heading(model: type[Model], column: str) -> str:
     if column in HEADINGS:
         return str(HEADINGS[column])
     try:
-        return str(model._meta.get_field(column).verbose_name)
+        field = cast(Field[Any, Any], model._meta.get_field(column))
     except FieldDoesNotExist:
         return gettext(column)
+    return str(field.verbose_name)

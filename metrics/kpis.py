@@ -63,11 +63,9 @@ class Book:
 
     def _reading(self, metric: Metric, variant: str, name: str, days: Window) -> Reading:
         frozen = self._frozen.get((metric.key, variant, name))
-        if frozen is None:
+        if frozen is None or self.night is None:
             return self.reader.read(metric=metric, variant=variant, window=days)
-        return replace(
-            _thawed(frozen, metric, days), computed_at=self.night and self.night.computed_at
-        )
+        return replace(_thawed(frozen, metric, days), computed_at=self.night.computed_at)
 
     def _snapshots(self) -> dict[tuple[str, str, str], KpiSnapshot]:
         rows = KpiSnapshot.objects.filter(day=self.question.day, period=self.question.period)

@@ -18,6 +18,7 @@ from metrics.models import Band, Night
 from metrics.periods import Period
 from metrics.questions import BadQuestion, asked_day, question
 from metrics.scorecard import scorecard
+from tenants.context import tenant_of
 
 PER_PAGE = 50
 View = Callable[..., HttpResponse]
@@ -41,13 +42,13 @@ def book(request: HttpRequest) -> HttpResponse:
     """The book: the tenant's figures, and its accounts with their health."""
     query = BookQuery.of(request.GET)
     context = {
-        "kpis": Book(question(request.GET, tenant=request.tenant)).all(),
+        "kpis": Book(question(request.GET, tenant=tenant_of(request))).all(),
         "accounts": page_of(request, book_rows(query)),
         "query": query,
         "segments": segments(),
         "bands": Band.choices,
         "night": Night.objects.first(),
-        "currency": request.tenant.currency,
+        "currency": tenant_of(request).currency,
     }
     return render(request, "metrics/book.html", context)
 
@@ -56,14 +57,14 @@ def book(request: HttpRequest) -> HttpResponse:
 def account(request: HttpRequest, pk: int) -> HttpResponse:
     """One account: its scorecard, and what it rests on."""
     found = get_object_or_404(Account.objects.select_related("now"), pk=pk)
-    day = asked_day(request.GET, tenant=request.tenant)
+    day = asked_day(request.GET, tenant=tenant_of(request))
     context = {
         "account": found,
         "scorecard": scorecard(account=found, day=day),
         "subscriptions": found.subscriptions.all(),
         "contacts": found.contacts.all()[:PER_PAGE],
         "movements": MrrMovement.objects.filter(account=found).order_by("-day")[:PER_PAGE],
-        "currency": request.tenant.currency,
+        "currency": tenant_of(request).currency,
     }
     return render(request, "metrics/scorecard.html", context)
 
@@ -71,12 +72,12 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
 @answers_bad_questions
 def kpis(request: HttpRequest) -> HttpResponse:
     """Every metric on one date."""
-    asked = question(request.GET, tenant=request.tenant)
+    asked = question(request.GET, tenant=tenant_of(request))
     context = {
         "kpis": Book(asked).all(),
         "asked": asked,
         "periods": Period.choices,
-        "currency": request.tenant.currency,
+        "currency": tenant_of(request).currency,
     }
     return render(request, "metrics/kpi_list.html", context)
 
@@ -90,7 +91,7 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
     chosen = request.GET.get("variant") or metric.default_variant
     if chosen not in metric.variants:
         raise Http404
-    answers = Book(question(request.GET, tenant=request.tenant))
+    answers = Book(question(request.GET, tenant=tenant_of(request)))
     variants = {name: answers.compare(metric, name) for name in metric.variants}
     behind = drill_down(variants[chosen].reading, part=request.GET.get("part", ""))
     context = {
@@ -101,7 +102,7 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
         "periods": Period.choices,
         "behind": behind,
         "rows": page_of(request, behind.rows),
-        "currency": request.tenant.currency,
+        "currency": tenant_of(request).currency,
     }
     return render(request, "metrics/kpi.html", context)
 

@@ -2,14 +2,24 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import Any, cast
 
-from django.db import connection, connections
+from django.db import connections
 from django_tenants.utils import tenant_context
 
 from tenants.backend.base import DatabaseWrapper
 from tenants.models import Tenant
 from tenants.names import schema_of
+
+
+def wrapper() -> DatabaseWrapper:
+    """This thread's connection, as what it is."""
+    return cast(DatabaseWrapper, connections["default"])
+
+
+def tenant_of(request: object) -> Tenant:
+    """The tenant whose host was asked, as the middleware found it (a page's or REST's request)."""
+    return cast(Tenant, cast(Any, request).tenant)
 
 
 class NoSuchTenant(LookupError):
@@ -18,7 +28,7 @@ class NoSuchTenant(LookupError):
 
 def find(*, slug: str) -> Tenant:
     """The tenant that a person means by `slug`; NoSuchTenant says what was looked for."""
-    tenant = Tenant.objects.filter(schema_name=schema_of(slug=slug)).first()
+    tenant: Tenant | None = Tenant.objects.filter(schema_name=schema_of(slug=slug)).first()
     if tenant is None:
         raise NoSuchTenant(f"There is no tenant “{slug}”.")
     return tenant
@@ -42,6 +52,7 @@ def inside(schema_name: str) -> Iterator[Tenant]:
 @contextmanager
 def outside() -> Iterator[None]:
     """Work in the public schema, and come back to where one was."""
+    connection = wrapper()
     before = connection.tenant
     connection.set_schema_to_public()
     try:
@@ -53,11 +64,11 @@ def outside() -> Iterator[None]:
 @contextmanager
 def as_owner(schema_name: str) -> Iterator[None]:
     """Change a schema itself (tables, rights), as the owner: migrations and opening tenants."""
-    wrapper = cast(DatabaseWrapper, connections["default"])
-    before = wrapper.tenant
-    wrapper.set_schema(schema_name)
+    connection = wrapper()
+    before = connection.tenant
+    connection.set_schema(schema_name)
     try:
-        with wrapper.owner():
+        with connection.owner():
             yield
     finally:
-        wrapper.set_tenant(before)
+        connection.set_tenant(before)

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import Error, connections
 from django.db.models import F, Q, QuerySet
@@ -37,8 +38,13 @@ def plan(*, now: datetime) -> int:
 
     A tenant's first night is that of yesterday; later, no day is left out for a month.
     """
+    parameters: dict[str, Any] = {
+        "now": now,
+        "closing": CLOSING_TIME,
+        "most": LONGEST_CATCH_UP,
+    }
     with connections[LEDGER].cursor() as cursor:
-        cursor.execute(PLAN, {"now": now, "closing": CLOSING_TIME, "most": LONGEST_CATCH_UP})
+        cursor.execute(PLAN, parameters)
         return int(cursor.rowcount)
 
 

@@ -43,7 +43,7 @@ def open_tenant(
 def open_platform() -> Tenant:
     """The reserved tenant of the operators; made once, by the first migration run."""
     schema = settings.PLATFORM_SCHEMA
-    tenant = Tenant.objects.filter(schema_name=schema).first()
+    tenant: Tenant | None = Tenant.objects.filter(schema_name=schema).first()
     if tenant is None:
         with transaction.atomic():
             tenant = _open(tenant=Tenant(slug=schema, schema_name=schema, name="Platform"))

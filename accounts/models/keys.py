@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from rest_framework_api_key.models import AbstractAPIKey, BaseAPIKeyManager
+from rest_framework_api_key.models import AbstractAPIKey
 
 
 class ApiKey(AbstractAPIKey):
@@ -16,11 +16,9 @@ class ApiKey(AbstractAPIKey):
 
     scope = models.CharField(_("scope"), max_length=10, choices=Scope.choices, default=Scope.READ)
 
-    objects = BaseAPIKeyManager()
-
     class Meta(AbstractAPIKey.Meta):
-        verbose_name = _("API key")
-        verbose_name_plural = _("API keys")
+        verbose_name = _("API key")  # type: ignore[assignment]  # the base says str
+        verbose_name_plural = _("API keys")  # type: ignore[assignment]
 
     # Asked of whoever makes a request, person or program.
     is_active = True

@@ -119,7 +119,7 @@ TENURE = Metric(
 METRICS = [CUSTOMERS, CHURN_RATE, RETENTION_RATE, TENURE]
 
 
-def _tenure(window: Window) -> QuerySet[MrrPhase, dict[str, Any]]:
+def _tenure(window: Window) -> QuerySet[MrrPhase, Any]:
     """Of every account that pays at the end of the day, from the day on which it first paid."""
     begun = MrrPhase.objects.filter(starts_on__lte=window.day)
     paying = begun.filter(account__in=MrrPhase.objects.on(window.day).values("account"))

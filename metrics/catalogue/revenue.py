@@ -100,12 +100,12 @@ ARPA = Metric(
 METRICS = [MRR, ARR, NEW_MRR, CHURNED_MRR, ARPA]
 
 
-def _mrr(window: Window) -> QuerySet[MrrPhase, dict[str, Any]]:
+def _mrr(window: Window) -> QuerySet[MrrPhase, Any]:
     paid = MrrPhase.objects.on(window.day)
     return paid.values("account_id").annotate(value=summed("mrr")).values("account_id", "value")
 
 
-def _change(window: Window) -> QuerySet[MrrPhase, dict[str, Any]]:
+def _change(window: Window) -> QuerySet[MrrPhase, Any]:
     now, then = paid_on(window.day), paid_on(window.day - 90 * DAY)
     both = MrrPhase.objects.filter(now | then).values("account_id")
     return (

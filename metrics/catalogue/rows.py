@@ -26,6 +26,8 @@ from accounts.movements import movements_within
 from metrics.catalogue.records import Measure, Rows
 from metrics.periods import Window
 
+# The mean month of the Gregorian calendar is what "months since" is counted in.
+DAYS_A_MONTH = Decimal("30.4375")
 MONEY = DecimalField(max_digits=34, decimal_places=10)
 TEST_ACCOUNT = gettext_noop("test account")
 
@@ -58,6 +60,45 @@ def movements(*kinds: str, sign: int = 1) -> Measure:
     return Measure(rows=rows, total=summed("amount") * sign, account="account", columns=OF_MOVEMENT)
 
 
+def months_since(first: str, *, end: date) -> Func:
+    """Months from the day in column `first` to the day `end`, which is not counted."""
+    return Func(
+        Value(end, output_field=DateField()),
+        F(first),
+        arg_joiner=" - ",
+        template=f"((%(expressions)s) / {DAYS_A_MONTH})",
+        output_field=MONEY,
+    )
+
+
+def _at_start(window: Window) -> AccountQuerySet:
+    return Account.objects.counted().customers_on(window.eve)
+
+
+def _at_end(window: Window) -> AccountQuerySet:
+    return Account.objects.counted().customers_on(window.day)
+
+
+def _moved(window: Window, kind: str) -> AccountQuerySet:
+    moved = movements_within(start=window.start, end=window.end, frozen=window.frozen)
+    return Account.objects.counted().with_movement(moved.filter(kind=kind))
+
+
+def _new(window: Window) -> AccountQuerySet:
+    return _moved(window, Movement.Kind.NEW)
+
+
+def _left(window: Window) -> AccountQuerySet:
+    """Everyone who fell to 0 in the window and is not back at its end."""
+    return _moved(window, Movement.Kind.CHURN).not_customers_on(window.day)
+
+
+def _with_tenure(window: Window) -> QuerySet[Account]:
+    begun = Q(phases__starts_on__lte=window.day)
+    first = _at_end(window).annotate(first_paid=Min("phases__starts_on", filter=begun))
+    return first.annotate(months=months_since("first_paid", end=window.end))
+
+
 def _test_customers(window: Window) -> QuerySet[Account]:
     tests = Account.objects.filter(is_test=True).customers_on(window.day)
     return tests.annotate(reason=because(TEST_ACCOUNT))
@@ -75,49 +116,13 @@ MRR_AT_END = Measure(
     columns=OF_PHASE,
     left_out=_test_phases,
 )
-CUSTOMERS_AT_END = accounts(
-    lambda window: Account.objects.counted().customers_on(window.day), left_out=_test_customers
-)
-CUSTOMERS_AT_START = accounts(lambda window: Account.objects.counted().customers_on(window.eve))
-STAYED = accounts(lambda window: CUSTOMERS_AT_START.rows(window).customers_on(window.day))
-LOST_OF_START = accounts(
-    lambda window: CUSTOMERS_AT_START.rows(window).not_customers_on(window.day)
-)
-
-
-def _moved(window: Window, kind: str) -> AccountQuerySet:
-    moved = movements_within(start=window.start, end=window.end, frozen=window.frozen)
-    return Account.objects.counted().with_movement(moved.filter(kind=kind))
-
-
-NEW = accounts(lambda window: _moved(window, Movement.Kind.NEW))
-LEFT = accounts(lambda window: _moved(window, Movement.Kind.CHURN).not_customers_on(window.day))
-EVER_IN_WINDOW = accounts(lambda window: CUSTOMERS_AT_START.rows(window) | NEW.rows(window))
-
-
-# The mean month of the Gregorian calendar is what "months since" is counted in.
-DAYS_A_MONTH = Decimal("30.4375")
-
-
-def months_since(first: str, *, end: date) -> Func:
-    """Months from the day in column `first` to the day `end`, which is not counted."""
-    return Func(
-        Value(end, output_field=DateField()),
-        F(first),
-        arg_joiner=" - ",
-        template=f"((%(expressions)s) / {DAYS_A_MONTH})",
-        output_field=MONEY,
-    )
-
-
-def _with_tenure(window: Window) -> QuerySet[Account]:
-    return (
-        CUSTOMERS_AT_END.rows(window)
-        .annotate(first_paid=Min("phases__starts_on", filter=Q(phases__starts_on__lte=window.day)))
-        .annotate(months=months_since("first_paid", end=window.end))
-    )
-
-
+CUSTOMERS_AT_START = accounts(_at_start)
+CUSTOMERS_AT_END = accounts(_at_end, left_out=_test_customers)
+STAYED = accounts(lambda window: _at_start(window).customers_on(window.day))
+LOST_OF_START = accounts(lambda window: _at_start(window).not_customers_on(window.day))
+NEW = accounts(_new)
+LEFT = accounts(_left)
+EVER_IN_WINDOW = accounts(lambda window: _at_start(window) | _new(window))
 TENURE = Measure(
     rows=_with_tenure,
     total=summed("months"),

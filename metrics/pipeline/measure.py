@@ -5,6 +5,7 @@ day. The statement is as long as the catalogue, whatever the number of accounts.
 """
 
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -24,7 +25,7 @@ def measure(*, day: date) -> None:
         cursor.execute(text, parameters)
 
 
-def _statement(*, day: date) -> tuple[str, list[object]]:
+def _statement(*, day: date) -> tuple[str, list[Any]]:
     at_end = window(period=Period.DAY, day=day)
     measures = sorted(MEASURES.values(), key=lambda measure: measure.slot)
     known = Account.objects.known_on(day).order_by().values("pk").query.sql_with_params()

@@ -28,7 +28,7 @@ def run(*, tenant: Tenant, day: date, by_hand: bool = False) -> None:
     Must be called inside the tenant, and outside of a transaction. Raises `nights.NotOurs` when
     the ledger says that somebody else has this night or, unless asked for by hand, that it is done.
     """
-    with nights.attempt(tenant=tenant, day=day, by_hand=by_hand) as attempt, one_at_a_time():
+    with nights.attempt(tenant=tenant, day=day, by_hand=by_hand) as attempt, one_at_a_time(tenant):
         compute(tenant=tenant, day=day, at_stage=attempt.at_stage)
         for stale in Night.objects.filter(stale=True).order_by("day").values_list("day", flat=True):
             compute(tenant=tenant, day=stale, at_stage=attempt.at_stage)
@@ -62,9 +62,9 @@ def one_snapshot() -> None:
 
 
 @contextmanager
-def one_at_a_time() -> Iterator[None]:
+def one_at_a_time(tenant: Tenant) -> Iterator[None]:
     """Two nights of one tenant never run at once; a killed process lets go of the lock."""
-    name = f"{connection.schema_name} night"
+    name = f"{tenant.schema_name} night"
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
     try:
