@@ -1,0 +1,108 @@
+# The verbs of the project. `make` alone lists them. Each makes .venv by itself and needs nothing
+# but Python 3.11 or newer. PORT=, DATA= and SIZE= choose; ARGS= goes to pytest.
+
+PORT ?= 8000
+DATA ?= var
+SIZE ?= small
+ARGS ?=
+export PORT DATA
+
+PYTHON := .venv/bin/python
+EMBEDDED := $(PYTHON) -m csplatform.embedded
+PIP_INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
+
+# Named after what was installed: a second start finds them and asks pip nothing.
+INSTALLED := .venv/.installed-$(shell cat requirements.txt | cksum | cut -d ' ' -f 1)
+INSTALLED_DEV := .venv/.installed-dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d ' ' -f 1)
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
+
+.PHONY: help demo run test proof lint types contracts messages bench browser
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make demo       the product with demo tenants and data: http://127.0.0.1:$(PORT)"
+	@echo "make run        the product as it is, without the demo"
+	@echo "make test       every test, browser tests included"
+	@echo "make proof      the long proofs: faults, story on the system's own servers"
+	@echo "make lint       style of Python and of templates"
+	@echo "make types      mypy, strict"
+	@echo "make contracts  imports go down only"
+	@echo "make messages   collect the texts to translate (needs GNU gettext)"
+	@echo "make bench      the benchmarks; SIZE=small"
+	@echo "With PORT=8123 and DATA=/some/folder demo and run use another port and data folder."
+
+demo run: $(INSTALLED) $(CATALOGUES)
+	@$(EMBEDDED) $@
+
+test: $(INSTALLED_DEV) $(CATALOGUES) browser
+	@$(EMBEDDED) with -- $(PYTHON) -m pytest -n 2 --ignore=tests/proof $(ARGS)
+
+proof: $(INSTALLED_DEV) $(CATALOGUES) browser
+	@$(EMBEDDED) with -- $(PYTHON) -m pytest -n 0 tests/proof $(ARGS)
+	@PG_BIN=$$(ls -d /usr/lib/postgresql/*/bin/postgres 2>/dev/null | sort -V | tail -n 1); \
+	PG_BIN=$${PG_BIN%/postgres}; \
+	VALKEY_BIN=$$(command -v redis-server || command -v valkey-server || true); \
+	[ -n "$$PG_BIN" ] || echo "*** LEFT OUT: the system has no PostgreSQL server (package postgresql)"; \
+	[ -n "$$VALKEY_BIN" ] || echo "*** LEFT OUT: the system has no Redis or Valkey (package redis-server)"; \
+	if [ -n "$$PG_BIN$$VALKEY_BIN" ]; then \
+		echo "The story again, on $${PG_BIN:-the wheel} and $${VALKEY_BIN:-the wheel}"; \
+		export PG_BIN VALKEY_BIN; $(EMBEDDED) with -- $(PYTHON) -m pytest -n 0 tests/story; \
+	fi
+
+lint: $(INSTALLED_DEV)
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@find . -name '.?*' -prune -o -path '*/templates/*.html' -print0 | xargs -0 -r $(PYTHON) -m djade --check
+
+types: $(INSTALLED_DEV)
+	@$(PYTHON) -m mypy .
+
+contracts: $(INSTALLED_DEV)
+	@$(PYTHON) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+
+messages: $(INSTALLED_DEV)
+	@command -v xgettext >/dev/null || { echo "make messages needs GNU gettext (package gettext)." >&2; exit 2; }
+	@$(PYTHON) manage.py makemessages -l ar -l fa -l pl --no-obsolete --add-location file --ignore var --ignore tests
+
+bench: $(INSTALLED_DEV) $(CATALOGUES)
+	@$(EMBEDDED) with -- $(PYTHON) manage.py bench --size $(SIZE)
+
+# What the verbs need
+
+$(PYTHON):
+	@set -e; version='import sys; sys.exit(sys.version_info < (3, 11))'; \
+	for python in python3.13 python3.12 python3.11 python3; do \
+		if $$python -c "$$version" >/dev/null 2>&1; then \
+			if ! $$python -c 'import ensurepip, venv' >/dev/null 2>&1; then bare=$$python; continue; fi; \
+			echo "Making .venv with $$($$python --version)"; \
+			exec $$python -m venv --clear .venv; \
+		fi; \
+	done; \
+	if [ -n "$${bare:-}" ]; then echo "$$bare cannot make a .venv: install the package python3-venv." >&2; \
+	else echo "Python 3.11 or newer is needed, and neither python3.13, python3.12, python3.11 nor python3 is." >&2; fi; \
+	exit 2
+
+$(INSTALLED): | $(PYTHON)
+	@echo "Installing the packages of requirements.txt, once ..."
+	@$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(INSTALLED_DEV): | $(INSTALLED)
+	@echo "Installing the packages of requirements-dev.txt, once ..."
+	@$(PIP_INSTALL) -r requirements.txt -r requirements-dev.txt
+	@touch $@
+
+# Python writes the compiled translations: GNU gettext is not needed to run.
+%.mo: %.po | $(INSTALLED)
+	@$(PYTHON) -m babel.messages.frontend --quiet compile --input-file $< --output-file $@
+
+browser:
+	@if [ -x /usr/bin/chromium ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Chromium for the browser tests, once ..."; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		{ apt-get update && apt-get install -y --no-install-recommends chromium fonts-noto-core; } \
+			</dev/null >.venv/chromium.log 2>&1 || tail -n 5 .venv/chromium.log; \
+	fi; \
+	[ -x /usr/bin/chromium ] || echo "*** LEFT OUT: browser tests, for want of /usr/bin/chromium"

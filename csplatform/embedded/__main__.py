@@ -1,0 +1,180 @@
+"""python -m csplatform.embedded serve | run | demo | with [--data FOLDER] -- COMMAND ..."""
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from csplatform.embedded import product
+from csplatform.embedded.account import account_for
+from csplatform.embedded.folder import DataFolder, temporary_folder
+from csplatform.embedded.postgres import PostgreSQL
+from csplatform.embedded.processes import (
+    MARK,
+    Refused,
+    Stopped,
+    listen_for_signals,
+    spawn,
+    stop,
+)
+from csplatform.embedded.supervisor import Supervisor
+from csplatform.embedded.valkey import Valkey
+
+SERVERS: dict[str, type[PostgreSQL | Valkey]] = {"database_url": PostgreSQL, "broker_url": Valkey}
+
+
+@contextmanager
+def supervised(
+    path: Path, *, private: bool = False, durable: bool = True
+) -> Iterator[tuple[Supervisor, dict[str, str]]]:
+    """Servers for what the environment does not name, and the environment that names them all.
+
+    Private: servers of our own, whatever the environment names.
+    """
+    reachable = account_for(path / "postgres").owner is not None
+    data = DataFolder(path, reachable=reachable)
+    supervisor = Supervisor(data=data, stream=sys.stderr if private else sys.stdout)
+    env = _environment(data)
+    try:
+        for key, server in SERVERS.items():
+            if private or not env.get(key.upper()):
+                supervisor.start_server(key, server(data=data, durable=durable))
+        yield supervisor, env | supervisor.environment()
+    finally:
+        supervisor.stop()
+        data.close()
+
+
+def _environment(data: DataFolder) -> dict[str, str]:
+    env = product.settings_from_file()
+    env.setdefault("SECRET_KEY", data.secret("secret_key"))
+    env.pop(MARK, None)
+    # Importing this package has set it; tests and commands choose their own.
+    if env.get("DJANGO_SETTINGS_MODULE") == "csplatform.settings":
+        del env["DJANGO_SETTINGS_MODULE"]
+    return env | {"DATA": str(data.path), "PYTHONUNBUFFERED": "1"}
+
+
+def serve(options: argparse.Namespace) -> int:
+    with supervised(options.data) as (supervisor, _):
+        if not supervisor.servers:
+            raise Refused("DATABASE_URL and BROKER_URL are both set: there is nothing to start.")
+        supervisor.say(f"Ready. Commands find the servers with DATA={options.data}")
+        return tend_until_stopped(supervisor)
+
+
+def run(options: argparse.Namespace) -> int:
+    """The whole product. The demo also opens its tenants before, and tells their logins after."""
+    begun, demo = time.monotonic(), options.verb == "demo"
+    product.refuse_a_taken_port(options.port)
+    with supervised(options.data) as (supervisor, env):
+        env |= {"PORT": str(options.port)}
+        prepare(supervisor, env)
+        if demo:
+            product.manage("open_demo", env=env, log=None)
+        supervisor.start_programs(
+            product.programs(data=supervisor.data, env=env, port=options.port)
+        )
+        supervisor.say(f"\nReady in {time.monotonic() - begun:.1f} s. Ctrl-C stops everything.")
+        supervisor.say(f"  Addresses   http://SLUG.localhost:{options.port}/, one for each tenant")
+        supervisor.say(f"  Operators   http://platform.localhost:{options.port}/admin/")
+        supervisor.say(f"  Logs        {supervisor.data.path / 'log'}")
+        if demo:
+            product.manage("open_demo", "--logins", env=env, log=None)
+        return tend_until_stopped(supervisor)
+
+
+def prepare(supervisor: Supervisor, env: dict[str, str]) -> None:
+    with supervisor.step("Migrating"):
+        product.manage("migrate", env=env, log=supervisor.data.log("migrate"))
+    if product.static_files_changed(supervisor.data):
+        with supervisor.step("Collecting static files"):
+            log = supervisor.data.log("collectstatic")
+            product.manage("collectstatic", "--noinput", env=env, log=log)
+
+
+def tend_until_stopped(supervisor: Supervisor) -> int:
+    try:
+        while True:
+            supervisor.tend()
+    except Stopped as stopped:
+        supervisor.say(f"\nStopping ({stopped}) ...")
+        return 0
+
+
+def run_with(options: argparse.Namespace) -> int:
+    """A command with servers of its own. Its code is ours; what it was given is gone after."""
+    if not options.command:
+        raise Refused("with: which command? For example: with -- python manage.py check")
+    path = options.data or temporary_folder()
+    try:
+        with supervised(path, private=True, durable=bool(options.data)) as (supervisor, env):
+            return _attend(options.command, supervisor=supervisor, env=env)
+    finally:
+        if not options.data:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _attend(command: list[str], *, supervisor: Supervisor, env: dict[str, str]) -> int:
+    try:
+        process = spawn(command, log=None, env=env)
+    except FileNotFoundError:
+        supervisor.say(f"{command[0]}: there is no such program.")
+        return 127
+    try:
+        while process.poll() is None:
+            supervisor.tend()
+    except Stopped as stopped:
+        if stopped.number == signal.SIGINT:
+            # Ctrl-C has reached the command as well: let it say its last words.
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+        raise
+    finally:
+        stop(process)
+    return process.returncode if process.returncode >= 0 else 128 - process.returncode
+
+
+def read(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m csplatform.embedded", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    default = Path(os.environ.get("DATA") or "var").expanduser()
+    for name, action in (("serve", serve), ("run", run), ("demo", run)):
+        verb = verbs.add_parser(name)
+        verb.set_defaults(action=action)
+        verb.add_argument("--data", type=Path, default=default, help="folder of the data (var)")
+        port = int(os.environ.get("PORT") or 8000)
+        verb.add_argument("--port", type=int, default=port, help="of the web server (8000)")
+    verb = verbs.add_parser("with")
+    verb.set_defaults(action=run_with)
+    verb.add_argument("--data", type=Path, help="keep the data here, instead of nowhere")
+    end = argv.index("--") if "--" in argv else len(argv)
+    options = parser.parse_args(argv[:end], argparse.Namespace(command=argv[end + 1 :]))
+    if options.data:
+        options.data = (product.ROOT / options.data).resolve()
+    return options
+
+
+def main(argv: list[str]) -> int:
+    options = read(argv)
+    listen_for_signals()
+    try:
+        return int(options.action(options))
+    except Stopped as stopped:
+        return 128 + stopped.number
+    except Refused as refused:
+        sys.stderr.write(f"{refused}\n")
+    except PermissionError as denied:
+        hint = "Name a folder of your own in DATA, or start as its owner."
+        sys.stderr.write(f"This user may not use {denied.filename}. {hint}\n")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,104 @@
+"""The data folder: its lock, its secrets, its logs, and the note that says where servers listen."""
+
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from csplatform.embedded.account import account_for
+from csplatform.embedded.processes import Refused, marked, stop_strangers, working_in
+
+LOG_LIMIT = 50_000_000
+TEMPORARY = "csplatform-"
+SERVER_PROGRAMS = ("postgres", "valkey", "redis")
+
+
+class DataFolder:
+    """One per supervisor: the lock stays until `close`."""
+
+    def __init__(self, path: Path, *, reachable: bool = False) -> None:
+        """`reachable`: a server that runs as somebody else has to get to its own part."""
+        self.path = path.resolve()
+        if not self.path.exists():
+            self.path.mkdir(parents=True)
+            self.path.chmod(0o711 if reachable else 0o700)
+        (self.path / "log").mkdir(mode=0o700, exist_ok=True)
+        self._lock = os.open(self.path / "supervisor.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(self._lock, 20).decode().strip()
+            os.close(self._lock)
+            raise Refused(
+                f"Servers of {self.path} are running already (process {holder}). "
+                "Stop them first, or name another folder with DATA=."
+            ) from None
+        os.truncate(self._lock, 0)
+        os.write(self._lock, f"{os.getpid()}\n".encode())
+        self._finish_what_a_killed_supervisor_left()
+
+    def _finish_what_a_killed_supervisor_left(self) -> None:
+        # The servers of this folder are found, and stopped gently, by those who know them.
+        self.forget_servers()
+        stop_strangers(marked(self.path))
+
+    def close(self) -> None:
+        self.forget_servers()
+        os.close(self._lock)
+
+    def log(self, name: str) -> Path:
+        return self.path / "log" / f"{name}.log"
+
+    def secret(self, name: str) -> str:
+        """Made once, then always the same."""
+        file = self.path / name
+        if not file.exists():
+            self.write(name, secrets.token_urlsafe(32) + "\n")
+        return file.read_text().strip()
+
+    def write(self, name: str, text: str) -> None:
+        """For our eyes only, and never half."""
+        unfinished = self.path / f"{name}.new"
+        unfinished.unlink(missing_ok=True)
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+            file.write(text)
+        unfinished.replace(self.path / name)
+
+    def tell_servers(self, note: dict[str, object]) -> None:
+        self.write("servers.json", json.dumps(note, indent=2) + "\n")
+
+    def forget_servers(self) -> None:
+        (self.path / "servers.json").unlink(missing_ok=True)
+
+    def shorten_logs(self) -> None:
+        """Writers append, so a log can be copied aside and emptied under them."""
+        for log in (self.path / "log").glob("*.log"):
+            if log.stat().st_size > LOG_LIMIT:
+                shutil.copyfile(log, log.with_suffix(".log.1"))
+                os.truncate(log, 0)
+
+
+def temporary_folder() -> Path:
+    """A new one; those of supervisors that were killed are taken away."""
+    for left in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}*"):
+        if left.stat().st_uid == os.geteuid() and time.time() - left.stat().st_mtime > 60:
+            _remove_if_abandoned(left)
+    made = Path(tempfile.mkdtemp(prefix=TEMPORARY))
+    if account_for(made / "postgres").owner:
+        made.chmod(0o711)
+    return made
+
+
+def _remove_if_abandoned(path: Path) -> None:
+    try:
+        folder = DataFolder(path)
+    except (Refused, OSError):
+        return
+    for part in ("postgres", "valkey"):
+        stop_strangers(working_in(path / part, programs=SERVER_PROGRAMS))
+    folder.close()
+    shutil.rmtree(path, ignore_errors=True)
