@@ -21,4 +21,4 @@ def insert_select(*, into: type[Model], columns: Sequence[str], source: QuerySet
 
 
 def _column(model: type[Model], name: str) -> str:
-    return str(cast(Field[Any, Any], model._meta.get_field(name)).column)
+    return str(cast("Field[Any, Any]", model._meta.get_field(name)).column)

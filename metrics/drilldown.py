@@ -77,7 +77,7 @@ def heading(model: type[Model], column: str) -> str:
     if column in HEADINGS:
         return str(HEADINGS[column])
     try:
-        field = cast(Field[Any, Any], model._meta.get_field(column))
+        field = cast("Field[Any, Any]", model._meta.get_field(column))
     except FieldDoesNotExist:
         return gettext(column)
     return str(field.verbose_name)
