@@ -53,7 +53,7 @@ proof: $(INSTALLED_DEV) $(CATALOGUES) browser
 lint: $(INSTALLED_DEV)
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
-	@find . -name '.?*' -prune -o -path '*/templates/*.html' -print0 | xargs -0 -r $(PYTHON) -m djade --check
+	@find . -name '.?*' -prune -o -path '*/templates/*.html' -print0 | xargs -0 -r .venv/bin/djade --check --target-version 5.2
 
 types: $(INSTALLED_DEV)
 	@$(PYTHON) -m mypy .

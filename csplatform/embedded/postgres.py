@@ -64,7 +64,10 @@ class PostgreSQL:
     def ready(self) -> bool:
         try:
             self._connect("postgres").close()
-        except psycopg.OperationalError:
+        except psycopg.OperationalError as failure:
+            if "password authentication failed" in str(failure):
+                note = self.data.path / "postgres_password"
+                raise Refused(f"{note} is not the password of {self.folder}.") from None
             return False
         return True
 

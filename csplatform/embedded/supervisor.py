@@ -85,6 +85,7 @@ class Supervisor:
             started = [self._keep(program) for program in programs]
             for kept in started:
                 self._await(kept)
+        self._tell()
 
     def environment(self) -> dict[str, str]:
         return {key.upper(): server.url for key, server in self.servers.items()}
