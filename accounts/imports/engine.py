@@ -1,0 +1,73 @@
+"""One file into the tenant that we are in: read, staged, checked and written in one transaction."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import pghistory
+from django.db import connection, transaction
+
+from accounts.imports import checking, staging, upserting
+from accounts.imports.reading import Refused, Table
+from accounts.imports.reasons import Reject
+from accounts.imports.records import Kind
+from tenants.models import Tenant
+
+__all__ = ["ImportResult", "Refused", "run_import"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportResult:
+    """How many rows went where. The four add up to the rows of the file."""
+
+    created: int
+    updated: int
+    unchanged: int
+    rejected: int
+
+
+def run_import(
+    *,
+    kind: Kind,
+    source: BinaryIO,
+    tenant: Tenant,
+    name: str,
+    dry_run: bool = False,
+    on_reject: Callable[[list[str], Reject], None] | None = None,
+) -> ImportResult:
+    """Import a file. Good rows are written, bad ones told to `on_reject`, by line.
+
+    Raises `Refused` when the file as a whole cannot be used. With `dry_run` everything is done
+    and taken back, so the counts are exact.
+    """
+    with pghistory.context(source="import", kind=kind.name, file=name), transaction.atomic():
+        table = Table(kind=kind, source=source)
+        columns, settings = table.columns, {"currency": tenant.currency}
+        staging.stage(kind=kind, columns=columns, rows=table.rows())
+        checking.check_cells(kind=kind, columns=columns)
+        checking.make_typed(kind=kind, columns=columns)
+        checking.check_rows(kind=kind, columns=columns, settings=settings)
+        created, updated, unchanged = upserting.upsert(
+            kind=kind, columns=columns, settings=settings
+        )
+        if on_reject:
+            for reject in rejects():
+                on_reject(columns, reject)
+        (rejected,) = staging.fetch("SELECT count(DISTINCT line) FROM {rejects}")
+        if dry_run:
+            transaction.set_rollback(True)
+    return ImportResult(created=created, updated=updated, unchanged=unchanged, rejected=rejected)
+
+
+def rejects() -> Iterator[Reject]:
+    """What was wrong, by line; several faults of one row follow each other."""
+    query = (
+        "SELECT line, column_name, coalesce(value, ''), code, coalesce(rejects.detail, ''), cells"
+        " FROM {rejects} rejects JOIN {staged} staged USING (line) ORDER BY line, column_name"
+    )
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(staging.composed(cursor, query))
+        for line, column, value, code, detail, cells in cursor:
+            yield Reject(
+                line=line, column=column, value=value, code=code, detail=detail, cells=tuple(cells)
+            )

@@ -1,0 +1,48 @@
+"""Why a row was not taken, in plain words and in the reader's language."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+REASONS = {
+    "bytes": _("These bytes are not UTF-8 text. Save the file as UTF-8."),
+    "nul": _("The cell contains a NUL character."),
+    "too_large": _("The cell is larger than 64 KiB."),
+    "quote": _("A quotation mark is opened here and never closed."),
+    "cells": _("The row has %(detail)s cells, the header another number."),
+    "required": _("This must not be empty."),
+    "too_long": _("This is longer than %(detail)s characters."),
+    "email": _("This is not an e-mail address."),
+    "date": _("This is not a date like 2026-01-31, between 1900 and 2199."),
+    "amount": _("This is not an amount like 1234.50 (at most 14 digits and 4 decimals)."),
+    "negative": _("An amount must not be negative."),
+    "count": _("This is not a whole number from 0 to 32767."),
+    "truth": _("This is neither true nor false."),
+    "currency": _("This is not a currency code like EUR."),
+    "choice": _("This is none of: %(detail)s."),
+    "repeated": _("The same external id stands in line %(detail)s already."),
+    "unknown": _("There is no such row among the %(detail)s."),
+    "own_parent": _("An account cannot be its own parent."),
+    "before_start": _("The end is before the start."),
+    "before_pause": _("The pause ends without having begun, or before it begins."),
+    "over_100": _("A discount is at most 100 %%."),
+    "not_positive": _("This must be at least 1."),
+    "no_rate": _("There is no exchange rate from this currency to the reporting currency."),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reject:
+    """One thing that is wrong with one row."""
+
+    line: int
+    column: str
+    value: str
+    code: str
+    detail: str
+    cells: tuple[str, ...]
+
+    @property
+    def reason(self) -> str:
+        return gettext(REASONS[self.code]) % {"detail": self.detail}

@@ -1,0 +1,71 @@
+"""The staging table: a file's rows as text, copied in, gone at the end of the transaction."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+from psycopg import sql
+
+from accounts.imports.reading import ATTRIBUTE, Row, attributes_of
+from accounts.imports.records import Kind
+
+STAGED = sql.Identifier("import_staged")
+REJECTS = sql.Identifier("import_rejects")
+
+
+def stage(*, kind: Kind, columns: list[str], rows: Iterable[Row]) -> int:
+    """Copy the rows in; returns how many there were. Memory does not grow with them."""
+    execute(
+        "DROP TABLE IF EXISTS pg_temp.{staged}, pg_temp.{rejects};"
+        "CREATE TEMP TABLE {staged} (line bigint, cells text[], attributes jsonb,"
+        " problem text, problem_column text, detail text, bad boolean NOT NULL DEFAULT false)"
+        " ON COMMIT DROP;"
+        "CREATE TEMP TABLE {rejects} (line bigint, column_name text, value text, code text,"
+        " detail text) ON COMMIT DROP"
+    )
+    count = _copy(kind=kind, columns=columns, rows=rows)
+    execute(
+        "CREATE UNIQUE INDEX ON {staged} (line); ANALYZE {staged};"
+        "INSERT INTO {rejects} SELECT line, problem_column,"
+        " CASE WHEN problem IN ('quote', 'cells') THEN array_to_string(cells, ',')"
+        " ELSE cells[array_position(%(columns)s::text[], problem_column)] END,"
+        " problem, detail FROM {staged} WHERE problem <> '';"
+        "UPDATE {staged} SET bad = true WHERE problem <> ''",
+        {"columns": columns},
+    )
+    return count
+
+
+def _copy(*, kind: Kind, columns: list[str], rows: Iterable[Row]) -> int:
+    free = bool(kind.attributes) and any(name.startswith(ATTRIBUTE) for name in columns)
+    statement = sql.SQL(
+        "COPY {staged} (line, cells, attributes, problem, problem_column, detail) FROM STDIN"
+    ).format(staged=STAGED)
+    count = 0
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for count, row in enumerate(rows, start=1):  # noqa: B007  (the last one is the answer)
+            attributes = attributes_of(row, columns) if free else "{}"
+            copy.write_row((row.line, row.cells, attributes, row.problem, row.column, row.detail))
+    return count
+
+
+def execute(text: str, parameters: dict[str, Any] | None = None, **parts: sql.Composable) -> int:
+    """Run statements over the temporary tables; returns the rows that the last one touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(composed(cursor, text, **parts), parameters)
+        while cursor.nextset():
+            pass
+        return int(cursor.rowcount)
+
+
+def fetch(text: str, parameters: dict[str, Any] | None = None, **parts: sql.Composable) -> Any:
+    """The first row of a query over the temporary tables."""
+    with connection.cursor() as cursor:
+        cursor.execute(composed(cursor, text, **parts), parameters)
+        return cursor.fetchone()
+
+
+def composed(cursor: Any, text: str, **parts: sql.Composable) -> str:
+    """As text: what records who made a change reads the statements that pass."""
+    statement = sql.SQL(text).format(staged=STAGED, rejects=REJECTS, **parts)
+    return statement.as_string(cursor.connection)

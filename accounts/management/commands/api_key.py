@@ -1,0 +1,27 @@
+"""`manage.py api_key SLUG NAME`: a key for a program. The key, alone, is the last line."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from accounts.management.refusal import refusing
+from accounts.models import ApiKey
+from tenants.context import find, inside
+
+
+class Command(BaseCommand):
+    help = "Make an API key; it is shown this once."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("slug")
+        parser.add_argument("name")
+        parser.add_argument("--scope", choices=ApiKey.Scope.values, default=ApiKey.Scope.READ)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with refusing():
+            tenant = find(slug=options["slug"])
+            with inside(tenant.schema_name):
+                _kept, key = ApiKey.objects.create_key(name=options["name"], scope=options["scope"])
+        self.stdout.write(f"A key of scope {options['scope']} for {tenant.slug}:")
+        self.stdout.write(key)

@@ -1,0 +1,46 @@
+"""`manage.py open_tenant SLUG`: a new tenant with its first admin."""
+
+import secrets
+from argparse import ArgumentParser
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.management.base import BaseCommand
+from django.core.validators import validate_email
+from django.db import transaction
+
+from accounts.management.refusal import refusing
+from accounts.models import Role, User
+from tenants.context import inside
+from tenants.opening import open_tenant
+
+
+class Command(BaseCommand):
+    help = "Open a tenant: a schema of its own, and an admin who can log in."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("slug")
+        parser.add_argument("--name", required=True)
+        parser.add_argument("--admin", required=True, metavar="EMAIL")
+        parser.add_argument("--password", help="made up and printed when not given")
+        parser.add_argument("--timezone", default="UTC")
+        parser.add_argument("--currency", default="EUR")
+        parser.add_argument("--language", default="en")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        password = options["password"] or secrets.token_urlsafe(12)
+        with refusing(), transaction.atomic():
+            validate_email(options["admin"])
+            validate_password(password)
+            tenant = open_tenant(
+                slug=options["slug"],
+                name=options["name"],
+                timezone=options["timezone"],
+                currency=options["currency"],
+                language=options["language"],
+            )
+            with inside(tenant.schema_name):
+                User.objects.create_user(email=options["admin"], password=password, role=Role.ADMIN)
+        self.stdout.write(f"{tenant.slug}: open, with {options['admin']} as its admin")
+        if not options["password"]:
+            self.stdout.write(f"password: {password}")
