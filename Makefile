@@ -9,7 +9,7 @@ export PORT DATA
 
 PYTHON := .venv/bin/python
 EMBEDDED := $(PYTHON) -m csplatform.embedded
-PIP_INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
+PIP_INSTALL := $(PYTHON) -m pip install -qq --disable-pip-version-check --no-input --require-hashes
 
 # Named after what was installed: a second start finds them and asks pip nothing.
 INSTALLED := .venv/.installed-$(shell cat requirements.txt | cksum | cut -d ' ' -f 1)

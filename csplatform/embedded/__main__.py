@@ -95,8 +95,7 @@ def prepare(supervisor: Supervisor, env: dict[str, str]) -> None:
         product.manage("migrate", env=env, log=supervisor.data.log("migrate"))
     if product.static_files_changed(supervisor.data):
         with supervisor.step("Collecting static files"):
-            log = supervisor.data.log("collectstatic")
-            product.manage("collectstatic", "--noinput", env=env, log=log)
+            product.collect_static_files(data=supervisor.data, env=env)
 
 
 def tend_until_stopped(supervisor: Supervisor) -> int:

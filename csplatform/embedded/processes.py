@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -109,12 +110,16 @@ def _die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
     return ask_the_kernel
 
 
-def stop(process: subprocess.Popen[bytes], *, steps: Steps = GENTLY) -> None:
-    """Signal by signal, each with its seconds of patience. One that has ended gets none."""
+def stop(*processes: subprocess.Popen[bytes], steps: Steps = GENTLY) -> None:
+    """All together, signal by signal, each with its seconds. What has ended gets none."""
     for number, patience in steps:
-        process.send_signal(number)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(patience)
+        deadline = time.monotonic() + patience
+        for process in processes:
+            process.send_signal(number)
+        for process in processes:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(max(0.0, deadline - time.monotonic()))
+        if all(process.poll() is not None for process in processes):
             return
 
 

@@ -96,17 +96,25 @@ def manage(*arguments: str, env: Mapping[str, str], log: Path | None) -> None:
         raise Refused(f"manage.py {arguments[0]} failed (code {process.returncode}).{told}")
 
 
+def collect_static_files(*, data: DataFolder, env: Mapping[str, str]) -> None:
+    manage("collectstatic", "--noinput", env=env, log=data.log("collectstatic"))
+    data.write("static.stamp", _static_files())
+
+
 def static_files_changed(data: DataFolder) -> bool:
     """Since they were last collected: any file of the project's, or any package."""
+    note = data.path / "static.stamp"
+    collected = note.exists() and (data.path / "static").is_dir()
+    return not collected or note.read_text() != _static_files()
+
+
+def _static_files() -> str:
     digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
-    for file in sorted([*ROOT.glob("static/**/*"), *ROOT.glob("*/static/**/*")]):
+    folders = [ROOT, *[package.parent for package in ROOT.glob("*/__init__.py")]]
+    for file in sorted(file for folder in folders for file in folder.glob("static/**/*")):
         found = file.stat()
         digest.update(f"{file} {found.st_size} {found.st_mtime_ns}".encode())
-    note = data.path / "static.stamp"
-    if note.exists() and note.read_text() == digest.hexdigest():
-        return False
-    note.write_text(digest.hexdigest())
-    return True
+    return digest.hexdigest()
 
 
 def refuse_a_taken_port(port: int) -> None:

@@ -74,10 +74,10 @@ class Supervisor:
 
     def start_server(self, key: str, server: Server) -> None:
         """`key` is the name of its address in servers.json and, in capitals, the environment."""
-        with self.step(f"Starting {server.title}"):
-            self._start(server)
-            server.arrange()
         self.servers[key] = server
+        with self.step(f"Starting {server.title}"):
+            self._await(self._keep(server))
+            server.arrange()
         self._tell()
 
     def start_programs(self, programs: Sequence[Program]) -> None:
@@ -103,15 +103,16 @@ class Supervisor:
         self.data.shorten_logs()
 
     def stop(self) -> None:
-        """The latest first, so that programs can still finish with their servers."""
-        while self.kept:
-            kept = self.kept.pop()
+        """Programs first, so that they can still finish with their servers."""
+        servers = [kept for kept in self.kept if kept.program in self.servers.values()]
+        programs = [kept for kept in self.kept if kept not in servers]
+        stop(*[kept.process for kept in programs])
+        for kept in servers:
             stop(kept.process, steps=kept.program.steps)
+        for kept in self.kept:
             kept.program.stop_orphans()
+        self.kept.clear()
         self.data.forget_servers()
-
-    def _start(self, program: Program) -> None:
-        self._await(self._keep(program))
 
     def _keep(self, program: Program) -> Kept:
         kept = Kept(program, program.launch(), time.monotonic())
