@@ -1,16 +1,20 @@
 """The rows behind a number: the very rows that were totalled."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple, cast
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import F, Field, Model, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.money import Movement
 from metrics.catalogue.records import Measure
 from metrics.reading import Reading, Segment, within
+from tenants import formats
 
 PARTS = {
     "numerator": _("Numerator"),
@@ -31,14 +35,27 @@ HEADINGS = {
 
 @dataclass(frozen=True, kw_only=True)
 class DrillDown:
-    """One part of a number, as a table. `account_ids` leads each row to its account."""
+    """One part of a number, as a table."""
 
     part: str
     parts: dict[str, Any]
     columns: tuple[str, ...]
     headings: list[str]
     rows: QuerySet[Any, dict[str, Any]]
-    account: str
+
+    def lines(self, rows: Iterable[dict[str, Any]]) -> list["Line"]:
+        """Some of the rows, as people read them."""
+        return [
+            Line(row["account_pk"], [shown(row[column], column) for column in self.columns])
+            for row in rows
+        ]
+
+
+class Line(NamedTuple):
+    """A row as a person reads it, and the account that it leads to."""
+
+    account: int
+    cells: list[str]
 
 
 def drill_down(reading: Reading, *, part: str = "", segment: Segment | None = None) -> DrillDown:
@@ -57,7 +74,6 @@ def drill_down(reading: Reading, *, part: str = "", segment: Segment | None = No
         columns=columns,
         headings=[heading(rows.model, column) for column in columns],
         rows=rows.order_by(*measure.columns[:2]).values(*columns, account_pk=F(account)),
-        account=account,
     )
 
 
@@ -81,3 +97,16 @@ def heading(model: type[Model], column: str) -> str:
     except FieldDoesNotExist:
         return gettext(column)
     return str(field.verbose_name)
+
+
+def shown(value: Any, column: str) -> str:
+    """A cell as people read it."""
+    if value is None:
+        return formats.unknown()
+    if isinstance(value, date):
+        return formats.day(value)
+    if isinstance(value, Decimal):
+        return formats.number(value)
+    if column == "kind":
+        return str(Movement.Kind(value).label)
+    return gettext(value) if column == "reason" else str(value)

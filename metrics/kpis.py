@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from metrics.catalogue import METRICS
-from metrics.catalogue.records import Metric
+from metrics.catalogue.records import Direction, Metric
 from metrics.models import KpiSnapshot, Night
 from metrics.periods import Period, Window, window
 from metrics.reading import Reader, Reading, Segment, compared
@@ -21,6 +22,20 @@ class Comparison:
     @property
     def metric(self) -> Metric:
         return self.reading.metric
+
+    @property
+    def change(self) -> Decimal | None:
+        """The value less that of the period before, where both are known."""
+        now, then = self.reading.value, self.previous.value
+        return None if now is None or then is None else now - then
+
+    @property
+    def verdict(self) -> str:
+        """Whether the change is for the better: "better", "worse" or "" (neither, or unknown)."""
+        if not self.change or self.metric.direction == Direction.NEITHER:
+            return ""
+        rose = self.change > 0
+        return "better" if rose == (self.metric.direction == Direction.HIGHER) else "worse"
 
 
 @dataclass(frozen=True, kw_only=True)

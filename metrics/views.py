@@ -94,6 +94,7 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
     answers = Book(question(request.GET, tenant=tenant_of(request)))
     variants = {name: answers.compare(metric, name) for name in metric.variants}
     behind = drill_down(variants[chosen].reading, part=request.GET.get("part", ""))
+    rows = page_of(request, behind.rows)
     context = {
         "metric": metric,
         "kpi": variants[chosen],
@@ -101,7 +102,8 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
         "asked": answers.question,
         "periods": Period.choices,
         "behind": behind,
-        "rows": page_of(request, behind.rows),
+        "rows": rows,
+        "lines": behind.lines(rows),
         "currency": tenant_of(request).currency,
     }
     return render(request, "metrics/kpi.html", context)

@@ -11,7 +11,7 @@ from datetime import date
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts import movements
+from accounts import movements, phases
 from metrics.models import Night
 from metrics.pipeline.health import publish, score
 from metrics.pipeline.measure import measure
@@ -39,6 +39,7 @@ def compute(*, tenant: Tenant, day: date, at_stage: Tell) -> None:
     with transaction.atomic():
         one_snapshot()
         at_stage("movements")
+        phases.work_out_once()
         changed_from = movements.write_down(through=day)
         if changed_from:
             Night.objects.filter(day__gte=changed_from).update(stale=True)

@@ -1,0 +1,47 @@
+// Small comforts; every page works without them.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+
+  const show = () => {
+    const wish = localStorage.getItem("theme") || "auto";
+    root.dataset.bsTheme = wish === "auto" ? (dark.matches ? "dark" : "light") : wish;
+    for (const button of document.querySelectorAll("[data-theme]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.theme === wish));
+    }
+  };
+  dark.addEventListener("change", show);
+  show();
+
+  document.addEventListener("DOMContentLoaded", () => {
+    show();
+    for (const button of document.querySelectorAll("[data-theme]")) {
+      button.addEventListener("click", () => {
+        localStorage.setItem("theme", button.dataset.theme);
+        show();
+      });
+    }
+  });
+
+  // By physical key, so that they work on every keyboard layout.
+  const rows = () => [...document.querySelectorAll("tbody a[data-row]")];
+  const step = (by) => {
+    const all = rows();
+    const at = all.indexOf(document.activeElement);
+    all[Math.min(Math.max(at + by, 0), all.length - 1)]?.focus();
+  };
+  const keys = {
+    KeyJ: () => step(1),
+    KeyK: () => step(-1),
+    Slash: () => document.querySelector("input[type=search]")?.focus(),
+  };
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (keys[event.code]) {
+      event.preventDefault();
+      keys[event.code]();
+    }
+  });
+})();

@@ -1,0 +1,67 @@
+"""The formats of `tenants.formats`, for templates."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+from django.utils.translation import gettext
+
+from tenants import formats
+
+register = template.Library()
+Number = Decimal | int | float | None
+
+
+@register.filter
+def number(value: Number) -> str:
+    return formats.number(value)
+
+
+@register.filter
+def percent(value: Number) -> str:
+    return formats.percent(value)
+
+
+@register.filter
+def money(value: Number, currency: str) -> str:
+    return formats.money(value, currency=currency)
+
+
+@register.filter
+def day(value: date | None) -> str:
+    return formats.day(value)
+
+
+@register.filter
+def moment(value: datetime | None, zone: str = "UTC") -> str:
+    return formats.moment(value, zone=zone)
+
+
+@register.simple_tag
+def measure(value: Number, unit: str, currency: str = "") -> str:
+    return formats.measure(value, unit=unit, currency=currency)
+
+
+@register.filter
+def translated(text: str) -> str:
+    """A text that the database keeps in English and the catalogue of texts knows."""
+    return gettext(text) if text else ""
+
+
+@register.filter
+def iso(value: date) -> str:
+    """For addresses and form fields."""
+    return value.isoformat()
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: RequestContext, **changes: Any) -> str:
+    """This page's query with something changed; None takes a part out."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value not in (None, ""):
+            query[name] = str(value)
+    return f"?{query.urlencode()}"
