@@ -89,9 +89,11 @@ TENANT_APPS = [
     "accounts",
     "metrics",
 ]
+# Of a template or a command that several apps bring, the first app's is taken: django_tenants
+# has an index of the admin and a `migrate` that are not ours.
 INSTALLED_APPS = [
-    *SHARED_APPS,
-    *[name for name in TENANT_APPS if name not in SHARED_APPS],
+    *TENANT_APPS,
+    *[name for name in SHARED_APPS if name not in TENANT_APPS],
     "csplatform",
     "django.contrib.staticfiles",
     "django.contrib.postgres",

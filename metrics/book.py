@@ -4,18 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from accounts.models import Account
 from metrics.models import Band
 
 SORTS = {
     "name": F("name").asc(),
-    "score": F("now__score").asc(nulls_last=True),
+    "score": F("now__score").asc(nulls_last=True),  # of those that have a colour
     "mrr": F("now__mrr").desc(nulls_last=True),
     "mrr_change": F("now__mrr_change").asc(nulls_last=True),
     "tenure": F("now__tenure").desc(nulls_last=True),
 }
+
+# Who has left, or is hardly known, is nobody to care for today: after those who can be judged.
+JUDGED_FIRST = Case(When(now__band__gt="", then=0), default=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +50,8 @@ class BookQuery:
 
 def book_rows(query: BookQuery) -> QuerySet[Account]:
     """The accounts that a query asks for, with their latest figures beside them."""
-    rows = Account.objects.select_related("now").order_by(SORTS[query.sort], "pk")
+    first = [JUDGED_FIRST] if query.sort == "score" else []
+    rows = Account.objects.select_related("now").order_by(*first, SORTS[query.sort], "pk")
     if query.q:
         rows = rows.filter(Q(name__icontains=query.q) | Q(external_id__icontains=query.q))
     if query.band:

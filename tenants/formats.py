@@ -20,8 +20,8 @@ PERSIAN_MONTHS = (
     "فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور",
     "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند",
 )  # fmt: skip
-# The day a week begins on, where the tenant does not say: 1 is Monday.
-FIRST_WEEKDAY = {"fa": 6, "ar": 6, "pl": 1, "en": 7}
+RIGHT_TO_LEFT = ("ar", "fa")
+ISOLATES = "\u2066\u2069"
 
 
 def language() -> str:
@@ -37,6 +37,16 @@ def in_digits(text: str) -> str:
     return text.translate(DIGITS.get(language(), {}))
 
 
+def numerals() -> str:
+    """Which separators go with the digits that we show: Persian has its own."""
+    return "default" if language() == "fa" else "latn"
+
+
+def isolated(text: str) -> str:
+    """In a text that runs right to left, a number with its sign and currency runs left to right."""
+    return f"\u2066{text}\u2069" if language() in RIGHT_TO_LEFT else text
+
+
 def unknown() -> str:
     return gettext("n/a")
 
@@ -45,22 +55,24 @@ def number(value: Number | None, *, places: int | None = None) -> str:
     """A number with at most two decimals, or with exactly so many."""
     if value is None:
         return unknown()
-    pattern = "#,##0.##" if places is None else "#,##0." + "0" * places
-    return in_digits(format_decimal(value, format=pattern.rstrip("."), locale=locale()))
+    pattern = "#,##0.##" if places is None else ("#,##0." + "0" * places).rstrip(".")
+    text = format_decimal(value, format=pattern, locale=locale(), numbering_system=numerals())
+    return isolated(in_digits(text))
 
 
 def money(value: Number | None, *, currency: str) -> str:
     if value is None:
         return unknown()
-    return in_digits(format_currency(value, currency, locale=locale()))
+    text = format_currency(value, currency, locale=locale(), numbering_system=numerals())
+    return isolated(in_digits(text))
 
 
 def percent(value: Number | None) -> str:
     """A percentage that is given as such: 23.2 is 23.2 %."""
     if value is None:
         return unknown()
-    text = number(value, places=1)
-    return {"fa": f"{text}٪", "pl": f"{text}\u00a0%"}.get(language(), f"{text}%")
+    sign = {"fa": "٪", "pl": "\u00a0%"}.get(language(), "%")
+    return isolated(number(value, places=1).strip(ISOLATES) + sign)
 
 
 def day(value: date | None) -> str:
@@ -83,14 +95,19 @@ def moment(value: datetime | None, *, zone: str = "UTC") -> str:
 
 def measure(value: Number | None, *, unit: str, currency: str = "") -> str:
     """A value in its metric's unit."""
+    if value is None:
+        return unknown()
     if unit == "money":
         return money(value, currency=currency)
     if unit == "percent":
         return percent(value)
-    if unit == "count":
-        return number(value, places=0)
-    return number(value, places=1)
+    if unit == "months":
+        return gettext("%(number)s months") % {"number": number(value, places=1)}
+    return number(value, places=0 if unit == "count" else 2)
 
 
-def first_weekday() -> int:
-    return FIRST_WEEKDAY.get(language(), 1)
+def difference(value: Number, *, unit: str, currency: str = "") -> str:
+    """How far apart two values are, without a sign; percentages differ by points."""
+    if unit == "percent":
+        return gettext("%(number)s points") % {"number": number(abs(Decimal(value)), places=1)}
+    return measure(abs(Decimal(value)), unit=unit, currency=currency)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import template
 from django.template.context import RequestContext
-from django.utils.translation import gettext
 
 from tenants import formats
 
@@ -44,10 +43,14 @@ def measure(value: Number, unit: str, currency: str = "") -> str:
     return formats.measure(value, unit=unit, currency=currency)
 
 
+@register.simple_tag
+def difference(value: Decimal, unit: str, currency: str = "") -> str:
+    return formats.difference(value, unit=unit, currency=currency)
+
+
 @register.filter
-def translated(text: str) -> str:
-    """A text that the database keeps in English and the catalogue of texts knows."""
-    return gettext(text) if text else ""
+def number_to(value: Number, places: int) -> str:
+    return formats.number(value, places=places)
 
 
 @register.filter
