@@ -10,12 +10,13 @@ from typing import Any, cast
 from django.db.models import Field
 from psycopg import sql
 
-from accounts.imports.records import Column, Kind, Type
+from accounts.imports.records import Column, Kind, Rule, Type
 from accounts.imports.staging import execute
 
-# A cell that is wrong, by type, as SQL over `cell`; each with the code of its reason.
+# A cell that is wrong, by type, as SQL over `cell`; each with the code of its reason. Digits are
+# spelled out: what \d takes for one depends on the locale, a cast takes ASCII only.
 DATE_IS_WRONG = """
-CASE WHEN cell !~ '^(19|20|21)\\d\\d-\\d\\d-\\d\\d$' THEN true
+CASE WHEN cell !~ '^(19|20|21)[0-9][0-9]-[0-9][0-9]-[0-9][0-9]$' THEN true
      WHEN substr(cell, 6, 2)::int NOT BETWEEN 1 AND 12 THEN true
      ELSE substr(cell, 9, 2)::int NOT BETWEEN 1 AND extract(
          day FROM (substr(cell, 1, 7) || '-01')::date + interval '1 month - 1 day') END
@@ -25,10 +26,12 @@ WRONG = {
     Type.EMAIL: [("email", r"cell !~ '^[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+$'")],
     Type.DATE: [("date", DATE_IS_WRONG)],
     Type.AMOUNT: [
-        ("negative", r"cell ~ '^-\d{{1,14}}(\.\d+)?$'"),
-        ("amount", r"cell !~ '^-?\d{{1,14}}(\.\d{{1,4}}0*)?$'"),
+        ("negative", r"cell ~ '^-[0-9]{{1,14}}(\.[0-9]+)?$'"),
+        ("amount", r"cell !~ '^-?[0-9]{{1,14}}(\.[0-9]{{1,4}}0*)?$'"),
     ],
-    Type.COUNT: [("count", r"CASE WHEN cell ~ '^\d{{1,9}}$' THEN cell::int > 32767 ELSE true END")],
+    Type.COUNT: [
+        ("count", "CASE WHEN cell ~ '^[0-9]{{1,10}}$' THEN cell::bigint > %(most)s ELSE true END")
+    ],
     Type.TRUTH: [("truth", "lower(cell) NOT IN ('true', 'false', '1', '0', 'yes', 'no')")],
     Type.CURRENCY: [("currency", "upper(cell) !~ '^[A-Z]{{3}}$'")],
 }
@@ -58,6 +61,7 @@ def check_cells(*, kind: Kind, columns: list[str]) -> None:
                     "code": code,
                     "detail": detail,
                     "choices": list(column.choices),
+                    "most": column.most,
                 },
                 cell=cell,
             )
@@ -68,7 +72,8 @@ def _faults(column: Column) -> Iterator[tuple[str, str, str]]:
     if column.required:
         yield "required", "", "cell = ''"
     for code, wrong in WRONG[column.holds]:
-        yield code, "", f"cell <> '' AND {wrong}"
+        detail = str(column.most) if column.holds == Type.COUNT else ""
+        yield code, detail, f"cell <> '' AND {wrong}"
     if column.choices:
         yield "choice", ", ".join(column.choices), "cell <> '' AND NOT cell = ANY(%(choices)s)"
     if column.holds in (Type.TEXT, Type.EMAIL):
@@ -120,14 +125,18 @@ def _join(columns: list[str], column: Column) -> sql.Composable:
 def check_rows(*, kind: Kind, columns: list[str], settings: dict[str, Any]) -> None:
     """Reject rows that repeat another, refer to nothing, lack something or break a rule."""
     _check_repeated()
-    for column in (kind.by_name[name] for name in columns if name in kind.by_name):
-        if column.points_to:
-            _check_reference(kind, column)
     for column in kind.columns:
         if column.required and column.name not in columns:
             _reject(column.name, "required", "target_id IS NULL", value="''")
     for rule in kind.rules:
-        _check_rule(kind, columns, rule.column, rule.code, rule.broken, settings)
+        _check_rule(kind, columns, rule, settings)
+    for column in kind.columns:
+        if column.points_to and column.points_to is not kind.model and column.name in columns:
+            _reject_unknown(column, "{name} <> '' AND {target} IS NULL")
+    # Last, because a row may point to one that comes with it, and that one may be rejected.
+    for column in kind.columns:
+        if column.points_to is kind.model and column.name in columns:
+            _check_home(column)
     _drop_rejected()
 
 
@@ -141,38 +150,53 @@ def _check_repeated() -> None:
     _drop_rejected()
 
 
-def _check_reference(kind: Kind, column: Column) -> None:
+def _reject_unknown(column: Column, wrong: str) -> None:
     assert column.points_to  # noqa: S101  (only such columns are passed)
-    wrong = "{name} <> '' AND {target} IS NULL"
-    if column.points_to is kind.model:
-        # The row may point to one that comes with the same file.
-        wrong += (
-            " AND NOT EXISTS (SELECT 1 FROM {typed} other WHERE other.external_id = rows.{name})"
-        )
     detail = str(column.points_to._meta.verbose_name_plural)
-    while _reject(column.name, "unknown", wrong, detail=detail, target=column.target):
-        # A row that is rejected may have been the one that others point to.
-        _drop_rejected()
-        if column.points_to is not kind.model:
-            return
+    _reject(column.name, "unknown", wrong, detail=detail, target=column.target)
 
 
-def _check_rule(
-    kind: Kind, columns: list[str], column: str, code: str, broken: str, settings: dict[str, Any]
-) -> None:
+def _check_home(column: Column) -> None:
+    """Reject rows that point to a row of their own kind which is neither there nor coming.
+
+    A new row that is rejected takes along those that point to it, and so on.
+    """
+    execute("CREATE INDEX ON {typed} ({name})", typed=TYPED, name=sql.Identifier(column.name))
+    _reject_unknown(
+        column,
+        "line IN (WITH RECURSIVE lost AS ("
+        " SELECT pointing.line, pointing.external_id FROM {typed} pointing"
+        " WHERE {name} <> '' AND {target} IS NULL AND NOT EXISTS ("
+        "  SELECT FROM {typed} coming WHERE coming.external_id = pointing.{name}"
+        "  AND (coming.line = pointing.line"
+        "   OR coming.line NOT IN (SELECT line FROM {rejects})))"
+        " UNION SELECT pointing.line, pointing.external_id FROM {typed} pointing"
+        " JOIN lost ON pointing.{name} = lost.external_id WHERE {target} IS NULL"
+        ") SELECT line FROM lost)",
+    )
+
+
+def _check_rule(kind: Kind, columns: list[str], rule: Rule, settings: dict[str, Any]) -> None:
     """A rule over the row as it would be: the file's cells, and what is there already."""
     names = {known.target: _would_be(kind, columns, known) for known in kind.columns}
-    condition = sql.SQL(broken).format(id=sql.SQL("rows.target_id"), **names)
-    shown = sql.SQL("rows.{}::text").format(sql.Identifier(column))
+    names |= {known.name: _pointer(columns, known) for known in kind.columns if known.points_to}
+    shown = sql.SQL("rows.{}::text").format(sql.Identifier(rule.column))
     execute(
         "INSERT INTO {rejects} SELECT rows.line, %(column)s, {shown}, %(code)s, ''"
         " FROM {typed} rows LEFT JOIN {table} there ON there.id = rows.target_id WHERE {condition}",
-        settings | {"column": column, "code": code},
+        settings | {"column": rule.column, "code": rule.code},
         typed=TYPED,
         table=sql.Identifier(kind.model._meta.db_table),
-        condition=condition,
-        shown=shown if column in columns else sql.SQL("''"),
+        condition=sql.SQL(rule.broken).format(**names),
+        shown=shown if rule.column in columns else sql.SQL("''"),
     )
+
+
+def _pointer(columns: list[str], column: Column) -> sql.Composable:
+    """The external id in a cell that points elsewhere."""
+    if column.name not in columns:
+        return sql.SQL("NULL::text")
+    return sql.SQL("rows.{}").format(sql.Identifier(column.name))
 
 
 def _would_be(kind: Kind, columns: list[str], column: Column) -> sql.Composable:
@@ -193,8 +217,8 @@ def otherwise(column: Column, given: sql.Composable) -> sql.Composable:
 
 def _reject(
     column: str, code: str, wrong: str, *, value: str = "{name}", detail: str = "", target: str = ""
-) -> int:
-    return execute(
+) -> None:
+    execute(
         f"INSERT INTO {{rejects}} SELECT line, %(column)s, {value}, %(code)s, %(detail)s"
         f" FROM {{typed}} rows WHERE {wrong}",
         {"column": column, "code": code, "detail": detail},

@@ -41,9 +41,10 @@ def run_import(
     and taken back, so the counts are exact.
     """
     with pghistory.context(source="import", kind=kind.name, file=name), transaction.atomic():
+        _one_at_a_time(tenant)
         table = Table(kind=kind, source=source)
         columns, settings = table.columns, {"currency": tenant.currency}
-        staging.stage(kind=kind, columns=columns, rows=table.rows())
+        staging.stage(kind=kind, table=table)
         checking.check_cells(kind=kind, columns=columns)
         checking.make_typed(kind=kind, columns=columns)
         checking.check_rows(kind=kind, columns=columns, settings=settings)
@@ -51,7 +52,7 @@ def run_import(
             kind=kind, columns=columns, settings=settings
         )
         if on_reject:
-            for reject in rejects():
+            for reject in rejects(width=len(columns)):
                 on_reject(columns, reject)
         (rejected,) = staging.fetch("SELECT count(DISTINCT line) FROM {rejects}")
         if dry_run:
@@ -59,8 +60,17 @@ def run_import(
     return ImportResult(created=created, updated=updated, unchanged=unchanged, rejected=rejected)
 
 
-def rejects() -> Iterator[Reject]:
-    """What was wrong, by line; several faults of one row follow each other."""
+def _one_at_a_time(tenant: Tenant) -> None:
+    """The same file sent twice at once is created by one import and found there by the other."""
+    name = f"{tenant.schema_name} import"
+    staging.execute("SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", {"name": name})
+
+
+def rejects(*, width: int) -> Iterator[Reject]:
+    """What was wrong, by line; several faults of one row follow each other.
+
+    A row that could not be told into cells is filled up or cut to `width`: its value has it all.
+    """
     query = (
         "SELECT line, column_name, coalesce(value, ''), code, coalesce(rejects.detail, ''), cells"
         " FROM {rejects} rejects JOIN {staged} staged USING (line) ORDER BY line, column_name"
@@ -68,6 +78,7 @@ def rejects() -> Iterator[Reject]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(staging.composed(cursor, query))
         for line, column, value, code, detail, cells in cursor:
+            cells = (*cells, *[""] * width)[:width]
             yield Reject(
-                line=line, column=column, value=value, code=code, detail=detail, cells=tuple(cells)
+                line=line, column=column, value=value, code=code, detail=detail, cells=cells
             )

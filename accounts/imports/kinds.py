@@ -29,7 +29,13 @@ ACCOUNTS = Kind(
         Column(name="language", longest=35),
         Column(name="is_test", holds=Type.TRUTH),
     ),
-    rules=(Rule(column="parent_external_id", code="own_parent", broken="{parent} = {id}"),),
+    rules=(
+        Rule(
+            column="parent_external_id",
+            code="own_parent",
+            broken="{parent_external_id} = {external_id}",
+        ),
+    ),
 )
 CONTACTS = Kind(
     name="contacts",
@@ -60,7 +66,7 @@ SUBSCRIPTIONS = Kind(
         Column(
             name="interval", required=True, longest=10, choices=tuple(Subscription.Interval.values)
         ),
-        Column(name="interval_count", holds=Type.COUNT, when_empty="1"),
+        Column(name="interval_count", holds=Type.COUNT, most=32767, when_empty="1"),
         Column(name="started_on", holds=Type.DATE, required=True),
         Column(name="trial_ends_on", holds=Type.DATE),
         Column(name="ended_on", holds=Type.DATE),

@@ -47,14 +47,18 @@ class Table:
         first = self._lines.next()
         if first is None or not first.strip():
             raise Refused(_("The file is empty: not even a header is in it."))
-        self.delimiter, names = _header(first, kind)
-        self.header = names
+        if _problem(first) or "\r" in first.rstrip("\r\n"):
+            raise Refused(_("The header is not a line of UTF-8 text that ends with a line feed."))
+        self.delimiter, self.header = _header(first, kind)
+        self.of_rejects = of_rejects(kind)
         self._check(kind)
 
     def _check(self, kind: Kind) -> None:
-        known = {*kind.by_name, *OF_REJECTS}
+        known = {*kind.by_name, *self.of_rejects}
         unknown = [
-            name for name in self.header if name not in known and not self._is_free(name, kind)
+            f"“{name}”"
+            for name in self.header
+            if name not in known and not self._is_free(name, kind)
         ]
         if unknown:
             raise Refused(
@@ -74,7 +78,7 @@ class Table:
     @property
     def columns(self) -> list[str]:
         """The columns that hold facts, as they stand in the file."""
-        return [name for name in self.header if name not in OF_REJECTS]
+        return [name for name in self.header if name not in self.of_rejects]
 
     def rows(self) -> Iterator[Row]:
         while (line := self._lines.next()) is not None:
@@ -84,13 +88,14 @@ class Table:
     def _row(self, first: str) -> Row:
         number, cells = self._lines.number, self._cells(first)
         if cells is None:
-            return self._broken(number, first, "quote")
+            inside = first.rstrip("\r\n")
+            return self._broken(number, first, "line_end" if "\r" in inside else "quote")
         if len(cells) != len(self.header):
             return self._broken(number, first, "cells", detail=str(len(cells)))
         facts = [
             cell.strip()
             for cell, name in zip(cells, self.header, strict=True)
-            if name not in OF_REJECTS
+            if name not in self.of_rejects
         ]
         for cell, name in zip(facts, self.columns, strict=True):
             problem = _problem(cell)
@@ -99,26 +104,30 @@ class Table:
         return Row(number, facts)
 
     def _broken(self, number: int, line: str, problem: str, detail: str = "") -> Row:
-        cells = [_shown(cell) for cell in line.rstrip("\r\n").split(self.delimiter)]
-        width = len(self.columns)
-        return Row(number, (cells + [""] * width)[:width], problem, self.columns[0], detail)
+        """A row that is no row: its pieces, from which the line can be put together again."""
+        pieces = [_shown(piece) for piece in line.rstrip("\r\n").split(self.delimiter)]
+        return Row(number, pieces, problem, self.columns[0], detail)
 
     def _cells(self, line: str) -> list[str] | None:
         """A record's cells; reads on where a quoted cell runs over the end of the line."""
-        lines = [line]
-        while True:
-            try:
-                return next(csv.reader(lines, delimiter=self.delimiter, strict=True))
-            except csv.Error:
-                following = self._lines.next() if self._may_go_on(lines) else None
-                if following is None:
-                    self._lines.put_back(lines[1:])
-                    return None
-                lines.append(following)
+        cells = _parsed([line], self.delimiter)
+        if cells is None and line.count('"') % 2:
+            lines = [line, *self._until_closed(len(line))]
+            cells = _parsed(lines, self.delimiter)
+            if cells is None:
+                self._lines.put_back(lines[1:])
+        return cells
 
-    def _may_go_on(self, lines: list[str]) -> bool:
-        opened = "".join(lines).count('"') % 2 == 1
-        return opened and len(lines) < LONGEST_RECORD and sum(map(len, lines)) < LARGEST_LINE
+    def _until_closed(self, size: int) -> Iterator[str]:
+        """The lines up to the one that closes the quotation mark, as far as one may read on."""
+        for _number in range(LONGEST_RECORD):
+            line = self._lines.next() if size < LARGEST_LINE else None
+            if line is None:
+                return
+            yield line
+            size += len(line)
+            if line.count('"') % 2:
+                return
 
 
 class _Lines:
@@ -136,14 +145,32 @@ class _Lines:
             raw = self._source.readline(LARGEST_LINE)
             if not raw:
                 return None
+            self._skip_the_rest(raw)
             raw = raw.removeprefix(b"\xef\xbb\xbf") if self.number == 0 else raw
             line = raw.decode("utf-8", errors="surrogateescape")
         self.number += 1
         return line
 
+    def _skip_the_rest(self, piece: bytes) -> None:
+        """Of a line beyond all measure only the beginning is kept."""
+        while len(piece) == LARGEST_LINE and not piece.endswith(b"\n"):
+            piece = self._source.readline(LARGEST_LINE)
+
     def put_back(self, lines: list[str]) -> None:
         self._waiting.extendleft(reversed(lines))
         self.number -= len(lines)
+
+
+def of_rejects(kind: Kind) -> list[str]:
+    """The columns of a file of rejects that are not the kind's own."""
+    return [name for name in OF_REJECTS if name not in kind.by_name]
+
+
+def _parsed(lines: list[str], delimiter: str) -> list[str] | None:
+    try:
+        return next(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
 
 
 def _header(line: str, kind: Kind) -> tuple[str, list[str]]:

@@ -22,7 +22,8 @@ class Column:
     """A column of a file and the model field that it fills.
 
     `points_to`: the cell is the external id of a row of that model (`field` is a foreign key).
-    `when_empty` is what an empty or missing cell of a new row means, in SQL.
+    `longest` counts characters of a text, `most` is the largest whole number. `when_empty` is what
+    an empty or missing cell of a new row means, in SQL.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Column:
     holds: Type = Type.TEXT
     required: bool = False
     longest: int = 300
+    most: int = 2147483647
     choices: tuple[str, ...] = ()
     points_to: "type[Model] | None" = None
     when_empty: str = ""
@@ -41,7 +43,10 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """What must not be, as SQL over the column names in braces; said of one column."""
+    """What must not be, as SQL over the model's names in braces; said of one column.
+
+    The name of a column that points elsewhere stands for the external id in the cell.
+    """
 
     column: str
     code: str

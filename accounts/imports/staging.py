@@ -1,20 +1,19 @@
 """The staging table: a file's rows as text, copied in, gone at the end of the transaction."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
 from psycopg import sql
 
-from accounts.imports.reading import ATTRIBUTE, Row, attributes_of
+from accounts.imports.reading import ATTRIBUTE, Table, attributes_of
 from accounts.imports.records import Kind
 
 STAGED = sql.Identifier("import_staged")
 REJECTS = sql.Identifier("import_rejects")
 
 
-def stage(*, kind: Kind, columns: list[str], rows: Iterable[Row]) -> int:
-    """Copy the rows in; returns how many there were. Memory does not grow with them."""
+def stage(*, kind: Kind, table: Table) -> None:
+    """Copy the rows in. Memory does not grow with them."""
     execute(
         "DROP TABLE IF EXISTS pg_temp.{staged}, pg_temp.{rejects};"
         "CREATE TEMP TABLE {staged} (line bigint, cells text[], attributes jsonb,"
@@ -23,30 +22,29 @@ def stage(*, kind: Kind, columns: list[str], rows: Iterable[Row]) -> int:
         "CREATE TEMP TABLE {rejects} (line bigint, column_name text, value text, code text,"
         " detail text) ON COMMIT DROP"
     )
-    count = _copy(kind=kind, columns=columns, rows=rows)
+    _copy(kind, table)
     execute(
         "CREATE UNIQUE INDEX ON {staged} (line); ANALYZE {staged};"
         "INSERT INTO {rejects} SELECT line, problem_column,"
-        " CASE WHEN problem IN ('quote', 'cells') THEN array_to_string(cells, ',')"
+        " CASE WHEN problem IN ('quote', 'line_end', 'cells')"
+        " THEN array_to_string(cells, %(delimiter)s)"
         " ELSE cells[array_position(%(columns)s::text[], problem_column)] END,"
         " problem, detail FROM {staged} WHERE problem <> '';"
         "UPDATE {staged} SET bad = true WHERE problem <> ''",
-        {"columns": columns},
+        {"columns": table.columns, "delimiter": table.delimiter},
     )
-    return count
 
 
-def _copy(*, kind: Kind, columns: list[str], rows: Iterable[Row]) -> int:
+def _copy(kind: Kind, table: Table) -> None:
+    columns = table.columns
     free = bool(kind.attributes) and any(name.startswith(ATTRIBUTE) for name in columns)
     statement = sql.SQL(
         "COPY {staged} (line, cells, attributes, problem, problem_column, detail) FROM STDIN"
     ).format(staged=STAGED)
-    count = 0
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for count, row in enumerate(rows, start=1):  # noqa: B007  (the last one is the answer)
-            attributes = attributes_of(row, columns) if free else "{}"
+        for row in table.rows():
+            attributes = attributes_of(row, columns) if free and not row.problem else "{}"
             copy.write_row((row.line, row.cells, attributes, row.problem, row.column, row.detail))
-    return count
 
 
 def execute(text: str, parameters: dict[str, Any] | None = None, **parts: sql.Composable) -> int:

@@ -21,6 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with refusing():
             tenant = find(slug=options["slug"])
+            ApiKey._meta.get_field("name").clean(options["name"], None)
             with inside(tenant.schema_name):
                 _kept, key = ApiKey.objects.create_key(name=options["name"], scope=options["scope"])
         self.stdout.write(f"A key of scope {options['scope']} for {tenant.slug}:")

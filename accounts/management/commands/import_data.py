@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.imports.engine import ImportResult, run_import
 from accounts.imports.kinds import KINDS
-from accounts.imports.reading import OF_REJECTS
+from accounts.imports.reading import of_rejects
 from accounts.imports.reasons import Reject
 from accounts.imports.records import Kind
 from accounts.management.refusal import refusing
@@ -46,7 +46,7 @@ def import_file(*, slug: str, kind: Kind, file: Path, dry_run: bool) -> ImportRe
     tenant = find(slug=slug)
     with (
         opened(file) as source,
-        RejectFile(rejects_of(file)) as rejects,
+        RejectFile(rejects_of(file), kind=kind) as rejects,
         inside(tenant.schema_name),
     ):
         return run_import(
@@ -64,7 +64,8 @@ def opened(file: Path) -> BinaryIO:
 
 
 def rejects_of(file: Path) -> Path:
-    return file.with_name(f"{file.name.removesuffix('.gz')}.rejected.csv")
+    name = file.name.removesuffix(".gz").removesuffix(".csv")
+    return file.with_name(f"{name}.rejected.csv")
 
 
 class RejectFile:
@@ -74,39 +75,37 @@ class RejectFile:
     be sent again.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, *, kind: Kind) -> None:
+        self.path, self.said = path, of_rejects(kind)
         self._rows: Any = None
         self._waiting: list[Reject] = []
 
     def __enter__(self) -> "RejectFile":
-        self.path.unlink(missing_ok=True)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
         if self._rows:
             self._flush()
             self._file.close()
+        # One of an earlier run stays when the file was refused, and goes when all is well now.
+        if bool(self._rows) == bool(failure):
+            self.path.unlink(missing_ok=True)
 
     def write(self, columns: list[str], reject: Reject) -> None:
         if self._rows is None:
             self._file = self.path.open("w", encoding="utf-8", newline="")
             self._rows = csv.writer(self._file)
-            self._rows.writerow([*columns, *OF_REJECTS])
+            self._rows.writerow([*columns, *self.said])
         if self._waiting and self._waiting[0].line != reject.line:
             self._flush()
         self._waiting.append(reject)
 
     def _flush(self) -> None:
-        first = self._waiting[0]
-        faults = self._waiting
-        self._rows.writerow(
-            [
-                *first.cells,
-                first.line,
-                "; ".join(fault.column for fault in faults),
-                "; ".join(fault.value[:200] for fault in faults),
-                "; ".join(fault.reason for fault in faults),
-            ]
-        )
-        self._waiting = []
+        faults, self._waiting = self._waiting, []
+        said = {
+            "line": str(faults[0].line),
+            "column": "; ".join(fault.column for fault in faults),
+            "value": "; ".join(fault.value for fault in faults),
+            "reason": "; ".join(fault.reason for fault in faults),
+        }
+        self._rows.writerow([*faults[0].cells, *[said[name] for name in self.said]])

@@ -1,0 +1,50 @@
+"""Files as customers send them, and what an import makes of them."""
+
+import csv
+from io import BytesIO, StringIO
+from typing import Any
+
+from accounts.imports.engine import ImportResult, run_import
+from accounts.imports.kinds import KINDS
+from accounts.imports.reasons import Reject
+from tenants.models import Tenant
+
+Counts = tuple[int, int, int, int]
+
+
+def text(columns: list[str], rows: list[list[Any]], *, delimiter: str = ",") -> str:
+    """A CSV file of these rows."""
+    written = StringIO()
+    csv.writer(written, delimiter=delimiter, lineterminator="\n").writerows([columns, *rows])
+    return written.getvalue()
+
+
+class Sending:
+    """Sends files to a tenant, and keeps what was rejected of the last."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        self.tenant = tenant
+        self.rejects: list[Reject] = []
+
+    def __call__(self, kind: str, file: str | bytes, *, dry_run: bool = False) -> Counts:
+        """Created, updated, unchanged, rejected."""
+        content = file.encode() if isinstance(file, str) else file
+        self.rejects = []
+        result = run_import(
+            kind=KINDS[kind],
+            source=BytesIO(content),
+            tenant=self.tenant,
+            name="book.csv",
+            dry_run=dry_run,
+            on_reject=lambda _columns, reject: self.rejects.append(reject),
+        )
+        return counts(result)
+
+    @property
+    def faults(self) -> list[tuple[int, str, str]]:
+        """Line, column and code of what was rejected of the last file."""
+        return [(reject.line, reject.column, reject.code) for reject in self.rejects]
+
+
+def counts(result: ImportResult) -> Counts:
+    return result.created, result.updated, result.unchanged, result.rejected

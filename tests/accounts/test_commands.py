@@ -1,0 +1,264 @@
+"""What the commands print, and how they end: 0 done, 1 some rows rejected, 2 refused."""
+
+import csv
+import gzip
+import os
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from accounts.models import Account, ApiKey, User
+from tenants.context import inside
+from tenants.models import Tenant
+from tests.databases import ROOT, url_of
+
+BOOK = "external_id,name,seats\na,Ant,3\nb,,4\nc,Cat,many\nd,Dog,5\n"
+
+NOT_A_COUNT = "This is not a whole number from 0 to 2147483647."
+
+
+def run(*words: str) -> str:
+    """What a command prints when it ends well."""
+    said = StringIO()
+    call_command(*words, stdout=said)
+    return said.getvalue()
+
+
+def refusal(*words: str) -> tuple[int, str]:
+    """Exit code and message of a command that does not."""
+    with pytest.raises(CommandError) as refused:
+        run(*words)
+    return refused.value.returncode, str(refused.value)
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    file = tmp_path / "book.csv"
+    file.write_text(BOOK)
+    return file
+
+
+# Files in
+
+
+@pytest.mark.django_db
+def test_rejected_rows_end_with_code_1_and_stand_in_a_file_of_their_own(book: Path) -> None:
+    rejected = book.with_name("book.rejected.csv")
+    message = f"2 rows rejected: see {rejected}"
+    assert refusal("import_data", "acme", "accounts", str(book)) == (1, message)
+    assert list(csv.reader(rejected.open(newline=""))) == [
+        ["external_id", "name", "seats", "line", "column", "value", "reason"],
+        ["b", "", "4", "3", "name", "", "This must not be empty."],
+        ["c", "Cat", "many", "4", "seats", "many", NOT_A_COUNT],
+    ]
+    with inside("acme"):
+        assert list(Account.objects.values_list("name", flat=True)) == ["Ant", "Dog"]
+
+
+@pytest.mark.django_db
+def test_mended_rejects_are_sent_again_as_they_are_and_their_file_is_tidied_up(book: Path) -> None:
+    refusal("import_data", "acme", "accounts", str(book))
+    rejected = book.with_name("book.rejected.csv")
+    mended = book.with_name("mended.csv")
+    mended.write_text(rejected.read_text().replace("b,,4", "b,Bee,4").replace("Cat,many", "Cat,9"))
+    said = run("import_data", "acme", "accounts", str(mended))
+    assert said == "created 2, updated 0, unchanged 0, rejected 0\n"
+    book.write_text(BOOK.replace("b,,", "b,Bee,").replace("many", "9"))
+    said = run("import_data", "acme", "accounts", str(book))
+    assert said == "created 0, updated 0, unchanged 4, rejected 0\n"
+    assert not rejected.exists()
+
+
+@pytest.mark.django_db
+def test_a_row_with_two_faults_stands_once_among_the_rejects(book: Path) -> None:
+    book.write_text("external_id,name,seats\na,,many\n")
+    assert refusal("import_data", "acme", "accounts", str(book))[0] == 1
+    rows = list(csv.DictReader(book.with_name("book.rejected.csv").open(newline="")))
+    assert [row["column"] for row in rows] == ["name; seats"]
+
+
+@pytest.mark.django_db
+def test_a_dry_run_counts_and_changes_nothing(book: Path) -> None:
+    assert refusal("import_data", "acme", "accounts", str(book), "--dry-run")[0] == 1
+    with inside("acme"):
+        assert Account.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_packed_file_is_unpacked(book: Path) -> None:
+    packed = book.with_name("book.csv.gz")
+    packed.write_bytes(gzip.compress(b"external_id,name\na,Ant\n"))
+    said = run("import_data", "acme", "accounts", str(packed))
+    assert said == "created 1, updated 0, unchanged 0, rejected 0\n"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("nobody", "accounts", "book.csv"), "There is no tenant “nobody”."),
+        (
+            ("acme", "dragons", "book.csv"),
+            "There is no kind “dragons”: accounts, contacts, subscriptions.",
+        ),
+        (
+            ("acme", "accounts", "gone.csv"),
+            "[Errno 2] No such file or directory: 'gone.csv'",
+        ),
+        (
+            ("acme", "contacts", "book.csv"),
+            "Unknown columns: “seats”. Known are: external_id, account_external_id, email, name,"
+            " language, role, created_on, left_on, unsubscribed.",
+        ),
+        (
+            ("acme", "accounts", "cut.csv.gz"),
+            "The file cannot be unpacked: "
+            "Compressed file ended before the end-of-stream marker was reached",
+        ),
+        (("acme", "accounts", "no.csv.gz"), "Not a gzipped file (b'ex')"),
+    ],
+)
+def test_what_cannot_be_imported_is_refused_in_one_line(
+    book: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], message: str
+) -> None:
+    monkeypatch.chdir(book.parent)
+    Path("cut.csv.gz").write_bytes(gzip.compress(BOOK.encode() * 1000)[:60])
+    Path("no.csv.gz").write_text(BOOK)
+    Path("book.rejected.csv").write_text("of an earlier run")
+    assert refusal("import_data", *words) == (2, message)
+    assert Path("book.rejected.csv").read_text() == "of an earlier run"
+
+
+def test_two_imports_of_one_file_at_once_create_its_rows_once(
+    committed_acme: Tenant, own_database: str, book: Path
+) -> None:
+    book.write_text("external_id,name\n" + "".join(f"{n},Name {n}\n" for n in range(2000)))
+    both = [import_in_a_process(own_database, book) for _ in range(2)]
+    said = sorted(one.communicate(timeout=60) for one in both)
+    assert said == [
+        ("created 0, updated 0, unchanged 2000, rejected 0\n", ""),
+        ("created 2000, updated 0, unchanged 0, rejected 0\n", ""),
+    ]
+    assert [one.returncode for one in both] == [0, 0]
+
+
+def test_exit_codes_and_messages_reach_the_shell(own_database: str, book: Path) -> None:
+    one = import_in_a_process(own_database, book)
+    assert one.communicate(timeout=60) == (
+        "created 2, updated 0, unchanged 0, rejected 2\n",
+        f"CommandError: 2 rows rejected: see {book.with_name('book.rejected.csv')}\n",
+    )
+    assert one.returncode == 1
+    book.write_bytes(b"external_id,caf\xc3\xa9\n")
+    other = import_in_a_process(own_database, book)
+    said, complaint = other.communicate(timeout=60)
+    assert (other.returncode, said, complaint.count("\n")) == (2, "", 1)
+    assert complaint.startswith("CommandError: Unknown columns: “café”.")
+
+
+def import_in_a_process(database: str, file: Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "import_data", "acme", "accounts", str(file)],
+        env=os.environ
+        | {"DATABASE_URL": url_of(database), "DJANGO_SETTINGS_MODULE": "tests.settings"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+
+
+# Tenants, operators, keys
+
+
+@pytest.mark.django_db
+def test_a_tenant_is_opened_with_an_admin_who_can_log_in() -> None:
+    said = run(
+        *("open_tenant", "north", "--name", "North", "--admin", "Nora@North.test"),
+        *("--timezone", "Europe/Warsaw", "--currency", "pln", "--language", "pl"),
+    )
+    *_, last = said.splitlines()
+    tenant = Tenant.objects.get(slug="north")
+    assert (tenant.timezone, tenant.currency, tenant.language) == ("Europe/Warsaw", "PLN", "pl")
+    with inside("north"):
+        nora = User.objects.get()
+        assert (nora.email, nora.role) == ("nora@north.test", "admin")
+        assert nora.check_password(last.removeprefix("password: "))
+
+
+@pytest.mark.django_db
+def test_a_given_password_is_taken_and_not_printed() -> None:
+    said = run(
+        *("open_tenant", "north", "--name", "North", "--admin", "nora@north.test"),
+        *("--password", "a lamp in the fog"),
+    )
+    assert said == "north: open, with nora@north.test as its admin\n"
+    with inside("north"):
+        assert User.objects.get().check_password("a lamp in the fog")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"--admin": "nora"}, "Enter a valid email address."),
+        ({"--currency": "zloty"}, "currency: Ensure this value has at most 3 characters"),
+        ({"--currency": "1€"}, "Constraint “tenant_currency” is violated."),
+        ({"--language": "tlh"}, "“tlh” is not one of our languages."),
+        ({"--timezone": "Mars/Base"}, "timezone: “Mars/Base” is not a known time zone."),
+        ({"--name": ""}, "name: This field cannot be blank."),
+        ({"--password": "short"}, "This password is too short."),
+    ],
+)
+def test_a_tenant_that_cannot_be_is_refused_and_nothing_is_left(
+    changed: dict[str, str], message: str
+) -> None:
+    words = {"--name": "North", "--admin": "nora@north.test"} | changed
+    given = [part for pair in words.items() for part in pair]
+    code, said = refusal("open_tenant", "north", *given)
+    assert (code, said[: len(message)], said.count("\n")) == (2, message, 0)
+    assert not Tenant.objects.filter(slug="north").exists()
+
+
+@pytest.mark.django_db
+def test_a_tenant_that_is_there_is_refused() -> None:
+    words = ("open_tenant", "acme", "--name", "Again", "--admin", "a@b.test")
+    assert refusal(*words) == (2, "There is a tenant “acme” already.")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("scope", ["read", "write", "events", "admin"])
+def test_the_last_line_of_api_key_is_the_key_alone(scope: str) -> None:
+    *_, key = run("api_key", "acme", "reports", "--scope", scope).splitlines()
+    with inside("acme"):
+        kept = ApiKey.objects.get_from_key(key)
+        assert ApiKey.objects.get(name="reports", scope=scope).pk == kept.pk
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("nobody", "reports"), "There is no tenant “nobody”."),
+        (("acme", ""), "This field cannot be blank."),
+        (("acme", "x" * 51), "Ensure this value has at most 50 characters (it has 51)."),
+    ],
+)
+def test_a_key_that_cannot_be_is_refused(words: tuple[str, ...], message: str) -> None:
+    assert refusal("api_key", *words) == (2, message)
+
+
+@pytest.mark.django_db
+def test_an_operator_is_let_in_at_the_platform_and_only_once() -> None:
+    *_, last = run("add_operator", "Otto@Platform.test").splitlines()
+    with inside("platform"):
+        otto = User.objects.get(email="otto@platform.test")
+        assert (otto.role, otto.check_password(last.removeprefix("password: "))) == ("admin", True)
+    message = "otto@platform.test is an operator already."
+    assert refusal("add_operator", "otto@platform.test") == (2, message)
+    assert refusal("add_operator", "otto") == (2, "Enter a valid email address.")
