@@ -203,6 +203,11 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 NIGHT_TICK_SECONDS = env.int("NIGHT_TICK_SECONDS", default=60)
+# Between two signs of life of whoever runs a night, and the silence that means: it is gone.
+NIGHT_BEAT_SECONDS = env.float("NIGHT_BEAT_SECONDS", default=5)
+NIGHT_STOPPED_AFTER_SECONDS = env.float("NIGHT_STOPPED_AFTER_SECONDS", default=60)
+# Waiting that means: the broker has lost it.
+NIGHT_QUEUED_AGAIN_SECONDS = env.float("NIGHT_QUEUED_AGAIN_SECONDS", default=180)
 CELERY_BEAT_SCHEDULE = {
     "night-tick": {
         "task": "metrics.tick",

@@ -11,17 +11,15 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import Error, connections
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from tenants.calendar import CLOSING_TIME
+from tenants.calendar import last_closed_day
 from tenants.models import NightRun, Tenant
 
 LEDGER = "ledger"
-BEAT = 5.0  # seconds between two signs of life
-STOPPED_AFTER = timedelta(seconds=60)  # silence that means: whoever ran it is gone
-QUEUED_AGAIN_AFTER = timedelta(minutes=3)  # waiting that means: the broker has lost it
 MOST_FAILURES = 3
 LONGEST_CATCH_UP = 35  # days that are made up for after the timetable stood still
 
@@ -38,9 +36,10 @@ def plan(*, now: datetime) -> int:
 
     A tenant's first night is that of yesterday; later, no day is left out for a month.
     """
+    closed = _closed_days(now)
     parameters: dict[str, Any] = {
-        "now": now,
-        "closing": CLOSING_TIME,
+        "zones": list(closed),
+        "days": list(closed.values()),
         "most": LONGEST_CATCH_UP,
     }
     with connections[LEDGER].cursor() as cursor:
@@ -48,15 +47,28 @@ def plan(*, now: datetime) -> int:
         return int(cursor.rowcount)
 
 
+def _closed_days(now: datetime) -> dict[str, date]:
+    """The newest closed day by time zone; a zone that nobody knows stops its tenants alone."""
+    zones = Tenant.objects.using(LEDGER).order_by().values_list("timezone", flat=True).distinct()
+    closed = {}
+    for zone in zones:
+        try:
+            closed[zone] = last_closed_day(moment=now, zone=zone)
+        except (LookupError, ValueError, OSError):
+            alerts.error("no nights are planned for tenants in the unknown time zone %r", zone)
+    return closed
+
+
 PLAN = """
 INSERT INTO tenants_nightrun (tenant_id, local_date, state, attempts, failures, stage, error)
 SELECT due.id, day::date, 'pending', 0, 0, '', ''
 FROM (
-    SELECT tenant.id,
-           (%(now)s AT TIME ZONE tenant.timezone - %(closing)s)::date - 1 AS closed,
+    SELECT tenant.id, zone.closed,
            (SELECT max(run.local_date) FROM tenants_nightrun run
              WHERE run.tenant_id = tenant.id) AS newest
     FROM tenants_tenant tenant
+    JOIN unnest(%(zones)s::text[], %(days)s::date[]) AS zone (name, closed)
+      ON zone.name = tenant.timezone
     WHERE tenant.state = 'ready' AND tenant.schema_name <> 'platform'
 ) due,
 generate_series(
@@ -69,7 +81,7 @@ ON CONFLICT (tenant_id, local_date) DO NOTHING
 def reconcile(*, now: datetime) -> None:
     """Take back the nights whose runner fell silent; give up what fell silent too often."""
     silent = NightRun.objects.using(LEDGER).filter(
-        state=State.RUNNING, heartbeat__lt=now - STOPPED_AFTER
+        state=State.RUNNING, heartbeat__lt=now - _seconds(settings.NIGHT_STOPPED_AFTER_SECONDS)
     )
     for run in silent:
         _failed(run=run, error="The process that ran it stopped without a word.")
@@ -77,8 +89,9 @@ def reconcile(*, now: datetime) -> None:
 
 def to_queue(*, now: datetime) -> list[tuple[str, date]]:
     """Schema and day of what waits and is not on the queue, oldest first; marks it as queued."""
+    lost = now - _seconds(settings.NIGHT_QUEUED_AGAIN_SECONDS)
     waiting = NightRun.objects.using(LEDGER).filter(
-        Q(queued_at=None) | Q(queued_at__lt=now - QUEUED_AGAIN_AFTER),
+        Q(queued_at=None) | Q(queued_at__lt=lost),
         state=State.PENDING,
         tenant__state=Tenant.State.READY,
     )
@@ -87,6 +100,10 @@ def to_queue(*, now: datetime) -> list[tuple[str, date]]:
     )
     NightRun.objects.using(LEDGER).filter(pk__in=[pk for pk, _, _ in found]).update(queued_at=now)
     return [(schema, day) for _, schema, day in found]
+
+
+def _seconds(number: float) -> timedelta:
+    return timedelta(seconds=number)
 
 
 @contextmanager
@@ -101,7 +118,6 @@ def attempt(*, tenant: Tenant, day: date, by_hand: bool = False) -> Iterator["At
             yield mine
         except BaseException as problem:
             mine.stop_beating()
-            run.refresh_from_db(using=LEDGER)
             _failed(run=run, error=f"{type(problem).__name__}: {problem}")
             raise
     _finished(run=run)
@@ -181,7 +197,7 @@ class Attempt:
         self._heart.join()
 
     def _beat(self) -> None:
-        while not self._over.wait(BEAT):
+        while not self._over.wait(settings.NIGHT_BEAT_SECONDS):
             try:
                 self._mine().update(heartbeat=timezone.now())
             except Error:  # a database that comes back must find the heart still beating
