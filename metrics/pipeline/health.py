@@ -36,7 +36,9 @@ def score(*, day: date) -> None:
         model_id=Value(model.pk),
         score=score_of(marks, weights),
         coverage=coverage_of(marks, weights),
-        marks=Func(*marks, template="ARRAY[%(expressions)s]", output_field=ArrayField(MARK)),
+        marks=Func(
+            *marks, template="ARRAY[%(expressions)s]::numeric[]", output_field=ArrayField(MARK)
+        ),
     )
     insert_select(into=HealthScore, columns=COLUMNS, source=measured.annotate(band=band_of(model)))
 

@@ -52,7 +52,9 @@ def _slots(measures: list[AccountMetric]) -> str:
 def _value(measure: AccountMetric) -> str:
     value = f"{_name(measure)}.value"
     if measure.when_silent is None:
-        return value
+        # A ratio of absurd prices may have more digits than the column: it is then unknown, and
+        # does not keep the night of every other account from ending.
+        return f"CASE WHEN abs({value}) < 1e14 THEN {value} END"
     return f"coalesce({value}, {measure.when_silent:d})"
 
 
