@@ -1,0 +1,124 @@
+"""The product as its users have it: its own processes, over a database of the test's own."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from tests.databases import url_of
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass
+class Product:
+    """Commands, a web server and workers, all told by the environment where their database is."""
+
+    database: str
+    folder: Path
+    port: int = 0
+    broker_number: int = 1
+    environment: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.port = self.port or free_port()
+        broker = f"{str(settings.BROKER_URL).rsplit('/', 1)[0]}/{self.broker_number}"
+        self.environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "csplatform.settings",
+            "DATABASE_URL": url_of(self.database),
+            "BROKER_URL": broker,
+            "SECRET_KEY": "for-tests-only-" * 5,
+            "TENANT_ROLE_PREFIX": settings.TENANT_ROLE_PREFIX,
+            "DATA": str(self.folder),
+            "PORT": str(self.port),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A management command, to its end."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    @contextmanager
+    def process(self, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+        """A process of the product beside the test; it is ended with the block."""
+        log = self.folder / f"{arguments[0]}.log"
+        with log.open("ab") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *arguments],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    @contextmanager
+    def web(self) -> Iterator[None]:
+        """The web server, once it answers."""
+        self.manage("collectstatic", "--noinput", "-v0")
+        server = ("gunicorn", "csplatform.wsgi", "-k", "gthread", "--threads", "4")
+        with self.process(*server, "-b", f"127.0.0.1:{self.port}", "--no-control-socket"):
+            wait_for(self._answers, seconds=30)
+            yield
+
+    def worker(self) -> Any:
+        return self.process("celery", "-A", "csplatform", "worker", "-c", "1", "--without-mingle")
+
+    def _answers(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def get(self, path: str, *, slug: str, key: str = "") -> tuple[int, Any]:
+        """Status and JSON of an address, asked for as a program would."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}", headers={"Host": f"{slug}.localhost"}
+        )
+        if key:
+            request.add_header("Authorization", f"Bearer {key}")
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as problem:
+            return problem.code, json.load(problem)
+
+
+def wait_for(condition: Any, *, seconds: float) -> None:
+    """Until `condition()` is true; fails when it does not become so in time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {seconds} seconds: {condition}")
+        time.sleep(0.1)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

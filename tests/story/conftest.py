@@ -1,0 +1,70 @@
+"""One product for the whole story: telco's data, its night run by a worker, a web server."""
+
+import os
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pytest_django.plugin import DjangoDbBlocker
+
+from csplatform.demo.tenants import DATA
+from metrics.tasks import night
+from tenants.models import NightRun
+from tests import databases
+from tests.product import Product, wait_for
+
+DAY = date(2024, 6, 30)
+
+
+@pytest.fixture(scope="package")
+def product(
+    django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Product]:
+    """The product with the tenant telco in it, before its first night."""
+    name = f"cstest_story_{os.getpid()}"
+    with django_db_blocker.unblock(), databases.clone(name):
+        product = Product(database=name, folder=tmp_path_factory.mktemp("story"), broker_number=7)
+        opened = product.manage(
+            *("open_tenant", "telco", "--name", "Telco", "--currency", "USD"),
+            *("--admin", "admin@telco.test", "--password", "correct horse battery"),
+        )
+        assert opened.returncode == 0, opened.stderr
+        for kind in ("accounts", "subscriptions"):
+            done = product.manage("import_data", "telco", kind, str(data_file(kind, product)))
+            assert done.stdout.split("\n")[0] == (
+                "created 7043, updated 0, unchanged 0, rejected 0"
+            ), done.stderr
+        with product.web():
+            yield product
+
+
+def data_file(kind: str, product: Product) -> Path:
+    """A copy, because rejects are written beside the file."""
+    copy = product.folder / f"{kind}.csv.gz"
+    copy.write_bytes((DATA / "telco" / f"{kind}.csv.gz").read_bytes())
+    return copy
+
+
+@pytest.fixture(scope="package")
+def key(product: Product) -> str:
+    return product.manage("api_key", "telco", "story").stdout.strip().split("\n")[-1]
+
+
+@pytest.fixture(scope="package")
+def telco(product: Product) -> Product:
+    """The product after the night of 30 June 2024, which a Celery worker ran."""
+    run_by_a_worker(product)
+    return product
+
+
+def run_by_a_worker(product: Product) -> None:
+    queue = night.app.connection_for_write(product.environment["BROKER_URL"])
+    with product.worker(), queue:
+        night.apply_async(kwargs={"schema_name": "telco", "day": DAY.isoformat()}, connection=queue)
+        wait_for(is_done, seconds=120)
+
+
+def is_done() -> bool:
+    runs = NightRun.objects.filter(tenant__slug="telco", local_date=DAY)
+    return runs.filter(state=NightRun.State.DONE).exists()

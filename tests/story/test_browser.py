@@ -1,0 +1,153 @@
+"""The pages as people see them, in Chromium: from the login to the rows behind a number."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.product import Product
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDTHS = (1280, 390)
+LANGUAGES = {"en": "ltr", "ar": "rtl", "fa": "rtl", "pl": "ltr"}
+
+pytestmark = [
+    pytest.mark.xdist_group("story"),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="LEFT OUT: no /usr/bin/chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser(telco: Product) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """Somebody at a browser of some width, who speaks some language and sees every complaint."""
+
+    def __init__(self, browser: Browser, product: Product, language: str, width: int) -> None:
+        self.home = f"http://telco.localhost:{product.port}"
+        size = {"width": width, "height": 900}
+        self.context = browser.new_context(locale=language, viewport=size)  # type: ignore[arg-type]
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _note(self, message: object) -> None:
+        if getattr(message, "type", "") == "error":
+            self.complaints.append(str(getattr(message, "text", "")))
+
+    def log_in(self) -> None:
+        """By keyboard alone: the field for the address has the focus already."""
+        self.page.goto(self.home + "/")
+        self.page.wait_for_function("document.activeElement.name === 'login'")
+        self.page.keyboard.type("admin@telco.test")
+        self.page.keyboard.press("Tab")
+        self.page.keyboard.type("correct horse battery")
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url(self.home + "/")
+
+    def go(self, path: str) -> str:
+        """Open a page, see that nothing is wrong with it, and return its text."""
+        self.page.goto(self.home + path)
+        overflow = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert overflow <= 0, f"{path} is {overflow} pixels too wide"
+        assert self.complaints == []
+        return self.page.inner_text("main")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_opens_in_every_language_and_width(
+    browser: Browser, telco: Product, language: str, width: int
+) -> None:
+    visitor = Visitor(browser, telco, language, width)
+    visitor.log_in()
+    for name, path in (
+        ("book", "/"),
+        ("scorecard", "/accounts/2/"),
+        ("metrics", "/kpis/?date=2024-06-30"),
+        ("metric", "/kpis/customer_churn_rate/?date=2024-06-30&variant=all"),
+        ("nobody", "/?q=nobody-is-called-so"),
+    ):
+        visitor.go(path)
+        html = visitor.page.locator("html")
+        assert html.get_attribute("lang") == language
+        assert html.get_attribute("dir") == LANGUAGES[language]
+        visitor.page.screenshot(path=telco.folder / f"{name}-{language}-{width}.png")
+    visitor.context.close()
+
+
+def test_from_the_book_to_a_scorecard_by_keyboard(browser: Browser, telco: Product) -> None:
+    visitor = Visitor(browser, telco, "en", 1280)
+    visitor.log_in()
+    visitor.page.keyboard.press("/")
+    visitor.page.keyboard.type("5575-GNVDE")
+    visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_url("**q=5575-GNVDE**")
+    visitor.page.keyboard.press("j")
+    visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_url("**/accounts/*/")
+    text = visitor.page.inner_text("main")
+    assert "Customer 5575-GNVDE" in text
+    assert "green" in text
+    assert "$56.95" in text
+    visitor.context.close()
+
+
+def test_persian_pages_show_persian_digits_and_the_persian_calendar(
+    browser: Browser, telco: Product
+) -> None:
+    visitor = Visitor(browser, telco, "fa", 1280)
+    visitor.log_in()
+    text = visitor.go("/kpis/?date=2024-06-30")
+    assert "۱۰ تیر ۱۴۰۳" in text
+    assert not re.search("[0-9]", text.replace("MRR", ""))
+    visitor.context.close()
+
+
+def test_a_chosen_language_stays_with_the_person(browser: Browser, telco: Product) -> None:
+    visitor = Visitor(browser, telco, "en", 1280)
+    visitor.log_in()
+    visitor.page.click("summary")
+    visitor.page.click("button[lang=pl]")
+    visitor.page.wait_for_selector("html[lang=pl]")
+    visitor.page.click("summary")
+    visitor.page.click("button[lang=en]")
+    visitor.page.wait_for_selector("html[lang=en]")
+    visitor.context.close()
+
+
+def test_every_number_leads_to_its_rows(browser: Browser, telco: Product) -> None:
+    visitor = Visitor(browser, telco, "en", 1280)
+    visitor.log_in()
+    visitor.go("/")
+    visitor.page.click("text=Customer churn rate")
+    visitor.page.wait_for_url("**/kpis/customer_churn_rate/**")
+    text = visitor.page.inner_text("main")
+    assert "23.2%" in text
+    assert "1 to 50 of 1,489" in text
+    visitor.context.close()
+
+
+def test_a_bad_date_is_answered_with_a_page_that_says_so(browser: Browser, telco: Product) -> None:
+    visitor = Visitor(browser, telco, "en", 390)
+    visitor.log_in()
+    visitor.page.goto(visitor.home + "/kpis/?date=yesterday")
+    assert "“yesterday” is not a date" in visitor.page.inner_text("main")
+    visitor.context.close()
