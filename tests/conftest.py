@@ -4,12 +4,11 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
-from tenants.context import inside
+from tenants.context import inside, wrapper
 from tenants.models import Tenant
 from tests import cast, databases
 
@@ -23,9 +22,9 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def start_in_public() -> Iterator[None]:
-    connection.set_schema_to_public()
+    wrapper().set_schema_to_public()
     yield
-    connection.set_schema_to_public()
+    wrapper().set_schema_to_public()
 
 
 @pytest.fixture

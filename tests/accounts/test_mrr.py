@@ -43,12 +43,12 @@ def test_each_interval_is_brought_to_a_month(
 
 def test_the_end_is_the_first_day_no_longer_paid(acme: Tenant) -> None:
     store([Sold("a", Decimal(10), JANUARY, ended_on=date(2024, 6, 30))])
-    assert (mrr(date(2024, 6, 29)), mrr(date(2024, 6, 30))) == (10, 0)
+    assert [mrr(date(2024, 6, 29)), mrr(date(2024, 6, 30))] == [10, 0]
 
 
 def test_a_trial_pays_from_its_end_on(acme: Tenant) -> None:
     store([Sold("a", Decimal(10), JANUARY, options={"trial_ends_on": date(2024, 1, 15)})])
-    assert (mrr(date(2024, 1, 14)), mrr(date(2024, 1, 15))) == (0, 10)
+    assert [mrr(date(2024, 1, 14)), mrr(date(2024, 1, 15))] == [0, 10]
 
 
 def test_a_trial_that_never_pays_makes_no_movement(acme: Tenant) -> None:
@@ -68,9 +68,9 @@ def test_a_pause_is_no_churn_of_days_outside_it(acme: Tenant) -> None:
 def test_a_discount_that_runs_out_is_an_expansion(acme: Tenant) -> None:
     discount = {"discount_percent": Decimal(10), "discount_ends_on": date(2024, 7, 1)}
     store([Sold("a", Decimal(120), JANUARY, interval="year", options=discount)])
-    assert (mrr(date(2024, 6, 30)), mrr(date(2024, 7, 1))) == (9, 10)
+    assert [mrr(date(2024, 6, 30)), mrr(date(2024, 7, 1))] == [9, 10]
     movement = LiveMovement.objects.get(day=date(2024, 7, 1))
-    assert (movement.kind, movement.amount) == ("expansion", 1)
+    assert (movement.kind, movement.amount) == ("expansion", Decimal(1))
 
 
 def test_a_free_plan_makes_no_customer(acme: Tenant) -> None:
@@ -86,7 +86,8 @@ def test_of_two_subscriptions_one_that_ends_is_a_contraction(acme: Tenant) -> No
         ]
     )
     movement = LiveMovement.objects.get(day=date(2024, 3, 1))
-    assert (movement.kind, movement.amount, movement.mrr_after) == ("contraction", -5, 10)
+    assert [movement.amount, movement.mrr_after] == [-5, 10]
+    assert movement.kind == "contraction"
 
 
 def test_who_leaves_and_comes_back_the_same_day_at_the_same_price_did_not_move(

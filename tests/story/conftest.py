@@ -9,7 +9,6 @@ import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
 from csplatform.demo.tenants import DATA
-from metrics.tasks import night
 from tenants.models import NightRun
 from tests import databases
 from tests.product import Product, wait_for
@@ -59,9 +58,9 @@ def telco(product: Product) -> Product:
 
 
 def run_by_a_worker(product: Product) -> None:
-    queue = night.app.connection_for_write(product.environment["BROKER_URL"])
-    with product.worker(), queue:
-        night.apply_async(kwargs={"schema_name": "telco", "day": DAY.isoformat()}, connection=queue)
+    queue = Celery(broker=product.environment["BROKER_URL"])
+    with product.worker():
+        queue.send_task("metrics.night", kwargs={"schema_name": "telco", "day": DAY.isoformat()})
         wait_for(is_done, seconds=120)
 
 
