@@ -4,10 +4,12 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import check_for_language
 from django.views.i18n import set_language
 
+from accounts.models import User
+
 
 def choose_language(request: HttpRequest) -> HttpResponseBase:
     """Remember a language: with the person who is logged in, and in this browser."""
     code = request.POST.get("language", "")
     if request.user.is_authenticated and check_for_language(code):
-        type(request.user).objects.filter(pk=request.user.pk).update(language=code)
+        User.objects.filter(pk=request.user.pk).update(language=code)
     return set_language(request)
