@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from celery import Celery
 from pytest_django.plugin import DjangoDbBlocker
 
 from csplatform.demo.tenants import DATA
