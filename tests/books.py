@@ -9,8 +9,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from hypothesis import strategies as st
+
 from accounts.models import Account, Subscription
 
+JANUARY, DECEMBER = date(2024, 1, 1), date(2024, 12, 31)
 MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 
 
@@ -86,3 +89,34 @@ def store(sold: list[Sold], *, currency: str = "EUR", **of_accounts: Any) -> Non
 
 def days(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+dates = st.dates(min_value=JANUARY, max_value=DECEMBER)
+amounts = st.decimals(min_value=0, max_value=999, places=2)
+
+
+@st.composite
+def sales(draw: st.DrawFn) -> Sold:
+    started = draw(dates)
+    later = st.none() | st.dates(min_value=started, max_value=DECEMBER)
+    paused = draw(later)
+    options = {
+        "trial_ends_on": draw(later),
+        "discount_percent": draw(st.none() | st.sampled_from([Decimal(10), Decimal(100)])),
+        "discount_amount": draw(st.none() | amounts),
+        "discount_ends_on": draw(later),
+        "paused_from": paused,
+        "paused_until": draw(st.none() | st.dates(paused, DECEMBER)) if paused else None,
+    }
+    return Sold(
+        account=draw(st.sampled_from("abc")),
+        amount=draw(amounts),
+        started_on=started,
+        ended_on=draw(later),
+        interval=draw(st.sampled_from(["day", "week", "month", "quarter", "half_year", "year"])),
+        quantity=draw(st.integers(0, 3)),
+        options=options,
+    )
+
+
+books = st.lists(sales(), min_size=1, max_size=6)

@@ -12,11 +12,9 @@ from hypothesis import strategies as st
 from accounts import movements
 from accounts.models import Account, DirtyDay, LiveMovement, MrrMovement, MrrPhase, Subscription
 from tenants.models import Tenant
-from tests.books import Sold, days, mrr_of, store
+from tests.books import DECEMBER, JANUARY, Sold, books, dates, days, mrr_of, store
 
 pytestmark = pytest.mark.django_db
-
-JANUARY, DECEMBER = date(2024, 1, 1), date(2024, 12, 31)
 
 
 def mrr(day: date) -> Decimal:
@@ -103,35 +101,6 @@ def test_a_negative_amount_is_refused_by_the_database(acme: Tenant) -> None:
         store([Sold("a", Decimal(-1), JANUARY)])
 
 
-dates = st.dates(min_value=JANUARY, max_value=DECEMBER)
-amounts = st.decimals(min_value=0, max_value=999, places=2)
-
-
-@st.composite
-def sales(draw: st.DrawFn) -> Sold:
-    started = draw(dates)
-    later = st.none() | st.dates(min_value=started, max_value=DECEMBER)
-    paused = draw(later)
-    options = {
-        "trial_ends_on": draw(later),
-        "discount_percent": draw(st.none() | st.sampled_from([Decimal(10), Decimal(100)])),
-        "discount_amount": draw(st.none() | amounts),
-        "discount_ends_on": draw(later),
-        "paused_from": paused,
-        "paused_until": draw(st.none() | st.dates(paused, DECEMBER)) if paused else None,
-    }
-    return Sold(
-        account=draw(st.sampled_from("abc")),
-        amount=draw(amounts),
-        started_on=started,
-        ended_on=draw(later),
-        interval=draw(st.sampled_from(["day", "week", "month", "quarter", "half_year", "year"])),
-        quantity=draw(st.integers(0, 3)),
-        options=options,
-    )
-
-
-books = st.lists(sales(), min_size=1, max_size=6)
 many = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

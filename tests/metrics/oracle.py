@@ -1,0 +1,124 @@
+"""The first nine metrics once more, in plain Python, from what they are defined as.
+
+Nothing of the product is used: days are walked one by one and accounts counted on the fingers.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from tests.books import Sold, mrr_of
+
+DAY = timedelta(days=1)
+MEAN_MONTH = Fraction(304375, 10000)
+
+
+def first_day(period: str, day: date, first_weekday: int) -> date:
+    """Where the period that contains `day` begins."""
+    if period == "week":
+        while day.isoweekday() != first_weekday:
+            day -= DAY
+        return day
+    if period == "trailing_30d":
+        return day - 29 * DAY
+    quarter = (1, 4, 7, 10)[(day.month - 1) // 3]
+    begins = {
+        "day": day,
+        "month": day.replace(day=1),
+        "quarter": date(day.year, quarter, 1),
+        "year": date(day.year, 1, 1),
+    }
+    return begins[period]
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """Numerator and denominator; without a denominator the numerator is the value."""
+
+    numerator: Fraction
+    denominator: Fraction | None = None
+    scale: int = 1
+
+    @property
+    def value(self) -> Fraction | None:
+        if self.denominator is None:
+            return self.numerator * self.scale
+        return self.numerator * self.scale / self.denominator if self.denominator else None
+
+
+class Oracle:
+    """A book, and the days [start, end] that are asked about."""
+
+    def __init__(self, sold: list[Sold], *, start: date, end: date) -> None:
+        self.sold = sold
+        self.start, self.end = start, end
+        self.accounts = {one.account for one in sold}
+        self.first_sale = min((one.started_on for one in sold), default=end)
+
+    def figures(self) -> dict[tuple[str, str], Ratio]:
+        """Every metric and variant."""
+        mrr = sum((self.mrr(account, self.end) for account in self.accounts), Fraction(0))
+        opening, closing = self.customers(self.start - DAY), self.customers(self.end)
+        new, left = self.new(), self.left()
+        lost, ever = Fraction(len(opening - closing)), Fraction(len(opening | new.keys()))
+        before, gone = Fraction(len(opening)), Fraction(len(left))
+        return {
+            ("mrr", "all"): Ratio(mrr),
+            ("arr", "all"): Ratio(mrr, scale=12),
+            ("customers", "all"): Ratio(Fraction(len(closing))),
+            ("arpa", "all"): Ratio(mrr, Fraction(len(closing))),
+            ("tenure", "all"): Ratio(self.months_paid(closing), Fraction(len(closing))),
+            ("new_mrr", "all"): Ratio(sum(new.values(), Fraction(0))),
+            ("churned_mrr", "all"): Ratio(self.fallen()),
+            ("customer_churn_rate", "opening"): Ratio(lost, before, 100),
+            ("customer_churn_rate", "opening_plus_new"): Ratio(gone, before, 100),
+            ("customer_churn_rate", "all"): Ratio(gone, ever, 100),
+            ("customer_churn_rate", "to_new"): Ratio(gone, Fraction(len(new)), 100),
+            ("customer_retention_rate", "opening"): Ratio(before - lost, before, 100),
+        }
+
+    def mrr(self, account: str, day: date) -> Fraction:
+        return mrr_of(self.sold, account, day)
+
+    def customers(self, day: date) -> set[str]:
+        return {account for account in self.accounts if self.mrr(account, day) > 0}
+
+    def first_paid(self, account: str) -> date | None:
+        """Its first day as a customer, if that comes by the end."""
+        return next(
+            (day for day in self._days(self.first_sale) if self.mrr(account, day) > 0), None
+        )
+
+    def new(self) -> dict[str, Fraction]:
+        """Who became a customer for the first time in these days, and what they paid then."""
+        first = {account: self.first_paid(account) for account in self.accounts}
+        return {
+            account: self.mrr(account, day)
+            for account, day in first.items()
+            if day and day >= self.start
+        }
+
+    def falls(self, account: str) -> list[Fraction]:
+        """What it paid on the eve of each day on which it fell to nothing."""
+        days = self._days(self.start)
+        pairs = [(self.mrr(account, day - DAY), self.mrr(account, day)) for day in days]
+        return [before for before, after in pairs if before > 0 and after == 0]
+
+    def fallen(self) -> Fraction:
+        fallen = (before for account in self.accounts for before in self.falls(account))
+        return sum(fallen, Fraction(0))
+
+    def left(self) -> set[str]:
+        """Who fell to nothing in these days and is not back at their end."""
+        back = self.customers(self.end)
+        return {account for account in self.accounts - back if self.falls(account)}
+
+    def months_paid(self, accounts: set[str]) -> Fraction:
+        """From the first day paid to the end of the last day, summed over accounts."""
+        firsts = [self.first_paid(account) for account in accounts]
+        return sum(
+            ((self.end + DAY - first).days / MEAN_MONTH for first in firsts if first), Fraction(0)
+        )
+
+    def _days(self, first: date) -> list[date]:
+        return [first + DAY * n for n in range((self.end - first).days + 1)]

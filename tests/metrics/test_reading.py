@@ -1,0 +1,258 @@
+"""The nine metrics: random books against the oracle, and the books that were published."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from itertools import product
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts import movements
+from accounts.models import Account, DirtyDay, MrrMovement
+from metrics.catalogue import METRICS
+from metrics.models import KpiSnapshot
+from metrics.periods import Period, window
+from metrics.pipeline.snapshot import snapshot
+from metrics.reading import Reader, Reading, Segment
+from tenants.models import Tenant
+from tests.books import JANUARY, Sold, books, dates, store
+from tests.metrics.oracle import Oracle, first_day
+
+pytestmark = pytest.mark.django_db
+
+MARCH, END_OF_MARCH = date(2024, 3, 1), date(2024, 3, 31)
+DEFINITIONS = [(metric, variant) for metric in METRICS.values() for variant in metric.variants]
+
+
+def random_books(examples: int) -> settings:
+    quiet = [HealthCheck.function_scoped_fixture]
+    return settings(max_examples=examples, deadline=None, suppress_health_check=quiet)
+
+
+def start_again(sold: list[Sold]) -> None:
+    """A book of these sales only, the accounts in three segments; a test account beside it."""
+    Account.objects.all().delete()
+    MrrMovement.objects.all().delete()
+    DirtyDay.objects.all().delete()
+    store(sold)
+    for account, segment in (("a", "small"), ("b", ""), ("c", "large")):
+        Account.objects.filter(external_id=account).update(segment=segment)
+    tester([Sold("tester", Decimal(5000), JANUARY)])
+
+
+def tester(sold: list[Sold]) -> None:
+    account = Account.objects.create(external_id="tester", name="Tester", is_test=True)
+    for one in sold:
+        account.subscriptions.create(
+            external_id="of-tester",
+            plan="Plan",
+            currency="EUR",
+            amount=one.amount,
+            interval=one.interval,
+            started_on=one.started_on,
+            ended_on=one.ended_on,
+        )
+
+
+def read(
+    key: str, day: date, period: Period = Period.MONTH, *, variant: str = "", weekday: int = 1
+) -> Reading:
+    metric = METRICS[key]
+    days = window(period=period, day=day, first_weekday=weekday)
+    return Reader().read(metric=metric, variant=variant or metric.default_variant, window=days)
+
+
+def near(number: Decimal | None, expected: Fraction | None) -> bool:
+    if number is None or expected is None:
+        return number is None and expected is None
+    return abs(Fraction(number) - expected) < Fraction(1, 10**6)
+
+
+def to_ten(numbers: Iterable[Decimal | None]) -> list[Decimal | None]:
+    return [None if n is None else n.quantize(Decimal(10) ** -10, "ROUND_HALF_UP") for n in numbers]
+
+
+@random_books(25)
+@given(sold=books, day=dates, weekday=st.integers(1, 7))
+def test_any_book_on_any_day_gives_what_the_definitions_say(
+    acme: Tenant, sold: list[Sold], day: date, weekday: int
+) -> None:
+    start_again(sold)
+    for period in Period:
+        start = first_day(period, day, weekday)
+        expected = Oracle(sold, start=start, end=day).figures()
+        assert set(expected) == {(metric.key, variant) for metric, variant in DEFINITIONS}
+        for (key, variant), ratio in expected.items():
+            found = read(key, day, period, variant=variant, weekday=weekday)
+            told = (key, variant, period, found, ratio)
+            assert near(found.value, ratio.value), told
+            assert near(found.numerator, ratio.numerator), told
+            assert near(found.denominator, ratio.denominator), told
+
+
+@random_books(15)
+@given(sold=books, day=dates, period=st.sampled_from(list(Period)))
+def test_segments_add_up_to_the_whole(
+    acme: Tenant, sold: list[Sold], day: date, period: Period
+) -> None:
+    start_again(sold)
+    parts = [Reader(segment=Segment("segment", name)) for name in ("small", "", "large")]
+    days = window(period=period, day=day)
+    for metric, variant in DEFINITIONS:
+        whole = Reader().read(metric=metric, variant=variant, window=days)
+        cuts = [part.read(metric=metric, variant=variant, window=days) for part in parts]
+        assert sum(cut.numerator or 0 for cut in cuts) == whole.numerator
+        assert sum(cut.denominator or 0 for cut in cuts) == (whole.denominator or 0)
+        assert sum(cut.n for cut in cuts) == whole.n
+
+
+@random_books(6)
+@given(sold=books, day=dates, weekday=st.integers(1, 7))
+def test_what_a_night_writes_down_is_what_the_facts_say(
+    acme: Tenant, sold: list[Sold], day: date, weekday: int
+) -> None:
+    start_again(sold)
+    movements.write_down(through=day)
+    snapshot(day=day, first_weekday=weekday)
+    frozen = KpiSnapshot.objects.filter(day=day, compared="")
+    assert frozen.count() == len(Period) * len(DEFINITIONS)
+    for row in frozen:
+        live = read(row.key, day, Period(row.period), variant=row.variant, weekday=weekday)
+        assert [row.value, row.numerator, row.denominator] == to_ten(
+            [live.value, live.numerator, live.denominator]
+        )
+        assert [row.n, row.start, row.end] == [live.n, live.window.start, live.window.end]
+
+
+@random_books(15)
+@given(sold=books, day=dates, period=st.sampled_from(list(Period)))
+def test_identities_hold(acme: Tenant, sold: list[Sold], day: date, period: Period) -> None:
+    start_again(sold)
+    mrr, arr = read("mrr", day, period), read("arr", day, period)
+    arpa, customers = read("arpa", day, period), read("customers", day, period)
+    assert mrr.value is not None
+    assert arr.value == mrr.value * 12
+    if arpa.value is not None and customers.value is not None:
+        assert abs(arpa.value * customers.value - mrr.value) < Decimal("1e-9")
+    else:
+        assert [mrr.value, customers.value] == [0, 0]
+    churn = read("customer_churn_rate", day, period)
+    kept = read("customer_retention_rate", day, period)
+    if churn.value is not None and kept.value is not None:
+        assert abs(churn.value + kept.value - 100) < Decimal("1e-20")
+    else:
+        assert [churn.value, kept.value] == [None, None]
+
+
+def test_what_cannot_be_divided_is_none_and_says_why(acme: Tenant) -> None:
+    for (metric, variant), period in product(DEFINITIONS, Period):
+        found = read(metric.key, MARCH, period, variant=variant)
+        if metric.variants[variant].denominator:
+            assert [found.value, found.denominator, bool(found.reason)] == [None, 0, True]
+        else:
+            assert [found.value, found.reason] == [0, ""]
+
+
+def test_test_accounts_are_in_no_number(acme: Tenant) -> None:
+    tester([Sold("tester", Decimal(10), JANUARY, ended_on=date(2024, 3, 15))])
+    for metric, variant in DEFINITIONS:
+        found = read(metric.key, END_OF_MARCH, variant=variant)
+        assert [found.numerator, found.denominator or 0, found.n] == [0, 0, 0]
+
+
+def customers_at_start(number: int, *, leaving: int) -> list[Sold]:
+    left = date(2024, 3, 10)
+    return [
+        Sold(f"old{n}", Decimal(10), JANUARY, ended_on=left if n < leaving else None)
+        for n in range(number)
+    ]
+
+
+def customers_who_join(number: int, *, leaving: int = 0) -> list[Sold]:
+    joined, left = date(2024, 3, 5), date(2024, 3, 20)
+    return [
+        Sold(f"new{n}", Decimal(10), joined, ended_on=left if n < leaving else None)
+        for n in range(number)
+    ]
+
+
+def test_a_thousand_customers_of_whom_50_leave_and_500_join_of_whom_12_leave(
+    acme: Tenant,
+) -> None:
+    store([*customers_at_start(1000, leaving=50), *customers_who_join(500, leaving=12)])
+    rates = {
+        variant: read("customer_churn_rate", END_OF_MARCH, variant=variant).value
+        for variant in METRICS["customer_churn_rate"].variants
+    }
+    assert {variant: round(rate or 0, 2) for variant, rate in rates.items()} == {
+        "opening": Decimal("5.00"),
+        "opening_plus_new": Decimal("6.20"),
+        "all": Decimal("4.13"),
+        "to_new": Decimal("12.40"),
+    }
+    assert read("customers", END_OF_MARCH).value == 1438
+
+
+def test_5_lost_of_100_are_5_percent_whoever_joins(acme: Tenant) -> None:
+    store([*customers_at_start(100, leaving=5), *customers_who_join(10)])
+    churn = read("customer_churn_rate", END_OF_MARCH)
+    assert [churn.value, churn.numerator, churn.denominator] == [5, 5, 100]
+    assert read("customer_retention_rate", END_OF_MARCH).value == 95
+
+
+def test_who_is_back_at_the_end_is_not_lost(acme: Tenant) -> None:
+    away = {"paused_from": date(2024, 3, 5), "paused_until": date(2024, 3, 20)}
+    store([Sold("a", Decimal(10), JANUARY, options=away)])
+    lost = [
+        read("customer_churn_rate", END_OF_MARCH, variant=variant).numerator
+        for variant in METRICS["customer_churn_rate"].variants
+    ]
+    assert lost == [0, 0, 0, 0]
+    assert read("churned_mrr", END_OF_MARCH).value == 10
+
+
+def test_five_at_5_then_two_more_at_30(acme: Tenant) -> None:
+    later = date(2024, 2, 1)
+    five = [Sold(f"five{n}", Decimal(5), JANUARY) for n in range(5)]
+    store([*five, *(Sold(f"two{n}", Decimal(30), later) for n in range(2))])
+    assert [read("mrr", day).value for day in (JANUARY, later)] == [25, 85]
+
+
+@pytest.mark.parametrize(
+    ("sold", "mrr"),
+    [
+        ([Sold("a", Decimal(1200), JANUARY, interval="year")], 100),
+        (
+            [
+                *(Sold(f"m{n}", Decimal(100), JANUARY) for n in range(100)),
+                *(Sold(f"y{n}", Decimal(600), JANUARY, interval="year") for n in range(50)),
+            ],
+            12_500,
+        ),
+        (
+            [
+                Sold(
+                    "a",
+                    Decimal(120),
+                    JANUARY,
+                    interval="year",
+                    options={"discount_percent": Decimal(10)},
+                )
+            ],
+            9,
+        ),
+    ],
+    ids=["1200 a year", "100 monthly and 50 yearly", "120 a year less 10 %"],
+)
+def test_published_books_give_their_published_mrr(acme: Tenant, sold: list[Sold], mrr: int) -> None:
+    store(sold)
+    assert read("mrr", MARCH).value == mrr
+
+
+def test_a_thousand_customers_at_750_are_750000(acme: Tenant) -> None:
+    store([Sold(f"c{n}", Decimal(500 + n % 2 * 500), JANUARY) for n in range(1000)])
+    figures = [read(key, MARCH).value for key in ("customers", "arpa", "mrr", "arr")]
+    assert figures == [1000, 750, 750_000, 9_000_000]
