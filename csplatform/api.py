@@ -1,9 +1,10 @@
 """The REST API put together, with its description."""
 
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView
 
 from accounts.api import MeView
+from csplatform.api_docs import DocsView
 from metrics.api import KpiListView, KpiView, ScorecardView
 
 app_name = "api"
@@ -13,5 +14,5 @@ urlpatterns = [
     path("kpis/<str:key>/", KpiView.as_view(), name="kpi"),
     path("accounts/<str:account>/scorecard/", ScorecardView.as_view(), name="scorecard"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    path("docs/", DocsView.as_view(url_name="api:schema"), name="docs"),
 ]
