@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_site import tenant_site
-from accounts.models import Account, ApiKey, Contact, Subscription, User
+from accounts.models import Account, AccountNow, ApiKey, Contact, Subscription, User
 
 if TYPE_CHECKING:
     AccountAdminBase = admin.ModelAdmin[Account]
@@ -31,6 +31,11 @@ class AccountAdmin(AccountAdminBase):
     search_fields = ("name", "external_id", "owner_email")
     raw_id_fields = ("parent",)
     show_full_result_count = False
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
+        """What a night derived goes with its account, though nobody may delete it by itself."""
+        shown, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        return shown, counts, forbidden - {AccountNow._meta.verbose_name}, protected
 
 
 @admin.register(Contact, site=tenant_site)

@@ -41,8 +41,10 @@ def answers_bad_questions(view: View) -> View:
 def book(request: HttpRequest) -> HttpResponse:
     """The book: the tenant's figures, and its accounts with their health."""
     query = BookQuery.of(request.GET)
+    # The filters narrow the list; the figures above it are of the whole book.
+    asked = {name: request.GET.get(name, "") for name in ("date", "period")}
     context = {
-        "kpis": Book(question(request.GET, tenant=tenant_of(request))).all(),
+        "kpis": Book(question(asked, tenant=tenant_of(request))).all(),
         "accounts": page_of(request, book_rows(query)),
         "query": query,
         "segments": segments(),
@@ -93,7 +95,10 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     answers = Book(question(request.GET, tenant=tenant_of(request)))
     variants = {name: answers.compare(metric, name) for name in metric.variants}
-    behind = drill_down(variants[chosen].reading, part=request.GET.get("part", ""))
+    segment = answers.question.segment
+    behind = drill_down(
+        variants[chosen].reading, part=request.GET.get("part", ""), segment=segment
+    )
     rows = page_of(request, behind.rows)
     context = {
         "metric": metric,
