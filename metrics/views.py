@@ -96,9 +96,7 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
     answers = Book(question(request.GET, tenant=tenant_of(request)))
     variants = {name: answers.compare(metric, name) for name in metric.variants}
     segment = answers.question.segment
-    behind = drill_down(
-        variants[chosen].reading, part=request.GET.get("part", ""), segment=segment
-    )
+    behind = drill_down(variants[chosen].reading, part=request.GET.get("part", ""), segment=segment)
     rows = page_of(request, behind.rows)
     context = {
         "metric": metric,
