@@ -1,0 +1,60 @@
+"""The walk itself, once for all tests of this folder: two full tenants, and every answer."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests import databases
+from tests.isolation import worlds
+from tests.isolation.walks import Answer, walk, walk_platform
+from tests.isolation.worlds import World
+
+# Rows that the walk itself may write: sessions, who logged in when, what was looked for in vain.
+LEDGER = ("tenants_nightrun", "tenants_due")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walked:
+    """The answers of one host, and what the others' tables looked like before and after."""
+
+    answers: list[Answer]
+    before: dict[str, dict[str, str]]
+    after: dict[str, dict[str, str]]
+
+
+@pytest.fixture(scope="package")
+def world(django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name = f"cstest_isolation_{worker}_{os.getpid()}"
+    with django_db_blocker.unblock(), databases.clone(name):
+        yield worlds.assemble()
+
+
+@pytest.fixture(scope="package")
+def acme_walked(world: World) -> Walked:
+    before = of_others("globex")
+    return Walked(answers=walk("acme", world["acme"]), before=before, after=of_others("globex"))
+
+
+@pytest.fixture(scope="package")
+def globex_walked(world: World) -> Walked:
+    before = of_others("acme")
+    # The same addresses and callers as at Acme: enough of them to see what shows whose rows.
+    answers = walk("globex", world["globex"], methods=("GET", "POST"))
+    return Walked(answers=answers, before=before, after=of_others("acme"))
+
+
+@pytest.fixture(scope="package")
+def platform_walked(world: World) -> list[Answer]:
+    return walk_platform()
+
+
+def of_others(slug: str) -> dict[str, dict[str, str]]:
+    return {
+        slug: worlds.fingerprints(slug),
+        "public": worlds.fingerprints("public", but=LEDGER),
+        "platform": worlds.fingerprints("platform"),
+    }

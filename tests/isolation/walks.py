@@ -1,0 +1,176 @@
+"""Walk every address with every method, as everybody, and write down what came back."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from django.contrib.admin.utils import quote
+from django.http import HttpResponse
+from django.test import Client
+
+from accounts.models import ApiKey, User
+from csplatform.permissions import Level
+from tenants.context import inside
+from tests.isolation.addresses import Address, addresses, rule_of
+from tests.isolation.worlds import AMOUNTS
+
+METHODS = ("GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "POST")
+PEOPLE = {"admin": 1, "manager": 2, "viewer": 3}
+LEVELS = {
+    "admin": Level.ADMIN,
+    "manager": Level.MANAGER,
+    "viewer": Level.VIEWER,
+    "key admin": Level.ADMIN,
+    "key write": Level.MANAGER,
+    "key read": Level.VIEWER,
+}
+BAD_KEYS = ("key expired", "key revoked", "key unknown")
+URLCONFS = {"acme": "csplatform.urls", "globex": "csplatform.urls"}
+PLATFORM = "csplatform.urls_platform"
+
+# Every walker comes from an address of its own, or it would run into the limits of logging in.
+_numbers = count(1)
+
+
+@dataclass
+class Walker:
+    """Somebody at a tenant's door: a browser with a session, a program with a key, or nobody."""
+
+    slug: str
+    name: str
+    user: int | None = None
+    key: str = ""
+    client: Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        number = next(_numbers)
+        self.client = Client(
+            headers={"host": f"{self.slug}.localhost"},
+            REMOTE_ADDR=f"10.77.{number // 250}.{number % 250 + 1}",
+            raise_request_exception=False,
+        )
+        if self.key:
+            self.client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {self.key}"
+        self.log_in()
+
+    def log_in(self) -> None:
+        if self.user is not None:
+            with inside(self.slug):
+                self.client.force_login(User.objects.get(pk=self.user))
+
+    def ask(self, method: str, path: str) -> HttpResponse:
+        return self.client.generic(method, path)  # type: ignore[return-value]  # its typed twin
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What somebody got: short enough to keep thousands, with the canaries seen in it."""
+
+    walker: str
+    address: Address
+    method: str
+    status: int
+    kind: str
+    location: str
+    seen: frozenset[str]
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.walker}: {self.method} {self.address.path} -> {self.status}"
+
+
+def walkers(slug: str, keys: Mapping[str, str]) -> list[Walker]:
+    """Everybody who may stand at a tenant's door."""
+    people = [Walker(slug, name, user=pk) for name, pk in PEOPLE.items()]
+    programs = [Walker(slug, name, key=key) for name, key in keys.items()]
+    stranger = Walker(slug, "key unknown", key="aaaaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb")
+    return [Walker(slug, "anonymous"), *people, *programs, stranger]
+
+
+def walk(slug: str, keys: Mapping[str, str], *, methods: Sequence[str] = METHODS) -> list[Answer]:
+    """Everybody's answers at a tenant's host."""
+    with inside(slug):
+        # Not one of the walkers' own: an empty form, sent as an admin, takes its expiry away.
+        key = quote(ApiKey.objects.get(name__contains="spare").pk)
+    views = ("history", "delete", "change")
+    of_views = {f"admin:accounts_apikey_{view}": key for view in views}
+    found = addresses(URLCONFS[slug], of_views=of_views)
+    return [answer for walker in walkers(slug, keys) for answer in visits(walker, found, methods)]
+
+
+def walk_platform() -> list[Answer]:
+    """The answers at the operators' host."""
+    found = addresses(PLATFORM)
+    both = (Walker("platform", "operator", user=1), Walker("platform", "anonymous"))
+    return [answer for walker in both for answer in visits(walker, found, METHODS)]
+
+
+def visits(walker: Walker, found: Sequence[Address], methods: Sequence[str]) -> Iterator[Answer]:
+    # Logging out comes last, as does POST, so that a session lives for all the rest.
+    for method in methods:
+        for address in sorted(found, key=lambda one: one.view == "account_logout"):
+            response = walker.ask(method, address.path)
+            yield note(walker, method, address, response)
+            if address.view == "account_logout":
+                walker.log_in()
+
+
+def note(walker: Walker, method: str, address: Address, response: HttpResponse) -> Answer:
+    text = everything(response)
+    return Answer(
+        walker=walker.name,
+        address=address,
+        method=method,
+        status=response.status_code,
+        kind=response.headers.get("Content-Type", ""),
+        location=response.headers.get("Location", ""),
+        seen=frozenset(slug for slug in AMOUNTS if traces(text, of=slug)),
+        # A page that somebody reads: what must be seen there is looked for in it.
+        text=text if method == "GET" and response.status_code == 200 else "",
+    )
+
+
+def everything(response: HttpResponse) -> str:
+    """Body, headers and cookies of an answer, in lower case."""
+    body = b"".join(response) if response.streaming else response.content
+    headers = "\n".join(f"{name}: {value}" for name, value in response.items())
+    return f"{headers}\n{response.cookies.output()}\n{body.decode()}".lower()
+
+
+def traces(text: str, *, of: str) -> list[str]:
+    """What in a text, in lower case, can only be that tenant's."""
+    amount = AMOUNTS[of]
+    return [mark for mark in (f"canary-{of}", str(amount), f"{amount:,}") if mark in text]
+
+
+def expected(answer: Answer) -> set[int] | None:
+    """The statuses that the table allows; None: anything but 401, 403, 405 and 5xx."""
+    address, walker = answer.address, answer.walker
+    level = LEVELS.get(walker, Level.ANYONE)
+    known = walker in PEOPLE or walker == "operator"
+    if address.is_for_programs:
+        return _of_program(walker, _needed(answer), level)
+    level = (Level.ADMIN if walker == "operator" else level) if known else Level.ANYONE
+    needed = _needed(answer)
+    if needed is None:
+        return {405}
+    if level >= needed:
+        return None
+    return {403} if known else {302}
+
+
+def _of_program(walker: str, needed: Level | None, level: Level) -> set[int] | None:
+    if walker in BAD_KEYS:
+        return {401}
+    if needed is None:
+        return {405}
+    if level >= needed:
+        return None
+    return {401} if walker == "anonymous" else {403}
+
+
+def _needed(answer: Answer) -> Level | None:
+    rule = rule_of(answer.address.view) or {}
+    if answer.method == "OPTIONS":
+        return min(rule.values())
+    return rule.get("GET" if answer.method == "HEAD" else answer.method)

@@ -1,0 +1,221 @@
+"""Two tenants with equal ids, and each with its own canary in every column that holds text."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, connections, models
+from pghistory.models import Context
+
+from accounts.models import Account, AccountNow, ApiKey, Contact, Role, Subscription, User
+from metrics.models import HealthMeasure, HealthModel, KpiSnapshot, Night
+from metrics.pipeline.nightly import compute
+from tenants.context import inside
+from tenants.models import Domain, NightRun, Tenant
+
+NIGHTS = (date(2024, 5, 31), date(2024, 6, 30))
+EVENING = datetime(2024, 7, 1, 2, tzinfo=UTC)
+AMOUNTS = {"acme": 3141593, "globex": 2718282}
+ONLY_GLOBEX = 900  # the id of everything that Acme does not have
+
+# Columns that hold no text of the tenant's, but a code, a number or a secret.
+NOT_TEXT = {
+    "accounts.ApiKey.id",
+    "accounts.ApiKey.hashed_key",
+    "accounts.User.password",
+    "admin.LogEntry.object_id",
+    "account.EmailConfirmation.key",
+    "metrics.HealthMeasure.key",
+    "metrics.KpiSnapshot.key",
+    "metrics.KpiSnapshot.variant",
+    "accounts.AccountEvent.pgh_label",
+    "accounts.ContactEvent.pgh_label",
+    "accounts.SubscriptionEvent.pgh_label",
+}
+
+
+def canary(slug: str, column: str) -> str:
+    return f"CANARY-{slug.upper()}.{column}"
+
+
+# The keys of a tenant by what they are, by tenant.
+World = dict[str, dict[str, str]]
+
+
+def assemble() -> World:
+    """Fill Acme and Globex alike, and then Globex with what is its alone."""
+    for slug in AMOUNTS:
+        tenant = _rename(slug)
+        with inside(slug):
+            ContentType.objects.clear_cache()
+            _people(slug)
+            _book(slug)
+            for day in NIGHTS:
+                compute(tenant=tenant, day=day, at_stage=lambda stage: None)
+            _traces(slug)
+    with inside("globex"):
+        _only_globex()
+    ContentType.objects.clear_cache()
+    return {slug: _keys(slug) for slug in AMOUNTS}
+
+
+def _rename(slug: str) -> Tenant:
+    tenant: Tenant = Tenant.objects.get(slug=slug)
+    # Without the dot: operators may see what a tenant is called, and its nights' errors.
+    tenant.name = f"CANARY-{slug.upper()}"
+    tenant.save()
+    Domain.objects.create(domain=f"canary-{slug}-host.example", tenant=tenant, is_primary=False)
+    for night in NIGHTS:
+        NightRun.objects.create(
+            tenant=tenant, local_date=night, state="parked", error=f"CANARY-{slug.upper()}"
+        )
+    return tenant
+
+
+def _people(slug: str) -> None:
+    User.objects.exclude(pk=1).delete()
+    User.objects.filter(pk=1).update(name=canary(slug, "user.name"))
+    for pk, role in ((2, Role.MANAGER), (3, Role.VIEWER)):
+        User(pk=pk, email=f"canary-{slug}.user{pk}@x.test", name=f"User {pk}", role=role).save()
+    EmailAddress.objects.create(user_id=1, email=f"canary-{slug}.address@x.test")
+
+
+def _book(slug: str) -> None:
+    texts = ("stage", "segment", "industry", "country", "region", "language")
+    for pk, name in ((1, "A-1"), (2, canary(slug, "account.external_id")), (3, "A-3")):
+        Account.objects.create(
+            pk=pk,
+            external_id=name,
+            name=canary(slug, f"account.name{pk}"),
+            owner_email=f"canary-{slug}.owner@x.test",
+            domain=f"canary-{slug}.account.domain",
+            attributes={"canary": canary(slug, "account.attributes")},
+            is_test=pk == 3,
+            **{text: canary(slug, f"acc.{text}") for text in texts},
+        )
+        _contact(slug, pk)
+        _subscription(slug, pk)
+
+
+def _contact(slug: str, pk: int) -> None:
+    Contact.objects.create(
+        pk=pk,
+        account_id=pk,
+        external_id="C-1" if pk == 1 else canary(slug, f"contact.external_id{pk}"),
+        name=canary(slug, "contact.name"),
+        email=f"canary-{slug}.contact@x.test",
+        language=canary(slug, "language"),
+        role=canary(slug, "contact.role"),
+        attributes={"canary": canary(slug, "contact.attributes")},
+    )
+
+
+def _subscription(slug: str, pk: int) -> None:
+    Subscription.objects.create(
+        pk=pk,
+        account_id=pk,
+        external_id="S-1" if pk == 1 else canary(slug, f"subscription.external_id{pk}"),
+        plan=canary(slug, "subscription.plan"),
+        currency="EUR",
+        amount=AMOUNTS[slug],
+        interval="month",
+        started_on=date(2024, 1, 1),
+        ended_on=date(2024, 6, 15) if pk == 2 else None,
+        churn_reason=canary(slug, "subscription.churn_reason"),
+    )
+
+
+def _traces(slug: str) -> None:
+    HealthModel.objects.update(name=canary(slug, "healthmodel.name"))
+    HealthMeasure.objects.update(group=canary(slug, "healthmeasure.group"))
+    Night.objects.update(computed_at=EVENING)
+    Context.objects.create(
+        id=UUID(int=1), created_at=EVENING, metadata={"canary": canary(slug, "context")}
+    )
+    ApiKey.objects.create_key(name=canary(slug, "apikey.spare"))
+    LogEntry.objects.create(
+        user_id=1,
+        content_type=ContentType.objects.get_for_model(Account),
+        object_id="1",
+        object_repr=canary(slug, "log.object_repr"),
+        action_flag=CHANGE,
+        change_message=canary(slug, "log.change_message"),
+    )
+
+
+def _only_globex() -> None:
+    _again(Account.objects.get(pk=1), external_id="only-globex", segment="only-globex")
+    _again(Contact.objects.get(pk=1), account_id=ONLY_GLOBEX, external_id="only-globex")
+    _again(Subscription.objects.get(pk=1), account_id=ONLY_GLOBEX, external_id="only-globex")
+    _again(User.objects.get(pk=3), email="only-globex@x.test")
+    _again(HealthModel.objects.get(pk=1), version=ONLY_GLOBEX, starts_on=date(2100, 1, 1))
+    _again(KpiSnapshot.objects.get(pk=1), day=date(2024, 7, 1))
+    _again(Night.objects.get(pk=1), day=date(2023, 7, 1))
+    now = AccountNow.objects.get(pk=1)
+    now.pk = ONLY_GLOBEX
+    now.save(force_insert=True)
+
+
+def _again(row: Any, **changes: Any) -> None:
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.pk = ONLY_GLOBEX
+    row.save(force_insert=True)
+
+
+def _keys(slug: str) -> dict[str, str]:
+    """A key of each kind, by what it is."""
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    options: dict[str, dict[str, Any]] = {
+        "key read": {"scope": "read"},
+        "key write": {"scope": "write"},
+        "key events": {"scope": "events"},
+        "key admin": {"scope": "admin"},
+        "key expired": {"scope": "admin", "expiry_date": yesterday},
+        "key revoked": {"scope": "admin", "revoked": True},
+    }
+    with inside(slug):
+        name = canary(slug, "apikey.name")
+        return {
+            kind: ApiKey.objects.create_key(name=name, **rest)[1] for kind, rest in options.items()
+        }
+
+
+def models_of_tenants() -> list[type[models.Model]]:
+    """The models whose tables lie in a tenant's schema, history tables included."""
+    with inside("acme"), connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+    return [model for model in apps.get_models() if model._meta.db_table in tables]
+
+
+def text_columns(model: type[models.Model]) -> list[str]:
+    """Columns into which a person could have written a canary."""
+    if model._meta.app_label in ("auth", "contenttypes", "sessions"):
+        return []  # Django's own: permissions that we do not use, names of models, signed data
+    kinds = (models.CharField, models.TextField, models.JSONField)
+    return [
+        field.name
+        for field in model._meta.local_fields
+        if isinstance(field, kinds)
+        and not field.choices
+        and (field.max_length or 100) >= 35
+        and f"{model._meta.label}.{field.name}" not in NOT_TEXT
+    ]
+
+
+def fingerprints(schema: str, *, but: tuple[str, ...] = ()) -> dict[str, str]:
+    """Of every table of a schema: how many rows, and the hash of them in order."""
+    with connections["ledger"].cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema])
+        names = sorted(name for (name,) in cursor.fetchall() if name not in but)
+        return {name: _fingerprint(cursor, f'"{schema}"."{name}"') for name in names}
+
+
+def _fingerprint(cursor: Any, table: str) -> str:
+    rows = "string_agg(t::text, chr(10) ORDER BY t::text)"
+    cursor.execute(f"SELECT count(*) || ' ' || coalesce(md5({rows}), '') FROM {table} t")
+    return str(cursor.fetchone()[0])
