@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import environ
-import pgtrigger
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from pgtrigger.core import Statement
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -106,7 +106,7 @@ INSTALLED_APPS = [
 ]
 
 # History is written by triggers, a statement's rows at a time (accounts.history).
-PGHISTORY_LEVEL = pgtrigger.Statement
+PGHISTORY_LEVEL = Statement
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -157,12 +157,16 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"  # whatever that is on a host: the book, or the operators' admin
 ACCOUNT_ADAPTER = "accounts.login.ClosedDoor"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.login.ResetTokenOfTheTenant"  # noqa: S105
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an admin of the tenant opens the accounts of its people
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
+# Limits are kept by address: how many proxies of ours stand in front decides whose address it is.
+NUM_PROXIES = env.int("NUM_PROXIES", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = NUM_PROXIES
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 if env.str("EMAIL_URL", default=""):
     vars().update(env.email_url("EMAIL_URL"))
@@ -228,7 +232,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "csplatform.problems.handle",
-    "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
+    "NUM_PROXIES": NUM_PROXIES,
     "UNICODE_JSON": True,
 }
 DRF_STANDARDIZED_ERRORS = {
