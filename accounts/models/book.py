@@ -17,11 +17,12 @@ class AccountQuerySet(models.QuerySet["Account"]):
         return self.filter(is_test=False)
 
     def known_on(self, day: date) -> Self:
-        """Accounts that existed by then, as far as their own date and their subscriptions say."""
-        undated = Q(created_on=None) & ~_of("Subscription")
-        return self.filter(
-            Q(created_on__lte=day) | undated | _of("Subscription", Q(started_on__lte=day))
-        )
+        """Accounts that existed by then, as far as their own date and their subscriptions say.
+
+        One without a date is always known: what is sold to it later must not change the past.
+        """
+        known = Q(created_on__lte=day) | Q(created_on=None)
+        return self.filter(known | _of("Subscription", Q(started_on__lte=day)))
 
     def customers_on(self, day: date) -> Self:
         """Accounts whose MRR at the end of `day` is above 0."""

@@ -1,6 +1,6 @@
 """The health score, through the SQL that the night runs: weights and marks in, a score out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -50,7 +50,7 @@ def judge(acme: Tenant, six_measures: list[str]) -> Judge:
     """Score one account: `values` are its measures, `scale` their worst and best."""
 
     def score(
-        weights: list[int] | list[Decimal],
+        weights: Sequence[int | Decimal],
         values: Values,
         *,
         scale: tuple[int, int] = (0, 100),
@@ -64,7 +64,7 @@ def judge(acme: Tenant, six_measures: list[str]) -> Judge:
             model.measures.create(
                 key=six_measures[position],
                 position=position,
-                weight=weight,
+                weight=Decimal(weight),
                 worst=scale[0],
                 best=scale[1],
             )

@@ -40,10 +40,10 @@ def start_again(sold: list[Sold]) -> None:
     store(sold)
     for account, segment in (("a", "small"), ("b", ""), ("c", "large")):
         Account.objects.filter(external_id=account).update(segment=segment)
-    tester([Sold("tester", Decimal(5000), JANUARY)])
+    store_tester([Sold("tester", Decimal(5000), JANUARY)])
 
 
-def tester(sold: list[Sold]) -> None:
+def store_tester(sold: list[Sold]) -> None:
     account = Account.objects.create(external_id="tester", name="Tester", is_test=True)
     for one in sold:
         account.subscriptions.create(
@@ -157,7 +157,7 @@ def test_what_cannot_be_divided_is_none_and_says_why(acme: Tenant) -> None:
 
 
 def test_test_accounts_are_in_no_number(acme: Tenant) -> None:
-    tester([Sold("tester", Decimal(10), JANUARY, ended_on=date(2024, 3, 15))])
+    store_tester([Sold("tester", Decimal(10), JANUARY, ended_on=date(2024, 3, 15))])
     for metric, variant in DEFINITIONS:
         found = read(metric.key, END_OF_MARCH, variant=variant)
         assert [found.numerator, found.denominator or 0, found.n] == [0, 0, 0]

@@ -1,0 +1,37 @@
+"""What the nights of a tenant wrote, as text that two runs can be compared by.
+
+Natural keys and values only: no primary key, and no time at which anything was computed.
+"""
+
+from django.db.models import Model, Q
+
+from accounts.models import AccountNow, MrrMovement
+from metrics.models import AccountMeasures, HealthScore, KpiSnapshot, Night
+
+ACCOUNT = "account__external_id"
+COLUMNS: dict[type[Model], tuple[str, ...]] = {
+    MrrMovement: (ACCOUNT, "day", "kind", "amount", "mrr_after"),
+    AccountMeasures: (ACCOUNT, "day", "values"),
+    HealthScore: (ACCOUNT, "day", "model__version", "score", "coverage", "band", "marks"),
+    AccountNow: (ACCOUNT, "day", "score", "band", "coverage", "mrr", "mrr_change", "tenure"),
+    KpiSnapshot: (
+        *("day", "period", "key", "variant", "compared", "start", "end"),
+        *("value", "numerator", "denominator", "n", "low", "high"),
+    ),
+}
+
+
+def dump(*, only: Q | None = None) -> dict[str, list[str]]:
+    """Every derived row of the tenant we are in, in an order that depends on nothing else."""
+    return {
+        model.__name__: sorted(
+            str(row) for row in model._default_manager.filter(only or Q()).values_list(*columns)
+        )
+        for model, columns in COLUMNS.items()
+    }
+
+
+def empty_derived_tables() -> None:
+    written: list[type[Model]] = [*COLUMNS, Night]
+    for model in written:
+        model._default_manager.all().delete()
