@@ -128,7 +128,7 @@ def book(request: Request) -> Book:
 class KpiListView(APIView):
     """Every metric at once."""
 
-    @extend_schema(parameters=[DATE, PERIOD, SEGMENT], responses=KPIS)
+    @extend_schema(operation_id="kpis_list", parameters=[DATE, PERIOD, SEGMENT], responses=KPIS)
     def get(self, request: Request) -> Response:
         return Response({"data": [KpiSerializer(kpi).data for kpi in book(request).all()]})
 
