@@ -13,6 +13,11 @@ from tenants.models import Domain, Tenant
 class TenantOfTheHost(TenantMainMiddleware):
     """Enters the schema of the host's tenant. An unknown or closed host is a plain 404."""
 
+    @staticmethod
+    def hostname_from_request(request: HttpRequest) -> str:
+        """The name as it is kept: host names know no case, and may end with a dot."""
+        return request.get_host().partition(":")[0].rstrip(".").lower()
+
     def get_tenant(self, domain_model: type[Domain], hostname: str) -> Tenant:
         tenant: Tenant = super().get_tenant(domain_model, hostname)
         if tenant.state != Tenant.State.READY:

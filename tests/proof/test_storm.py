@@ -1,0 +1,89 @@
+"""A storm of cancelled queries over two tenants, and not one row of the wrong one."""
+
+import threading
+import time
+from collections import Counter
+
+import psycopg
+from django.db import DatabaseError, connections
+
+from tenants.context import inside, wrapper
+from tenants.models import Tenant
+from tests.canaries import CANARIES, plant
+from tests.databases import url_of
+from tests.stock import name_of_account
+
+READS = 100_000
+READERS = 4
+LONGEST = 420  # seconds
+
+
+class Storm:
+    """Readers that change tenants all the time, and somebody who cancels whatever they do."""
+
+    def __init__(self) -> None:
+        self.seen: Counter[str] = Counter()
+        self.processes: dict[str, int] = {}
+        self.over = threading.Event()
+
+    def read(self) -> None:
+        tenants = {name: Tenant.objects.get(schema_name=name) for name in CANARIES}
+        mine: Counter[str] = Counter()
+        try:
+            while not self.over.is_set():
+                for schema, tenant in tenants.items():
+                    mine[self._once(tenant, CANARIES[schema])] += 1
+                self.seen[threading.current_thread().name] = mine["right"] + mine["wrong"]
+        finally:
+            wrapper().close()
+            self.seen.update({key: count for key, count in mine.items()})
+
+    def _once(self, tenant: Tenant, canary: str) -> str:
+        connection = wrapper()
+        connection.set_tenant(tenant)
+        try:
+            found = name_of_account(connection)
+            self._note_process()
+        except DatabaseError:
+            connection.close_if_unusable_or_obsolete()
+            return "error"
+        return "right" if found == canary else "wrong"
+
+    def _note_process(self) -> None:
+        driver = connections["default"].connection
+        self.processes[threading.current_thread().name] = driver.info.backend_pid
+
+    def cancel(self, address: str) -> None:
+        with psycopg.connect(address, autocommit=True) as beside:
+            while not self.over.is_set():
+                for process in list(self.processes.values()):
+                    beside.execute("SELECT pg_cancel_backend(%s)", [process])
+                time.sleep(0.0005)
+
+    def rage(self, address: str) -> None:
+        threads = [
+            threading.Thread(target=self.read, name=f"reader {n}") for n in range(READERS)
+        ] + [threading.Thread(target=self.cancel, args=[address], name="canceller")]
+        for thread in threads:
+            thread.start()
+        end = time.monotonic() + LONGEST
+        while self._reads() < READS and time.monotonic() < end:
+            time.sleep(0.2)
+        self.over.set()
+        for thread in threads:
+            thread.join(30)
+
+    def _reads(self) -> int:
+        return sum(count for name, count in list(self.seen.items()) if name.startswith("reader"))
+
+
+def test_no_cancelled_query_shows_another_tenants_row(own_database: str) -> None:
+    plant()
+    with inside("acme"):
+        assert name_of_account(wrapper()) == CANARIES["acme"]
+    storm = Storm()
+    storm.rage(url_of(own_database))
+    print("\n", {key: storm.seen[key] for key in ("right", "wrong", "error")})
+    assert storm.seen["wrong"] == 0
+    assert storm.seen["right"] >= READS
+    assert storm.seen["error"] > 0, "nothing was cancelled: this was no storm"
