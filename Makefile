@@ -16,7 +16,7 @@ INSTALLED := .venv/.installed-$(shell cat requirements.txt | cksum | cut -d ' ' 
 INSTALLED_DEV := .venv/.installed-dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d ' ' -f 1)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
-.PHONY: help demo run test proof lint types contracts messages bench browser
+.PHONY: help demo run test proof lint types contracts messages bench browser pooler
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -38,7 +38,7 @@ demo run: $(INSTALLED) $(CATALOGUES)
 test: $(INSTALLED_DEV) $(CATALOGUES) browser
 	@$(EMBEDDED) with -- $(PYTHON) -m pytest -n 2 --dist loadgroup --ignore=tests/proof $(ARGS)
 
-proof: $(INSTALLED_DEV) $(CATALOGUES) browser
+proof: $(INSTALLED_DEV) $(CATALOGUES) browser pooler
 	@$(EMBEDDED) with -- $(PYTHON) -m pytest -n 0 tests/proof $(ARGS)
 	@PG_BIN=$$(ls -d /usr/lib/postgresql/*/bin/postgres 2>/dev/null | sort -V | tail -n 1); \
 	PG_BIN=$${PG_BIN%/postgres}; \
@@ -106,3 +106,14 @@ browser:
 			</dev/null >.venv/chromium.log 2>&1 || tail -n 5 .venv/chromium.log; \
 	fi; \
 	[ -x /usr/bin/chromium ] || echo "*** LEFT OUT: browser tests, for want of /usr/bin/chromium"
+
+# RUNLEVEL=1 keeps Debian from starting what it has just installed.
+pooler:
+	@if [ -x /usr/sbin/pgbouncer ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing PgBouncer for the proofs, once ..."; \
+		export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1; \
+		{ apt-get update && apt-get install -y --no-install-recommends pgbouncer; } \
+			</dev/null >.venv/pgbouncer.log 2>&1 || tail -n 5 .venv/pgbouncer.log; \
+	fi; \
+	[ -x /usr/sbin/pgbouncer ] || echo "*** LEFT OUT: the proofs with a pooler, for want of PgBouncer"

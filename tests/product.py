@@ -85,13 +85,13 @@ class Product:
         self.manage("collectstatic", "--noinput", "-v0")
         server = ("gunicorn", "csplatform.wsgi", "-k", "gthread", "--threads", "4")
         with self.process(*server, "-b", f"127.0.0.1:{self.port}", "--no-control-socket"):
-            wait_for(self._answers, seconds=30)
+            wait_for(self.answers, seconds=30)
             yield
 
     def worker(self) -> Any:
         return self.process("celery", "-A", "csplatform", "worker", "-c", "1", "--without-mingle")
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 

@@ -36,7 +36,7 @@ class Storm:
                 self.seen[threading.current_thread().name] = mine["right"] + mine["wrong"]
         finally:
             wrapper().close()
-            self.seen.update({key: count for key, count in mine.items()})
+            self.seen.update(mine)
 
     def _once(self, tenant: Tenant, canary: str) -> str:
         connection = wrapper()
