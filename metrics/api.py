@@ -167,7 +167,7 @@ def find_account(reference: str) -> Account:
     if "\0" in reference:
         raise Http404
     found = Account.objects.filter(external_id=reference).first()
-    if found is None and reference.isdecimal() and len(reference) < 19:
+    if found is None and reference.isascii() and reference.isdecimal() and len(reference) < 19:
         found = Account.objects.filter(pk=int(reference)).first()
     if found is None:
         raise Http404

@@ -1,0 +1,356 @@
+"""The figures over REST: the contract of names, exact numbers, what is wrong with a question."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from django.http import HttpResponse
+from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
+
+from accounts.models import Account, ApiKey
+from metrics.catalogue import METRICS
+from metrics.periods import Period
+from metrics.pipeline.nightly import compute
+from tenants.context import inside
+from tests import databases
+from tests.books import Sold, store
+
+DAY = date(2024, 6, 30)
+JUNE = {"date": "2024-06-30", "period": "month"}
+PROBLEM = "application/problem+json"
+AMONG_OTHERS = "a/b ü\U0001f642"  # a name with a slash, which a path cannot hold
+KEYS = {
+    *("key", "date", "period", "start", "end", "variant", "value", "numerator", "denominator"),
+    *("n", "interval", "unit", "direction", "previous", "year_before", "computed_at"),
+}
+
+
+def book() -> list[Sold]:
+    """MRR 300 until June 2024; then beta's 200 go on the 15th and gamma's 100 come on the 10th."""
+    return [
+        Sold("alpha", Decimal(100), date(2023, 1, 1)),
+        Sold("beta", Decimal(200), date(2023, 6, 1), date(2024, 6, 15)),
+        Sold("gamma", Decimal(1200), date(2024, 6, 10), interval="year"),
+        Sold("łódź 7", Decimal(0), date(2024, 6, 1)),
+        Sold("12", Decimal(0), date(2024, 6, 1)),
+    ]
+
+
+class Caller:
+    """A program with a key, over HTTP."""
+
+    def __init__(self, key: str) -> None:
+        self.client = Client(
+            headers={"host": "acme.localhost", "authorization": f"Bearer {key}"},
+            raise_request_exception=False,
+        )
+
+    def get(self, path: str, **question: str) -> HttpResponse:
+        return self.client.get(f"/api/v1/{path}", question)  # type: ignore[return-value]
+
+    def read(self, path: str, **question: str) -> Any:
+        response = self.client.get(f"/api/v1/{path}", question)
+        assert response.status_code == 200, response.content
+        return response.json()
+
+
+Facts = dict[tuple[str, str, str], Any]
+
+
+@pytest.fixture(scope="module")
+def program(django_db_blocker: DjangoDbBlocker) -> Iterator[Caller]:
+    """A key of Acme, whose book is above and whose nights have not been run."""
+    with django_db_blocker.unblock(), databases.clone("cstest_rest"), inside("acme"):
+        store(book())
+        Account.objects.filter(external_id__in=["alpha", "gamma"]).update(industry="Retail")
+        Account.objects.filter(external_id="beta").update(industry="Bank")
+        Account.objects.create(external_id=AMONG_OTHERS, name="Odd")
+        yield Caller(ApiKey.objects.create_key(name="tests", scope="read")[1])
+
+
+@pytest.fixture(scope="module")
+def from_facts(program: Caller) -> Facts:
+    """Every metric, variant and period before any night was run."""
+    return every_figure(program)
+
+
+@pytest.fixture(scope="module")
+def acme(program: Caller, from_facts: Facts) -> Caller:
+    """The same caller after the night of 30 June 2024."""
+    with inside("acme") as tenant:
+        compute(tenant=tenant, day=DAY, at_stage=lambda stage: None)
+    return program
+
+
+def every_figure(program: Caller) -> Facts:
+    return {
+        (key, variant, period): program.read(
+            f"kpis/{key}/", date="2024-06-30", period=period, variant=variant
+        )
+        for key, metric in METRICS.items()
+        for variant in metric.variants
+        for period in Period.values
+    }
+
+
+def test_a_figure_has_exactly_the_promised_keys(acme: Caller) -> None:
+    answer = acme.read("kpis/mrr/", **JUNE)
+    assert set(answer) == KEYS | {"name", "formula", "reason", "from_facts"}
+    assert set(answer["interval"]) == {"low", "high"}
+    compared = {"start", "end", "value", "numerator", "denominator", "n", "reason"}
+    assert set(answer["previous"]) == set(answer["year_before"]) == compared
+
+
+def test_the_list_holds_every_metric_as_it_stands_alone(acme: Caller) -> None:
+    answer = acme.read("kpis/", **JUNE)
+    assert set(answer) == {"data"}
+    assert [kpi["key"] for kpi in answer["data"]] == list(METRICS)
+    for kpi in answer["data"]:
+        assert kpi == acme.read(f"kpis/{kpi['key']}/", **JUNE)
+
+
+def test_a_figure_says_everything_of_itself(acme: Caller) -> None:
+    answer = acme.read("kpis/customer_churn_rate/", **JUNE)
+    assert answer == {
+        "key": "customer_churn_rate",
+        "name": "Customer churn rate",
+        "date": "2024-06-30",
+        "period": "month",
+        "start": "2024-06-01",
+        "end": "2024-07-01",
+        "variant": "opening",
+        "formula": "Customers at the start who are none at the end ÷ customers at the start",
+        "value": 50.0,
+        "reason": "",
+        "numerator": 1.0,
+        "denominator": 2.0,
+        "n": 2,
+        "interval": {"low": answer["interval"]["low"], "high": answer["interval"]["high"]},
+        "unit": "percent",
+        "direction": "lower",
+        "previous": {
+            "start": "2024-05-01",
+            "end": "2024-06-01",
+            "value": 0.0,
+            "numerator": 0.0,
+            "denominator": 2.0,
+            "n": 2,
+            "reason": "",
+        },
+        "year_before": {
+            "start": "2023-06-01",
+            "end": "2023-07-01",
+            "value": 0.0,
+            "numerator": 0.0,
+            "denominator": 1.0,
+            "n": 1,
+            "reason": "",
+        },
+        "computed_at": answer["computed_at"],
+        "from_facts": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "now", "previous", "year_before"),
+    [
+        ("mrr", 200, 300, 300),
+        ("arr", 2400, 3600, 3600),
+        ("customers", 2, 2, 2),
+        ("new_mrr", 100, 0, 200),
+        ("churned_mrr", 200, 0, 0),
+        ("arpa", 100, 150, 150),
+        ("customer_churn_rate", 50, 0, 0),
+        ("customer_retention_rate", 50, 100, 100),
+    ],
+)
+def test_figures_of_a_small_book(
+    acme: Caller, key: str, now: int, previous: int, year_before: int
+) -> None:
+    answer = acme.read(f"kpis/{key}/", **JUNE)
+    values = (answer["value"], answer["previous"]["value"], answer["year_before"]["value"])
+    assert values == (now, previous, year_before)
+
+
+def test_a_night_and_the_facts_give_the_same_numbers(acme: Caller, from_facts: Facts) -> None:
+    frozen = every_figure(acme)
+    assert len(frozen) == len(from_facts) > 60
+    for asked, answer in frozen.items():
+        fact = from_facts[asked]
+        assert (answer["from_facts"], fact["from_facts"]) == (False, True), asked
+        assert bare(answer) == bare(fact), asked
+
+
+def bare(answer: Any) -> Any:
+    """What does not tell a night's figure from one of this moment."""
+    parts = {name: answer[name] for name in answer if name not in ("computed_at", "from_facts")}
+    return {name: rounded(value) for name, value in parts.items()}
+
+
+def rounded(value: Any) -> Any:
+    """Nights keep ten decimals, of a fraction too."""
+    if isinstance(value, dict):
+        return {name: rounded(part) for name, part in value.items()}
+    return round(value, 8) if isinstance(value, float) else value
+
+
+def test_without_a_date_the_latest_night_is_meant(acme: Caller) -> None:
+    answer = acme.read("kpis/mrr/")
+    assert (answer["date"], answer["period"], answer["from_facts"]) == (
+        *("2024-06-30", "month"),
+        False,
+    )
+
+
+def test_a_date_without_a_night_is_computed_at_the_moment_of_asking(acme: Caller) -> None:
+    with time_machine.travel("2024-08-01T12:00:00Z", tick=False):
+        answer = acme.read("kpis/mrr/", date="2024-06-12")
+    assert (answer["value"], answer["from_facts"]) == (400, True)
+    assert answer["computed_at"] == "2024-08-01T12:00:00+00:00"
+
+
+def test_nothing_divided_by_nobody_is_null_and_says_why(acme: Caller) -> None:
+    answer = acme.read("kpis/customer_churn_rate/", date="2022-06-30")
+    assert (answer["value"], answer["numerator"], answer["denominator"]) == (None, 0, 0)
+    assert answer["reason"] == "There were no customers at the start of the period."
+    assert answer["interval"] == {"low": None, "high": None}
+
+
+@pytest.mark.parametrize(
+    ("segment", "value", "n"),
+    [("industry:Retail", 200, 2), ("industry:Bank", 0, 0), ("industry:Retail:x", 0, 0)],
+)
+def test_a_segment_is_part_of_the_book(acme: Caller, segment: str, value: int, n: int) -> None:
+    answer = acme.read("kpis/mrr/", **JUNE, segment=segment)
+    assert (answer["value"], answer["n"], answer["from_facts"]) == (value, n, True)
+
+
+def test_the_segments_of_a_column_add_up_to_the_whole(acme: Caller) -> None:
+    parts = [
+        acme.read("kpis/churned_mrr/", **JUNE, segment=f"industry:{industry}")["value"]
+        for industry in ("Retail", "Bank")
+    ]
+    assert parts == [0, 200]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "text"),
+    [
+        ("date", "2024-02-30", "“2024-02-30” is not a date like 2026-01-31."),
+        ("date", "yesterday\0", "“yesterday\0” is not a date like 2026-01-31."),
+        ("date", "1899-12-31", "The date must lie between 1900 and 2200."),
+        (
+            "period",
+            "decade",
+            "The period is one of: day, week, month, quarter, year, trailing_30d.",
+        ),
+        (
+            "segment",
+            "password:x",
+            "A segment is written column:value, the column one of: "
+            "segment, industry, country, region, owner_email, stage.",
+        ),
+        (
+            "segment",
+            "industry:\0",
+            "A segment is written column:value, the column one of: "
+            "segment, industry, country, region, owner_email, stage.",
+        ),
+        ("variant", "none", "One of: all."),
+    ],
+)
+def test_a_bad_parameter_is_pointed_at(acme: Caller, parameter: str, value: str, text: str) -> None:
+    response = acme.get("kpis/mrr/", **{parameter: value})
+    answer = response.json()  # type: ignore[attr-defined]
+    assert (response.status_code, response.headers["Content-Type"]) == (400, PROBLEM)
+    assert answer["errors"] == [{"code": "invalid", "detail": text, "pointer": f"/{parameter}"}]
+    assert (answer["status"], answer["detail"]) == (400, text)
+    assert (answer["type"], answer["instance"]) == ("about:blank", "/api/v1/kpis/mrr/")
+
+
+@pytest.mark.parametrize("path", ["kpis/", "accounts/alpha/scorecard/"])
+def test_every_answer_refuses_a_bad_date(acme: Caller, path: str) -> None:
+    assert acme.get(path, date="32").status_code == 400
+
+
+@pytest.mark.parametrize("key", ["unknown", "MRR", "mrr\0", "%00", "ü", "m" * 3000])
+def test_an_unknown_metric_is_a_problem_of_404(acme: Caller, key: str) -> None:
+    response = acme.get(f"kpis/{key}/")
+    assert (response.status_code, response.headers["Content-Type"]) == (404, PROBLEM)
+
+
+def test_a_scorecard_adds_up(acme: Caller) -> None:
+    card = acme.read("accounts/alpha/scorecard/", date="2024-06-30")
+    lines = {line["key"]: line for line in card["measures"]}
+    assert set(card) == {
+        *("account", "date", "score", "band", "coverage", "reason", "measures"),
+    }
+    assert set(lines["tenure"]) == {
+        *("key", "name", "unit", "value", "worst", "best", "mark", "weight", "weight_share"),
+        *("points", "missing_reason"),
+    }
+    assert list(lines) == ["tenure", "mrr_vs_segment", "mrr_change_90d"]
+    assert (card["account"], card["date"], card["reason"]) == ("alpha", "2024-06-30", "")
+    # 547 days, of months of 365.25 / 12 days: 17.97 of the 24 that earn the full mark.
+    tenure = lines["tenure"]
+    assert tenure["value"] == pytest.approx(547 / 365.25 * 12, abs=1e-9)
+    assert (tenure["mark"], tenure["points"]) == (74.8802, pytest.approx(26.20807))
+    assert (lines["mrr_vs_segment"]["mark"], card["score"], card["band"]) == (100, 91.2081, "green")
+    assert (lines["mrr_change_90d"]["value"], lines["mrr_change_90d"]["mark"]) == (0, 100)
+    assert sum(line["points"] for line in lines.values()) == pytest.approx(card["score"], abs=1e-4)
+    assert sum(line["weight_share"] for line in lines.values()) == pytest.approx(100)
+    assert card["coverage"] == 100
+
+
+def test_a_scorecard_says_what_it_does_not_know(acme: Caller) -> None:
+    card = acme.read("accounts/beta/scorecard/", date="2024-06-30")
+    lines = {line["key"]: line for line in card["measures"]}
+    assert (lines["tenure"]["value"], lines["tenure"]["mark"]) == (None, None)
+    assert (lines["tenure"]["points"], lines["tenure"]["weight_share"]) == (None, 0)
+    assert lines["tenure"]["missing_reason"] == "Unknown for an account that pays nothing."
+
+
+def test_a_scorecard_without_a_night_is_empty_and_says_so(acme: Caller) -> None:
+    card = acme.read("accounts/alpha/scorecard/", date="2020-01-01")
+    assert card == {
+        "account": "alpha",
+        "date": None,
+        "score": None,
+        "band": "",
+        "coverage": 0,
+        "reason": "No night has been run for this day.",
+        "measures": [],
+    }
+
+
+def pk_of(external_id: str) -> int:
+    with inside("acme"):
+        return Account.objects.get(external_id=external_id).pk
+
+
+def test_an_account_is_found_by_its_external_id_or_by_ours(acme: Caller) -> None:
+    for reference in ("łódź 7", str(pk_of("łódź 7"))):
+        assert acme.read(f"accounts/{reference}/scorecard/")["account"] == "łódź 7"
+
+
+def test_an_external_id_goes_before_a_number_of_ours(acme: Caller) -> None:
+    assert acme.read("accounts/12/scorecard/")["account"] == "12"
+
+
+def test_an_account_whose_id_has_a_slash_is_found_by_our_number(acme: Caller) -> None:
+    found = acme.read(f"accounts/{pk_of(AMONG_OTHERS)}/scorecard/")
+    assert found["account"] == AMONG_OTHERS
+    assert acme.get("accounts/a%2Fb ü\U0001f642/scorecard/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["nobody", "0", "-1", "9" * 18, "9" * 19, "9" * 400, "٣", "a\0b", "%00", "'", "1.0", "alpha "],
+)
+def test_an_account_that_is_not_there_is_a_problem_of_404(acme: Caller, reference: str) -> None:
+    response = acme.get(f"accounts/{reference}/scorecard/")
+    assert (response.status_code, response.headers["Content-Type"]) == (404, PROBLEM)
