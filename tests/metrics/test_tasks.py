@@ -1,0 +1,155 @@
+"""The tasks, in a real worker: what is due is run, and nothing runs without its tenant."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from secrets import token_hex
+
+import psycopg
+import pytest
+import redis
+from celery import Celery
+from django.conf import settings
+from psycopg import sql
+
+from metrics.models import Night
+from tenants.calendar import last_closed_day
+from tenants.context import inside
+from tenants.models import NightRun, Tenant
+from tenants.opening import open_tenant
+from tests.books import Sold, store
+from tests.databases import url_of
+from tests.metrics.dumps import dump
+from tests.product import Product, wait_for
+
+BROKER = str(settings.BROKER_URL).rsplit("/", 1)[0]
+OWNER = "test-that-owns-this-number"
+
+
+@contextmanager
+def own_broker() -> Iterator[int]:
+    """The number of a broker's database that no other test run uses meanwhile."""
+    for number in range(2, 16):
+        broker = redis.Redis.from_url(f"{BROKER}/{number}")
+        if broker.set(OWNER, token_hex(), nx=True, ex=600):
+            try:
+                yield number
+            finally:
+                broker.flushdb()
+                broker.close()
+            return
+        broker.close()
+    raise RuntimeError("every database of the broker is in use")
+
+
+def noon_somewhere() -> str:
+    """A time zone in which it is about noon: no local day ends while the test runs."""
+    ahead = 12 - datetime.now(UTC).hour
+    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
+
+
+class Queue:
+    """A worker, the queue before it, and what it has logged."""
+
+    def __init__(self, product: Product) -> None:
+        self.product = product
+        self.app = Celery(broker=f"{BROKER}/{product.broker_number}")
+        self.log = product.folder / "celery.log"
+
+    def send(self, task: str, **arguments: object) -> None:
+        self.app.send_task(task, kwargs=arguments)
+
+    def logged(self, text: str, *, times: int = 1) -> bool:
+        return self.log.exists() and self.log.read_text().count(text) >= times
+
+
+@pytest.fixture
+def queue(own_database: str, tmp_path: Path) -> Iterator[Queue]:
+    with own_broker() as number:
+        product = Product(database=own_database, folder=tmp_path, broker_number=number)
+        work = ("celery", "-A", "csplatform", "worker", "-c", "2", "--without-mingle", "-l", "INFO")
+        with product.process(*work):
+            queue = Queue(product)
+            wait_for(lambda: queue.logged("ready."), seconds=60)
+            yield queue
+            queue.app.close()
+
+
+def every_row(database: str) -> dict[str, str]:
+    """Every table of every schema with a digest of its rows, read as their owner."""
+    digest = "SELECT md5(coalesce(string_agg(t::text, ',' ORDER BY t::text), '')) FROM {} t"
+    with psycopg.connect(url_of(database)) as owner:
+        tables = owner.execute(
+            "SELECT schemaname, tablename FROM pg_tables WHERE tableowner = current_user"
+        ).fetchall()
+        found = {
+            table: owner.execute(sql.SQL(digest).format(sql.Identifier(*table))) for table in tables
+        }
+        return {".".join(table): str(cursor.fetchone()) for table, cursor in found.items()}
+
+
+def test_a_tick_plans_and_runs_the_night_of_every_open_tenant(queue: Queue) -> None:
+    zone = noon_somewhere()
+    for slug in ("shut", "third"):
+        open_tenant(slug=slug, name=slug.title())
+    Tenant.objects.update(timezone=zone)
+    Tenant.objects.filter(slug="shut").update(state=Tenant.State.SUSPENDED)
+    day = last_closed_day(moment=datetime.now(UTC), zone=zone)
+    for schema in ("acme", "globex"):
+        with inside(schema):
+            store([Sold("a", Decimal(10), day - timedelta(days=400))])
+    queue.send("metrics.tick")
+    runs = NightRun.objects.using("ledger").order_by("tenant__slug")
+    wait_for(lambda: runs.filter(state="done").count() == 3, seconds=40)
+    columns = ("tenant__slug", "local_date", "state", "attempts", "failures")
+    assert list(runs.values_list(*columns)) == [
+        (slug, day, "done", 1, 0) for slug in ("acme", "globex", "third")
+    ]
+    queue.send("metrics.tick")
+    wait_for(lambda: queue.logged("Task metrics.tick", times=4), seconds=20)
+    assert list(runs.values_list(*columns)) == [
+        (slug, day, "done", 1, 0) for slug in ("acme", "globex", "third")
+    ]
+    dumps = []
+    for schema in ("acme", "globex"):
+        with inside(schema):
+            assert list(Night.objects.values_list("day", flat=True)) == [day]
+            dumps.append(dump())
+    assert dumps[0] == dumps[1]
+    assert len(dumps[0]["KpiSnapshot"]) > 200
+
+
+def test_a_task_without_an_open_tenant_writes_nothing_anywhere_and_says_so(queue: Queue) -> None:
+    day = date(2026, 3, 1).isoformat()
+    gone = open_tenant(slug="gone", name="Gone")
+    Tenant.objects.filter(pk=gone.pk).delete()
+    Tenant.objects.filter(slug="globex").update(state=Tenant.State.SUSPENDED)
+    with inside("acme"):
+        store([Sold("a", Decimal(10), date(2025, 1, 1))])
+    before = every_row(queue.product.database)
+    assert len(before) > 100
+    refused: list[dict[str, object]] = [
+        {"day": day},
+        {"schema_name": "acme"},
+        {"schema_name": None, "day": day},
+        {"schema_name": "", "day": day},
+        {"schema_name": "gone", "day": day},
+        {"schema_name": "globex", "day": day},
+        {"schema_name": "nobody", "day": day},
+        {"schema_name": "public", "day": day},
+        {"schema_name": "pg_catalog", "day": day},
+        {"schema_name": "acme", "day": "yesterday"},
+    ]
+    for arguments in refused:
+        queue.send("metrics.night", **arguments)
+    wait_for(lambda: queue.logged("raised unexpected", times=len(refused)), seconds=30)
+    log = queue.log.read_text()
+    assert log.count("NoSuchTenant") >= 7
+    assert "No tenant is open under the schema 'public'." in log
+    assert every_row(queue.product.database) == before
+    assert not NightRun.objects.using("ledger").exists()
+    for schema in ("acme", "platform"):
+        with inside(schema):
+            assert not Night.objects.exists()
