@@ -34,6 +34,12 @@ class Tenant(TenantMixin):
     first_weekday = models.PositiveSmallIntegerField(
         _("first day of the week"), default=1, help_text=_("1 is Monday, 7 is Sunday.")
     )
+    last_day = models.DateField(
+        _("last day of its data"),
+        null=True,
+        blank=True,
+        help_text=_("No night is run by itself after it: for demonstrations and archives."),
+    )
     shard = models.CharField(_("database cluster"), max_length=40, default="main")
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 

@@ -34,7 +34,8 @@ class NotOurs(RuntimeError):
 def plan(*, now: datetime) -> int:
     """Write down every run that is due, by each tenant's local day; how many were new.
 
-    A tenant's first night is that of yesterday; later, no day is left out for a month.
+    A tenant's first night is that of yesterday; later, no day is left out for a month. A tenant
+    whose data has a last day gets no night after it.
     """
     closed = _closed_days(now)
     parameters: dict[str, Any] = {
@@ -63,7 +64,7 @@ PLAN = """
 INSERT INTO tenants_nightrun (tenant_id, local_date, state, attempts, failures, stage, error)
 SELECT due.id, day::date, 'pending', 0, 0, '', ''
 FROM (
-    SELECT tenant.id, zone.closed,
+    SELECT tenant.id, tenant.last_day, zone.closed,
            (SELECT max(run.local_date) FROM tenants_nightrun run
              WHERE run.tenant_id = tenant.id) AS newest
     FROM tenants_tenant tenant
@@ -73,7 +74,7 @@ FROM (
 ) due,
 generate_series(
     greatest(coalesce(due.newest + 1, due.closed), due.closed - %(most)s),
-    due.closed, interval '1 day') AS day
+    least(due.closed, due.last_day), interval '1 day') AS day
 ON CONFLICT (tenant_id, local_date) DO NOTHING
 """
 

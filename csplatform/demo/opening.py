@@ -38,6 +38,8 @@ def _opened(demo: DemoTenant, tell: Tell) -> Tenant:
         tenant = open_tenant(
             slug=demo.slug, name=demo.name, timezone=demo.timezone, currency=demo.currency
         )
+        tenant.last_day = demo.last_day
+        tenant.save()
         with inside(tenant.schema_name):
             for email, role in demo.people().items():
                 User.objects.create_user(email=email, password=PASSWORD, role=role)

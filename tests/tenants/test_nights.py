@@ -1,163 +1,172 @@
-"""The ledger of the nights: planned once, claimed once, taken back from whoever fell silent."""
+"""The ledger: nights are planned by local day, run once, taken back, and given up at last."""
 
 import logging
-import time
-from contextlib import ExitStack
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.conf import LazySettings
+from django.db import connections
 from django.utils import timezone
 
 from tenants import nights
-from tenants.context import find
+from tenants.calendar import last_closed_day
 from tenants.models import NightRun, Tenant
+from tenants.nights import NotOurs
 
-NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
-DAY = date(2026, 3, 9)
+NOW = datetime(2024, 7, 1, 12, 0, tzinfo=UTC)
+YESTERDAY = date(2024, 6, 30)
+State = NightRun.State
 
 
 @pytest.fixture
-def acme(own_database: str) -> Tenant:
-    """Acme as the public schema knows it, in a database where the ledger's commits are real."""
-    return find(slug="acme")
+def acme(own_database: str) -> Iterator[Tenant]:
+    """The ledger commits at once, so the database is the test's own."""
+    Tenant.objects.filter(slug="globex").update(state=Tenant.State.SUSPENDED)
+    yield Tenant.objects.get(slug="acme")
+    connections["ledger"].close()
 
 
-def planned(slug: str = "acme") -> list[date]:
-    runs = NightRun.objects.using("ledger").filter(tenant__slug=slug).order_by("local_date")
+def planned(tenant: Tenant) -> list[date]:
+    runs = NightRun.objects.filter(tenant=tenant).order_by("local_date")
     return list(runs.values_list("local_date", flat=True))
 
 
-def the_run() -> NightRun:
-    return NightRun.objects.using("ledger").get()
+def run_of(tenant: Tenant) -> NightRun:
+    return NightRun.objects.get(tenant=tenant)
 
 
-def fail(tenant: Tenant) -> None:
-    with pytest.raises(ZeroDivisionError), nights.attempt(tenant=tenant, day=DAY) as attempt:
-        attempt.at_stage("measure")
-        raise ZeroDivisionError("once more")
+def test_the_first_night_is_that_of_yesterday_and_is_planned_once(acme: Tenant) -> None:
+    assert nights.plan(now=NOW) == 1
+    assert nights.plan(now=NOW) == 0
+    assert planned(acme) == [YESTERDAY]
 
 
-def test_a_first_plan_is_of_the_day_that_is_closed_and_a_later_one_leaves_no_day_out(
-    acme: Tenant,
-) -> None:
-    assert nights.plan(now=NOON) == 2
-    assert [planned("acme"), planned("globex"), planned("platform")] == [[DAY], [DAY], []]
-    assert nights.plan(now=NOON) == 0
-    nights.plan(now=NOON + timedelta(days=3))
-    assert planned() == [DAY + timedelta(days=n) for n in range(4)]
-    nights.plan(now=NOON + timedelta(days=400))
-    assert len(planned()) == 4 + nights.LONGEST_CATCH_UP + 1
+def test_a_suspended_tenant_and_the_platform_have_no_nights(acme: Tenant) -> None:
+    nights.plan(now=NOW)
+    assert NightRun.objects.exclude(tenant=acme).count() == 0
 
 
 @pytest.mark.parametrize(
-    ("zone", "moment", "day"),
+    ("zone", "day"),
     [
-        ("UTC", datetime(2026, 3, 10, 1, 59, tzinfo=UTC), date(2026, 3, 8)),
-        ("UTC", datetime(2026, 3, 10, 2, 0, tzinfo=UTC), date(2026, 3, 9)),
-        ("Pacific/Kiritimati", datetime(2026, 3, 10, 12, tzinfo=UTC), date(2026, 3, 10)),
-        ("America/Los_Angeles", datetime(2026, 3, 10, 8, 59, tzinfo=UTC), date(2026, 3, 8)),
-        ("Europe/Warsaw", datetime(2026, 3, 29, 0, 59, tzinfo=UTC), date(2026, 3, 27)),
-        ("Europe/Warsaw", datetime(2026, 3, 29, 1, 0, tzinfo=UTC), date(2026, 3, 28)),
+        ("Pacific/Kiritimati", date(2024, 7, 1)),
+        ("Asia/Tehran", date(2024, 6, 30)),
+        ("Pacific/Pago_Pago", date(2024, 6, 29)),
     ],
 )
-def test_a_night_is_due_two_hours_after_the_local_midnight(
-    acme: Tenant, zone: str, moment: datetime, day: date
-) -> None:
+def test_each_tenant_has_its_own_yesterday(acme: Tenant, zone: str, day: date) -> None:
     Tenant.objects.filter(pk=acme.pk).update(timezone=zone)
-    nights.plan(now=moment)
-    assert planned() == [day]
+    nights.plan(now=NOW)
+    assert planned(acme) == [day]
 
 
-def test_a_zone_that_nobody_knows_stops_its_tenants_alone(
-    acme: Tenant, caplog: pytest.LogCaptureFixture
+def test_days_on_which_the_timetable_stood_still_are_made_up_for(acme: Tenant) -> None:
+    nights.plan(now=NOW)
+    assert nights.plan(now=NOW + timedelta(days=3)) == 3
+    assert planned(acme)[-1] == date(2024, 7, 3)
+
+
+def test_no_more_than_a_month_is_made_up_for(acme: Tenant) -> None:
+    nights.plan(now=NOW)
+    assert nights.plan(now=NOW + timedelta(days=400)) == nights.LONGEST_CATCH_UP + 1
+
+
+def test_a_tenant_whose_data_has_ended_rests(acme: Tenant) -> None:
+    nights.plan(now=NOW)
+    Tenant.objects.filter(pk=acme.pk).update(last_day=date(2024, 7, 1))
+    assert nights.plan(now=NOW + timedelta(days=9)) == 1
+    assert planned(acme) == [YESTERDAY, date(2024, 7, 1)]
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Australia/Lord_Howe"])
+def test_a_year_of_ticks_plans_every_local_day_once(acme: Tenant, zone: str) -> None:
+    """Through days of 23, 23.5, 24.5 and 25 hours."""
+    Tenant.objects.filter(pk=acme.pk).update(timezone=zone)
+    for hours in range(0, 400 * 24, 7):
+        nights.plan(now=NOW + timedelta(hours=hours))
+    days = planned(acme)
+    assert days == [days[0] + timedelta(days=n) for n in range(len(days))]
+    last = NOW + timedelta(hours=400 * 24 - 3)
+    assert days[-1] == last_closed_day(moment=last, zone=zone)
+
+
+def test_a_run_is_queued_once_and_again_when_the_broker_seems_to_have_lost_it(
+    acme: Tenant,
 ) -> None:
-    Tenant.objects.filter(pk=acme.pk).update(timezone="Mars/Olympus")
-    assert nights.plan(now=NOON) == 1
-    assert [planned("acme"), planned("globex")] == [[], [DAY]]
-    assert "Mars/Olympus" in caplog.text
+    nights.plan(now=NOW)
+    assert nights.to_queue(now=NOW) == [("acme", YESTERDAY)]
+    assert nights.to_queue(now=NOW + timedelta(seconds=30)) == []
+    assert nights.to_queue(now=NOW + timedelta(minutes=10)) == [("acme", YESTERDAY)]
 
 
-def test_a_tenant_that_is_not_open_is_neither_planned_nor_queued(acme: Tenant) -> None:
-    nights.plan(now=NOON)
-    Tenant.objects.filter(pk=acme.pk).update(state=Tenant.State.SUSPENDED)
-    assert nights.to_queue(now=NOON) == [("globex", DAY)]
-    nights.plan(now=NOON + timedelta(days=1))
-    assert planned() == [DAY]
+def test_a_night_that_ends_is_done_and_not_run_again(acme: Tenant) -> None:
+    with nights.attempt(tenant=acme, day=YESTERDAY) as attempt:
+        attempt.at_stage("measure")
+        assert run_of(acme).stage == "measure"
+    run = run_of(acme)
+    assert (run.state, run.attempts, run.stage) == (State.DONE, 1, "")
+    with pytest.raises(NotOurs, match="done"), nights.attempt(tenant=acme, day=YESTERDAY):
+        raise AssertionError("ran twice")
 
 
-def test_what_waits_is_queued_once_and_again_when_the_broker_has_lost_it(acme: Tenant) -> None:
-    nights.plan(now=NOON)
-    assert sorted(nights.to_queue(now=NOON)) == [("acme", DAY), ("globex", DAY)]
-    assert nights.to_queue(now=NOON + timedelta(seconds=179)) == []
-    assert len(nights.to_queue(now=NOON + timedelta(seconds=181))) == 2
-
-
-def test_a_night_is_run_by_one_and_once_unless_asked_for_by_hand(acme: Tenant) -> None:
-    with nights.attempt(tenant=acme, day=DAY) as attempt:
-        attempt.at_stage("health")
-        assert [the_run().state, the_run().stage] == ["running", "health"]
-        with pytest.raises(nights.NotOurs), nights.attempt(tenant=acme, day=DAY, by_hand=True):
+def test_by_hand_it_may_be_run_again(acme: Tenant) -> None:
+    for _ in range(2):
+        with nights.attempt(tenant=acme, day=YESTERDAY, by_hand=True):
             pass
-    assert [the_run().state, the_run().attempts, the_run().stage] == ["done", 1, ""]
-    with pytest.raises(nights.NotOurs), nights.attempt(tenant=acme, day=DAY):
-        pass
-    with nights.attempt(tenant=acme, day=DAY, by_hand=True):
-        pass
-    assert [the_run().state, the_run().attempts] == ["done", 2]
+    assert (run_of(acme).state, run_of(acme).attempts) == (State.DONE, 2)
 
 
-def test_three_failures_in_a_row_park_a_night_and_raise_an_alert(
+def test_while_one_runs_it_nobody_else_may(acme: Tenant) -> None:
+    with (
+        nights.attempt(tenant=acme, day=YESTERDAY),
+        pytest.raises(NotOurs, match="running"),
+        nights.attempt(tenant=acme, day=YESTERDAY, by_hand=True),
+    ):
+        raise AssertionError("ran twice at once")
+
+
+def fail(tenant: Tenant) -> None:
+    with pytest.raises(ZeroDivisionError), nights.attempt(tenant=tenant, day=YESTERDAY):
+        raise ZeroDivisionError("by design")
+
+
+def test_a_night_that_fails_waits_for_another_attempt(acme: Tenant) -> None:
+    fail(acme)
+    run = run_of(acme)
+    assert (run.state, run.failures, run.error) == (
+        State.PENDING,
+        1,
+        "ZeroDivisionError: by design",
+    )
+
+
+def test_after_three_failures_it_is_given_up_with_an_alert(
     acme: Tenant, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for failures in (1, 2):
-        fail(acme)
-        assert [the_run().state, the_run().failures] == ["pending", failures]
-        assert the_run().error == "ZeroDivisionError: once more"
-    assert caplog.text == ""
-    fail(acme)
-    assert [the_run().state, the_run().attempts] == ["parked", 3]
-    assert (logging.ERROR, "csplatform.alerts") in [(r.levelno, r.name) for r in caplog.records]
-    assert "stage=measure error=ZeroDivisionError: once more" in caplog.text
+    with caplog.at_level(logging.ERROR, logger="csplatform.alerts"):
+        for _ in range(3):
+            fail(acme)
+    assert run_of(acme).state == State.PARKED
+    assert [record.message.split()[:2] for record in caplog.records] == [["night", "parked"]]
     assert nights.to_queue(now=timezone.now()) == []
 
 
-def test_a_night_that_ends_forgets_its_failures(acme: Tenant) -> None:
-    fail(acme)
-    with nights.attempt(tenant=acme, day=DAY):
-        pass
-    assert [the_run().state, the_run().attempts, the_run().failures] == ["done", 2, 0]
+def test_a_silent_runner_is_taken_to_be_gone(acme: Tenant) -> None:
+    silent_since = NOW - timedelta(minutes=2)
+    NightRun.objects.create(
+        tenant=acme,
+        local_date=YESTERDAY,
+        state=State.RUNNING,
+        attempts=1,
+        heartbeat=silent_since,
+        queued_at=silent_since,
+    )
+    nights.reconcile(now=NOW)
+    assert (run_of(acme).state, run_of(acme).failures) == (State.PENDING, 1)
+    assert nights.to_queue(now=NOW) == [("acme", YESTERDAY)]
 
 
-def test_a_night_whose_runner_is_silent_goes_back_to_the_queue(acme: Tenant) -> None:
-    with nights.attempt(tenant=acme, day=DAY):
-        now = timezone.now()
-        nights.reconcile(now=now + timedelta(seconds=59))
-        assert the_run().state == "running"
-        nights.reconcile(now=now + timedelta(seconds=61))
-        assert [the_run().state, the_run().failures] == ["pending", 1]
-        assert nights.to_queue(now=now) == [("acme", DAY)]
-
-
-def test_a_heart_beats_beside_the_work(acme: Tenant, settings: LazySettings) -> None:
-    settings.NIGHT_BEAT_SECONDS = 0.05
-    with nights.attempt(tenant=acme, day=DAY):
-        begun = the_run().heartbeat
-        time.sleep(0.5)
-        assert begun and (the_run().heartbeat or begun) > begun
-    ended = the_run().heartbeat
-    time.sleep(0.2)
-    assert the_run().heartbeat == ended
-
-
-def test_a_runner_that_was_given_up_does_not_write_its_end_over_the_next_ones(
-    acme: Tenant,
-) -> None:
-    with ExitStack() as another_process:
-        with pytest.raises(ZeroDivisionError), nights.attempt(tenant=acme, day=DAY) as stalled:
-            nights.reconcile(now=timezone.now() + timedelta(minutes=5))
-            another_process.enter_context(nights.attempt(tenant=acme, day=DAY))
-            stalled.at_stage("snapshot")
-            raise ZeroDivisionError
-        assert [the_run().state, the_run().attempts, the_run().stage] == ["running", 2, ""]
-    assert [the_run().state, the_run().attempts, the_run().failures] == ["done", 2, 0]
+def test_a_runner_that_beats_is_left_alone(acme: Tenant) -> None:
+    with nights.attempt(tenant=acme, day=YESTERDAY):
+        nights.reconcile(now=timezone.now())
+        assert run_of(acme).state == State.RUNNING

@@ -1,0 +1,86 @@
+"""Every schema is brought up to date, and only those that are not."""
+
+import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.test.utils import CaptureQueriesContext
+
+from tenants import migrating
+from tenants.context import as_owner
+from tenants.opening import open_tenant
+
+
+def forget_one(schema: str) -> None:
+    """As if the newest migration of metrics had not come to this schema yet."""
+    with as_owner(schema), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'metrics' AND name LIKE '0002%'")
+        cursor.execute("DELETE FROM metrics_healthmeasure")
+        cursor.execute("DELETE FROM metrics_healthmodel")
+
+
+def test_what_is_current_is_passed_over(own_database: str) -> None:
+    outcome = migrating.migrate_all(tell=print)
+    assert (outcome.migrated, outcome.failed) == ([], {})
+    assert {"public", "tenant_template", "acme", "globex", "platform"} == set(outcome.current)
+
+
+def test_one_that_is_behind_is_migrated_alone(own_database: str) -> None:
+    forget_one("globex")
+    assert migrating.migrate_all(tell=print).migrated == ["globex"]
+    with as_owner("globex"):
+        recorder = MigrationRecorder(connection)
+        assert ("metrics", "0002_first_health_model") in recorder.applied_migrations()
+
+
+def test_one_that_fails_is_reported_and_the_next_run_goes_on_with_it(own_database: str) -> None:
+    for schema in ("acme", "globex"):
+        forget_one(schema)
+    with as_owner("acme"), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE metrics_healthmodel ADD CONSTRAINT no CHECK (version > 1)")
+    outcome = migrating.migrate_all(tell=print)
+    assert outcome.migrated == ["globex"]
+    assert list(outcome.failed) == ["acme"]
+    with as_owner("acme"), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE metrics_healthmodel DROP CONSTRAINT no")
+    assert migrating.migrate_all(tell=print).migrated == ["acme"]
+
+
+def test_looking_costs_the_same_for_two_tenants_and_for_twelve(own_database: str) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            migrating.migrate_all(tell=print)
+        return len(queries)
+
+    few = statements()
+    for number in range(10):
+        open_tenant(slug=f"more-{number}", name="More")
+    assert statements() == few
+
+
+@pytest.mark.django_db
+def test_a_schema_made_from_the_template_is_like_one_that_was_migrated() -> None:
+    """The same tables, columns, constraints, views and triggers."""
+    with as_owner("public"):
+        migrating.prepare_schema(schema="slowly_made")
+        migrating.migrate_schema(schema="slowly_made")
+        assert shape("slowly_made") == shape("acme")
+
+
+def shape(schema: str) -> set[tuple[str, ...]]:
+    query = """
+        SELECT 'column', table_name, column_name, data_type || is_nullable
+          FROM information_schema.columns WHERE table_schema = %(schema)s
+        UNION ALL
+        SELECT 'constraint', rel.relname, con.conname, con.contype::text
+          FROM pg_constraint con JOIN pg_class rel ON rel.oid = con.conrelid
+         WHERE rel.relnamespace = %(schema)s::regnamespace
+        UNION ALL
+        SELECT 'trigger', rel.relname, trg.tgname, ''
+          FROM pg_trigger trg JOIN pg_class rel ON rel.oid = trg.tgrelid
+         WHERE rel.relnamespace = %(schema)s::regnamespace AND NOT trg.tgisinternal
+        UNION ALL
+        SELECT 'index', tablename, indexname, '' FROM pg_indexes WHERE schemaname = %(schema)s
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"schema": schema})
+        return set(cursor.fetchall())
