@@ -22,6 +22,7 @@ from tenants.opening import open_tenant
 from tests.books import Sold, store
 from tests.databases import url_of
 from tests.metrics.dumps import dump
+from tests.noon import noon_somewhere
 from tests.product import Product, wait_for
 
 BROKER = str(settings.BROKER_URL).rsplit("/", 1)[0]
@@ -42,12 +43,6 @@ def own_broker() -> Iterator[int]:
             return
         broker.close()
     raise RuntimeError("every database of the broker is in use")
-
-
-def noon_somewhere() -> str:
-    """A time zone in which it is about noon: no local day ends while the test runs."""
-    ahead = 12 - datetime.now(UTC).hour
-    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
 
 
 class Queue:
