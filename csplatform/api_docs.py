@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 
 class DocsView(SpectacularSwaggerSplitView):
-    """A page; but whoever may not see it is told so like everywhere in the API."""
+    """A page; but what OPTIONS asks has no template, and is told like everywhere in the API."""
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any

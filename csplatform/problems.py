@@ -1,8 +1,11 @@
 """Errors, in the shape that the caller expects: RFC 9457 for REST, a page for people."""
 
+import logging
 import uuid
+from collections.abc import Callable
 from typing import Any
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 from django.views import defaults
@@ -10,9 +13,12 @@ from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import exception_handler
 from drf_standardized_errors.types import ErrorResponse
 from rest_framework import status
+from rest_framework.exceptions import ParseError
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 PROBLEM = "application/problem+json"
+log = logging.getLogger(__name__)
 
 
 class ProblemFormatter(ExceptionFormatter):
@@ -62,9 +68,14 @@ def _titles() -> dict[int, str]:
 
 def handle(exception: Exception, context: Any) -> Response | None:
     """REST framework's exception handler."""
+    if isinstance(exception, DataError):
+        exception = ParseError()
     response: Response | None = exception_handler(exception, context)
     if response is not None:
         response.content_type = PROBLEM
+        # Whatever else the view can speak (HTML, YAML): a problem is told in JSON.
+        context["request"].accepted_renderer = JSONRenderer()
+        context["request"].accepted_media_type = PROBLEM
     return response
 
 
@@ -98,3 +109,21 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     if _is_for_a_program(request):
         return _answer(request, 500)
     return defaults.server_error(request)
+
+
+class NoFailureOfOurs:
+    """What no query can hold (a NUL, a year of twenty digits) is the caller's mistake: a 400."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        if not isinstance(exception, DataError | OverflowError):
+            return None
+        log.warning("%s %s: %s", request.method, request.path, exception, exc_info=exception)
+        return bad_request(request, exception)

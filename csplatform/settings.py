@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "csplatform.permissions.TableOfPermissions",
+    "csplatform.problems.NoFailureOfOurs",
 ]
 ROOT_URLCONF = "csplatform.urls"
 WSGI_APPLICATION = "csplatform.wsgi.application"
