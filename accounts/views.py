@@ -1,7 +1,7 @@
 """The person's own choices."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.translation import check_for_language
 from django.views.i18n import set_language
 
 from accounts.models import User
@@ -10,6 +10,6 @@ from accounts.models import User
 def choose_language(request: HttpRequest) -> HttpResponseBase:
     """Remember a language: with the person who is logged in, and in this browser."""
     code = request.POST.get("language", "")
-    if request.user.is_authenticated and check_for_language(code):
+    if request.user.is_authenticated and code in dict(settings.LANGUAGES):
         User.objects.filter(pk=request.user.pk).update(language=code)
     return set_language(request)
