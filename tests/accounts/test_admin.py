@@ -1,0 +1,234 @@
+"""The two admins: every page opens, derived rows are only read, and people can be let in."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.admin import ModelAdmin
+from django.contrib.auth.models import AbstractBaseUser
+from django.test import Client
+from django.urls import resolve
+from pytest_django.plugin import DjangoDbBlocker
+
+from accounts.admin_site import tenant_site
+from accounts.models import Account, ApiKey, Contact, Subscription, User
+from csplatform.platform_site import platform_site
+from metrics.models import HealthModel
+from tenants.context import inside
+from tests import cast, databases
+from tests.isolation import worlds
+from tests.isolation.walks import Walker
+
+OURS = [model._meta.label_lower.replace(".", "/") for model in tenant_site._registry]
+THEIRS = [model._meta.label_lower.replace(".", "/") for model in platform_site._registry]
+READ_ONLY = ["accounts/accountnow", "metrics/kpisnapshot", "metrics/night", "metrics/healthmodel"]
+NOT_ADDED = {*READ_ONLY, "accounts/apikey", "tenants/tenant", "tenants/nightrun"}
+NEW = "an entirely new passphrase"
+
+
+@pytest.fixture(scope="module")
+def world(django_db_blocker: DjangoDbBlocker) -> Iterator[worlds.World]:
+    """Two tenants with a row in every table that an admin shows."""
+    with django_db_blocker.unblock(), databases.clone("cstest_admin"):
+        yield worlds.assemble()
+
+
+@pytest.fixture
+def alice_at_work(world: worlds.World) -> Client:
+    return Walker("acme", "admin", user=1).client
+
+
+@pytest.fixture
+def olga(world: worlds.World) -> Client:
+    return Walker("platform", "operator", user=1).client
+
+
+def text_of(client: Client, path: str, **query: str) -> str:
+    response = client.get(path, query)
+    assert response.status_code == 200, f"{path}: {response.status_code}"
+    return response.content.decode()
+
+
+def test_everything_that_is_registered_is_meant_to_be() -> None:
+    assert sorted(OURS) == [
+        *("accounts/account", "accounts/accountnow", "accounts/apikey", "accounts/contact"),
+        *("accounts/subscription", "accounts/user"),
+        *("metrics/healthmodel", "metrics/kpisnapshot", "metrics/night"),
+    ]
+    # Of a tenant's own rows operators see none: the users here are the operators themselves.
+    assert sorted(THEIRS) == [
+        *("accounts/user", "tenants/domain", "tenants/nightrun", "tenants/tenant"),
+    ]
+
+
+@pytest.mark.parametrize("model", OURS)
+def test_every_page_of_a_tenants_admin_opens(alice_at_work: Client, model: str) -> None:
+    opens(alice_at_work, model)
+
+
+@pytest.mark.parametrize("model", THEIRS)
+def test_every_page_of_the_operators_admin_opens(olga: Client, model: str) -> None:
+    opens(olga, model)
+
+
+def opens(client: Client, model: str) -> None:
+    """The list, a search in it, the first row of it, its history, and the form for a new one."""
+    page = text_of(client, f"/admin/{model}/")
+    rows = re.findall(rf'href="(/admin/{model}/[^"]+?/change/)[?"]', page)
+    assert rows, "the list is empty"
+    admin: ModelAdmin[Any] = resolve(
+        f"/admin/{model}/", "csplatform.urls" if model in OURS else "csplatform.urls_platform"
+    ).func.model_admin  # type: ignore[attr-defined]
+    if admin.search_fields:
+        assert (
+            "/change/"
+            not in text_of(client, f"/admin/{model}/", q="zzz-nobody").split(
+                "changelist-form-container"
+            )[-1]
+        )
+    text_of(client, rows[0])
+    text_of(client, rows[0].replace("/change/", "/history/"))
+    added = client.get(f"/admin/{model}/add/").status_code
+    assert added == (403 if model in NOT_ADDED else 200)
+
+
+@pytest.mark.parametrize("model", READ_ONLY)
+def test_what_a_night_derived_is_only_read(alice_at_work: Client, model: str) -> None:
+    page = text_of(alice_at_work, f"/admin/{model}/1/change/")
+    assert 'name="_save"' not in page
+    assert "deletelink" not in page
+    for path in (f"/admin/{model}/add/", f"/admin/{model}/1/change/", f"/admin/{model}/1/delete/"):
+        assert alice_at_work.post(path, {"post": "yes", "name": "x"}).status_code == 403
+    assert alice_at_work.post(f"/admin/{model}/", delete(1)).status_code != 500
+    with inside("acme"):
+        assert HealthModel.objects.get(pk=1).name == "CANARY-ACME.healthmodel.name"
+
+
+def delete(*pks: object) -> dict[str, Any]:
+    return {"action": "delete_selected", "post": "yes", "_selected_action": pks}
+
+
+def test_a_row_of_each_kind_that_people_keep_can_be_added_and_changed(alice: Client) -> None:
+    account = {"external_id": "new", "name": "New", "attributes": "{}"}
+    assert alice.post("/admin/accounts/account/add/", account).status_code == 302
+    with inside("acme"):
+        pk = Account.objects.get(external_id="new").pk
+    contact = {"external_id": "c", "account": pk, "name": "Ann", "attributes": "{}"}
+    sold = {
+        "external_id": "s",
+        "account": pk,
+        "plan": "Basic",
+        "currency": "EUR",
+        "amount": "10",
+        "quantity": "1",
+        "interval": "month",
+        "interval_count": "1",
+        "started_on": "2024-01-01",
+    }
+    assert alice.post("/admin/accounts/contact/add/", contact).status_code == 302
+    assert alice.post("/admin/accounts/subscription/add/", sold).status_code == 302
+    assert alice.post(
+        f"/admin/accounts/account/{pk}/change/", account | {"name": "Renamed"}
+    ).headers["Location"] == ("/admin/accounts/account/")
+    with inside("acme"):
+        assert Account.objects.get(pk=pk).name == "Renamed"
+        assert Contact.objects.get().account_id == Subscription.objects.get().account_id == pk
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"amount": "-1"}, "Constraint “subscription_amount” is violated."),
+        ({"ended_on": "2023-01-01"}, "Constraint “subscription_ends_after_start” is violated."),
+        ({"currency": "eur"}, "Constraint “subscription_currency” is violated."),
+        ({"plan": "x\0y"}, "Null characters are not allowed."),
+    ],
+)
+def test_a_row_that_cannot_be_is_refused_with_a_reason(
+    alice: Client, change: dict[str, str], complaint: str
+) -> None:
+    with inside("acme"):
+        pk = Account.objects.create(external_id="a", name="A").pk
+    sold = {
+        "external_id": "s",
+        "account": pk,
+        "plan": "Basic",
+        "currency": "EUR",
+        "amount": "10",
+        "quantity": "1",
+        "interval": "month",
+        "interval_count": "1",
+        "started_on": "2024-01-01",
+    }
+    response = alice.post("/admin/accounts/subscription/add/", sold | change)
+    assert response.status_code == 200
+    assert complaint in response.content.decode()
+
+
+def test_a_new_person_is_let_in_with_a_password(alice: Client) -> None:
+    form = {"email": "Nina@Acme.test", "name": "Nina", "role": "viewer", "is_active": "on"}
+    refused = alice.post("/admin/accounts/user/add/", form)
+    assert "A new person needs a password." in refused.content.decode()
+    weak = alice.post("/admin/accounts/user/add/", form | {"new_password": "password"})
+    assert "This password is too short" in weak.content.decode()
+    made = alice.post("/admin/accounts/user/add/", form | {"new_password": NEW})
+    assert made.status_code == 302
+    nina = Client(headers={"host": "acme.localhost"}, REMOTE_ADDR="10.79.0.1")
+    came_in = nina.post("/login/", {"login": "nina@acme.test", "password": NEW})
+    assert (came_in.status_code, nina.get("/").status_code) == (302, 200)
+
+
+def test_a_person_is_there_once_in_whatever_case(alice: Client) -> None:
+    form = {"email": cast.BOB.upper(), "role": "viewer", "new_password": NEW}
+    response = alice.post("/admin/accounts/user/add/", form)
+    assert response.status_code == 200
+    assert "User with this E-mail address already exists." in response.content.decode()
+
+
+def test_changing_a_person_without_a_password_keeps_it(alice: Client) -> None:
+    bob = person(cast.BOB)
+    form = {"email": cast.BOB, "name": "Robert", "role": "manager", "is_active": "on"}
+    assert alice.post(f"/admin/accounts/user/{bob.pk}/change/", form).status_code == 302
+    assert (person(cast.BOB).password, person(cast.BOB).get_username()) == (bob.password, cast.BOB)
+
+
+def test_no_page_shows_a_password_or_its_hash(alice: Client) -> None:
+    bob = person(cast.BOB)
+    page = text_of(alice, f"/admin/accounts/user/{bob.pk}/change/")
+    assert bob.password not in page
+    assert 'value="" ' not in re.findall(r"<input[^>]+new_password[^>]+>", page)[0]
+
+
+def person(email: str) -> AbstractBaseUser:
+    with inside("acme"):
+        return User.objects.get(email=email)
+
+
+def test_nobody_deletes_oneself(alice: Client) -> None:
+    pk = person(cast.ALICE).pk
+    assert alice.post(f"/admin/accounts/user/{pk}/delete/", {"post": "yes"}).status_code == 403
+    alice.post("/admin/accounts/user/", delete(pk))
+    assert person(cast.ALICE).pk == pk
+
+
+def test_a_key_is_revoked_for_good_and_its_secret_is_nowhere(alice: Client) -> None:
+    with inside("acme"):
+        kept, key = ApiKey.objects.create_key(name="robot", scope="read")
+    program = Client(headers={"host": "acme.localhost", "authorization": f"Bearer {key}"})
+    assert program.get("/api/v1/me/").status_code == 200
+    path = f"/admin/accounts/apikey/{kept.pk.replace('$', '_24')}/change/"
+    page = text_of(alice, path)
+    assert key.split(".")[1] not in page
+    assert alice.post(path, {"revoked": "on"}).status_code == 302
+    assert program.get("/api/v1/me/").status_code == 401
+    assert alice.post(path, {}).status_code == 200  # a form with an error, not a change
+    assert program.get("/api/v1/me/").status_code == 401
+
+
+def test_an_account_with_figures_can_be_deleted(own_database: str) -> None:
+    worlds.assemble()
+    client = Walker("acme", "admin", user=1).client
+    assert client.post("/admin/accounts/account/1/delete/", {"post": "yes"}).status_code == 302
+    with inside("acme"):
+        assert not Account.objects.filter(pk=1).exists()
