@@ -1,5 +1,6 @@
 """The two admins: every page opens, derived rows are only read, and people can be let in."""
 
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -30,7 +31,7 @@ NEW = "an entirely new passphrase"
 @pytest.fixture(scope="module")
 def world(django_db_blocker: DjangoDbBlocker) -> Iterator[worlds.World]:
     """Two tenants with a row in every table that an admin shows."""
-    with django_db_blocker.unblock(), databases.clone("cstest_admin"):
+    with django_db_blocker.unblock(), databases.clone(f"cstest_admin_{os.getpid()}"):
         yield worlds.assemble()
 
 

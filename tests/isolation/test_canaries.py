@@ -3,7 +3,7 @@
 import pytest
 
 from tests.isolation.conftest import Walked
-from tests.isolation.walks import Answer
+from tests.isolation.walks import Answer, traces
 from tests.isolation.worlds import AMOUNTS, canary
 
 ADMIN = {
@@ -49,6 +49,12 @@ def test_no_answer_holds_what_is_anothers(walked: dict[str, Walked], here: str, 
     answers = walked[here].answers
     assert len(answers) > 1500
     assert [str(answer) for answer in answers if there in answer.seen] == []
+
+
+def test_a_leak_would_be_seen() -> None:
+    for leak in ("to canary-globex.owner@x.test", '{"value": 2718282.0}', "mrr €2,718,282.00"):
+        assert len(traces(leak, of="globex")) == 1, leak
+        assert traces(leak, of="acme") == []
 
 
 @pytest.mark.parametrize("slug", ["acme", "globex"])

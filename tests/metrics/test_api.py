@@ -1,61 +1,21 @@
 """The figures over REST: the contract of names, exact numbers, what is wrong with a question."""
 
 from collections.abc import Iterator
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
 import time_machine
-from django.http import HttpResponse
-from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
-from accounts.models import Account, ApiKey
 from metrics.catalogue import METRICS
 from metrics.periods import Period
-from metrics.pipeline.nightly import compute
-from tenants.context import inside
-from tests import databases
-from tests.books import Sold, store
+from tests.metrics.rest import PROBLEM, Caller, acme_over_rest, run_the_night
 
-DAY = date(2024, 6, 30)
 JUNE = {"date": "2024-06-30", "period": "month"}
-PROBLEM = "application/problem+json"
-AMONG_OTHERS = "a/b ü\U0001f642"  # a name with a slash, which a path cannot hold
 KEYS = {
     *("key", "date", "period", "start", "end", "variant", "value", "numerator", "denominator"),
     *("n", "interval", "unit", "direction", "previous", "year_before", "computed_at"),
 }
-
-
-def book() -> list[Sold]:
-    """MRR 300 until June 2024; then beta's 200 go on the 15th and gamma's 100 come on the 10th."""
-    return [
-        Sold("alpha", Decimal(100), date(2023, 1, 1)),
-        Sold("beta", Decimal(200), date(2023, 6, 1), date(2024, 6, 15)),
-        Sold("gamma", Decimal(1200), date(2024, 6, 10), interval="year"),
-        Sold("łódź 7", Decimal(0), date(2024, 6, 1)),
-        Sold("12", Decimal(0), date(2024, 6, 1)),
-    ]
-
-
-class Caller:
-    """A program with a key, over HTTP."""
-
-    def __init__(self, key: str) -> None:
-        self.client = Client(
-            headers={"host": "acme.localhost", "authorization": f"Bearer {key}"},
-            raise_request_exception=False,
-        )
-
-    def get(self, path: str, **question: str) -> HttpResponse:
-        return self.client.get(f"/api/v1/{path}", question)  # type: ignore[return-value]
-
-    def read(self, path: str, **question: str) -> Any:
-        response = self.client.get(f"/api/v1/{path}", question)
-        assert response.status_code == 200, response.content
-        return response.json()
 
 
 Facts = dict[tuple[str, str, str], Any]
@@ -63,13 +23,8 @@ Facts = dict[tuple[str, str, str], Any]
 
 @pytest.fixture(scope="module")
 def program(django_db_blocker: DjangoDbBlocker) -> Iterator[Caller]:
-    """A key of Acme, whose book is above and whose nights have not been run."""
-    with django_db_blocker.unblock(), databases.clone("cstest_rest"), inside("acme"):
-        store(book())
-        Account.objects.filter(external_id__in=["alpha", "gamma"]).update(industry="Retail")
-        Account.objects.filter(external_id="beta").update(industry="Bank")
-        Account.objects.create(external_id=AMONG_OTHERS, name="Odd")
-        yield Caller(ApiKey.objects.create_key(name="tests", scope="read")[1])
+    with django_db_blocker.unblock(), acme_over_rest("cstest_rest") as caller:
+        yield caller
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +36,7 @@ def from_facts(program: Caller) -> Facts:
 @pytest.fixture(scope="module")
 def acme(program: Caller, from_facts: Facts) -> Caller:
     """The same caller after the night of 30 June 2024."""
-    with inside("acme") as tenant:
-        compute(tenant=tenant, day=DAY, at_stage=lambda stage: None)
+    run_the_night()
     return program
 
 
@@ -280,77 +234,4 @@ def test_every_answer_refuses_a_bad_date(acme: Caller, path: str) -> None:
 @pytest.mark.parametrize("key", ["unknown", "MRR", "mrr\0", "%00", "ü", "m" * 3000])
 def test_an_unknown_metric_is_a_problem_of_404(acme: Caller, key: str) -> None:
     response = acme.get(f"kpis/{key}/")
-    assert (response.status_code, response.headers["Content-Type"]) == (404, PROBLEM)
-
-
-def test_a_scorecard_adds_up(acme: Caller) -> None:
-    card = acme.read("accounts/alpha/scorecard/", date="2024-06-30")
-    lines = {line["key"]: line for line in card["measures"]}
-    assert set(card) == {
-        *("account", "date", "score", "band", "coverage", "reason", "measures"),
-    }
-    assert set(lines["tenure"]) == {
-        *("key", "name", "unit", "value", "worst", "best", "mark", "weight", "weight_share"),
-        *("points", "missing_reason"),
-    }
-    assert list(lines) == ["tenure", "mrr_vs_segment", "mrr_change_90d"]
-    assert (card["account"], card["date"], card["reason"]) == ("alpha", "2024-06-30", "")
-    # 547 days, of months of 365.25 / 12 days: 17.97 of the 24 that earn the full mark.
-    tenure = lines["tenure"]
-    assert tenure["value"] == pytest.approx(547 / 365.25 * 12, abs=1e-9)
-    assert (tenure["mark"], tenure["points"]) == (74.8802, pytest.approx(26.20807))
-    assert (lines["mrr_vs_segment"]["mark"], card["score"], card["band"]) == (100, 91.2081, "green")
-    assert (lines["mrr_change_90d"]["value"], lines["mrr_change_90d"]["mark"]) == (0, 100)
-    assert sum(line["points"] for line in lines.values()) == pytest.approx(card["score"], abs=1e-4)
-    assert sum(line["weight_share"] for line in lines.values()) == pytest.approx(100)
-    assert card["coverage"] == 100
-
-
-def test_a_scorecard_says_what_it_does_not_know(acme: Caller) -> None:
-    card = acme.read("accounts/beta/scorecard/", date="2024-06-30")
-    lines = {line["key"]: line for line in card["measures"]}
-    assert (lines["tenure"]["value"], lines["tenure"]["mark"]) == (None, None)
-    assert (lines["tenure"]["points"], lines["tenure"]["weight_share"]) == (None, 0)
-    assert lines["tenure"]["missing_reason"] == "Unknown for an account that pays nothing."
-
-
-def test_a_scorecard_without_a_night_is_empty_and_says_so(acme: Caller) -> None:
-    card = acme.read("accounts/alpha/scorecard/", date="2020-01-01")
-    assert card == {
-        "account": "alpha",
-        "date": None,
-        "score": None,
-        "band": "",
-        "coverage": 0,
-        "reason": "No night has been run for this day.",
-        "measures": [],
-    }
-
-
-def pk_of(external_id: str) -> int:
-    with inside("acme"):
-        return Account.objects.get(external_id=external_id).pk
-
-
-def test_an_account_is_found_by_its_external_id_or_by_ours(acme: Caller) -> None:
-    for reference in ("łódź 7", str(pk_of("łódź 7"))):
-        assert acme.read(f"accounts/{reference}/scorecard/")["account"] == "łódź 7"
-
-
-def test_an_external_id_goes_before_a_number_of_ours(acme: Caller) -> None:
-    assert acme.read("accounts/12/scorecard/")["account"] == "12"
-
-
-def test_an_account_whose_id_has_a_slash_is_found_by_our_number(acme: Caller) -> None:
-    found = acme.read(f"accounts/{pk_of(AMONG_OTHERS)}/scorecard/")
-    assert found["account"] == AMONG_OTHERS
-    assert acme.get("accounts/a%2Fb ü\U0001f642/scorecard/").status_code == 404
-
-
-@pytest.mark.parametrize(
-    "reference",
-    ["nobody", "0", "-1", "9" * 18, "9" * 19, "9" * 400, "٣", "a\0b", "%00", "'", "1.0", "alpha "],
-)
-def test_an_account_that_is_not_there_is_a_problem_of_404(acme: Caller, reference: str) -> None:
-    response = acme.get(f"accounts/{reference}/scorecard/")
     assert (response.status_code, response.headers["Content-Type"]) == (404, PROBLEM)
