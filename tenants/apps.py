@@ -14,3 +14,7 @@ class TenantsConfig(AppConfig):
 
         post_delete.disconnect(tenant_delete_callback)
         post_delete.connect(tenant_delete_callback, sender=self.get_model("Tenant"))
+
+        from tenants.content_types import remember_by_schema
+
+        remember_by_schema()
