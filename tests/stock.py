@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import psycopg
 from django.db import connections
 from django_tenants.postgresql_backend.base import DatabaseWrapper as StockWrapper
 
@@ -23,7 +22,10 @@ def name_of_account(connection: Any) -> str:
 
 @contextmanager
 def sets_are_cancelled(connection: Any) -> Iterator[None]:
-    """As if a cancellation hit each statement that sets the schema, and no other."""
+    """The server cancels each statement that sets the schema, and no other.
+
+    The statement is sent with a request to cancel itself: what it answers is its own.
+    """
     connection.ensure_connection()
     driver = connection.connection
     factory = driver.cursor_factory
@@ -32,7 +34,7 @@ def sets_are_cancelled(connection: Any) -> Iterator[None]:
         def execute(self, query: Any, *args: Any, **options: Any) -> Any:
             text = query.decode() if isinstance(query, bytes) else str(query)
             if text.startswith("SET search_path"):
-                raise psycopg.errors.QueryCanceled("canceling statement due to user request")
+                query = f"RESET ROLE; SELECT pg_cancel_backend(pg_backend_pid()); {text}"
             return super().execute(query, *args, **options)
 
     driver.cursor_factory = Cancelled

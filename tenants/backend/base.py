@@ -5,7 +5,7 @@ django-tenants sets the search path before each cursor, but goes on when that fa
 tenant's rows. Here the failure is raised. The tenant's role is put on in the same round trip.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,10 +17,28 @@ from psycopg.pq import TransactionStatus
 from tenants.roles import role_of
 
 
+class StrayCursor(RuntimeError):
+    """A cursor that was opened for one tenant was used after the connection went to another."""
+
+
 class DatabaseWrapper(TenantsWrapper):
     """One connection, which always knows whose it is."""
 
     as_owner = False
+    times_changed = 0
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.execute_wrappers.append(refuse_stray_cursor)
+
+    def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
+        self.times_changed += 1
+        super().set_tenant(tenant, include_public)
+
+    def _cursor(self, name: str | None = None) -> Any:
+        cursor = super()._cursor(name)
+        cursor.opened_at = self.times_changed
+        return cursor
 
     @contextmanager
     def owner(self) -> Iterator[None]:
@@ -51,3 +69,12 @@ class DatabaseWrapper(TenantsWrapper):
             return "RESET ROLE"
         role = role_of(schema=self.schema_name)
         return f"SET ROLE {quote_schema_name(role)}"
+
+
+def refuse_stray_cursor(
+    execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
+    """The schema is set when a cursor is opened: an older one would read whatever is set now."""
+    if context["cursor"].opened_at != context["connection"].times_changed:
+        raise StrayCursor("Open a cursor anew after the tenant was changed.")
+    return execute(sql, params, many, context)

@@ -1,5 +1,6 @@
 """Every cursor is its tenant's, in schema and in role, or there is no cursor."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -7,8 +8,10 @@ from django.db import DatabaseError, OperationalError, ProgrammingError, connect
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account
+from tenants.backend.base import StrayCursor
 from tenants.context import as_owner, inside, outside, wrapper
 from tenants.models import Tenant
+from tenants.opening import open_tenant
 from tests.canaries import CANARIES, plant
 from tests.stock import name_of_account, sets_are_cancelled, stock_connection
 
@@ -50,9 +53,33 @@ def test_after_an_error_in_a_transaction_the_rollback_gets_through(acme: Tenant)
 
 def test_a_cursor_on_the_server_reads_the_tenants_rows(own_database: str) -> None:
     plant()
+    for schema in ("globex", "acme", "globex"):
+        with inside(schema):
+            rows = Account.objects.values_list("name", flat=True).iterator(chunk_size=1)
+            assert list(rows) == [CANARIES[schema]]
+
+
+def test_a_cursor_on_the_server_stays_with_its_rows_while_another_tenant_is_visited(
+    acme: Tenant,
+) -> None:
+    for number in range(3):
+        Account.objects.create(external_id=str(number), name=f"Acme's {number}")
+    found = []
+    for account in Account.objects.order_by("name").iterator(chunk_size=1):
+        with inside("globex"):
+            assert who_and_where() == ("cstest_t_globex", "globex")
+        found.append(account.name)
+    assert found == ["Acme's 0", "Acme's 1", "Acme's 2"]
+
+
+def test_a_cursor_that_was_kept_over_a_change_of_tenants_is_refused(acme: Tenant) -> None:
+    """It would read the rows of whoever was set last."""
+    kept = connection.cursor()
     with inside("globex"):
-        names = [account.name for account in Account.objects.all().iterator(chunk_size=1)]
-    assert names == ["CANARY-GLOBEX"]
+        assert Account.objects.count() == 0
+    for statement in (kept.execute, partial(kept.executemany, param_list=[[]])):
+        with pytest.raises(StrayCursor):
+            statement("SELECT name FROM accounts_account")
 
 
 def test_a_connection_that_was_closed_comes_back_as_the_tenants(own_database: str) -> None:
@@ -67,28 +94,80 @@ def test_setting_the_schema_is_not_part_of_a_query_budget(acme: Tenant) -> None:
     assert len(queries) == 1
 
 
-def test_a_set_that_fails_is_raised(own_database: str) -> None:
-    plant()
-    with inside("acme"):
-        assert name_of_account(wrapper()) == CANARIES["acme"]
-        wrapper().set_schema("globex")
-        with sets_are_cancelled(wrapper()), pytest.raises(OperationalError, match="canceling"):
-            name_of_account(wrapper())
-        assert name_of_account(wrapper()) == CANARIES["globex"]
-
-
-def test_where_the_stock_backend_reads_the_other_tenants_row(own_database: str) -> None:
+def test_a_set_that_is_cancelled_is_raised_where_the_stock_backend_reads_the_wrong_row(
+    own_database: str,
+) -> None:
     """The reason for ours: the same failure, swallowed, shows Acme's row to Globex."""
     plant()
     stock = stock_connection()
     try:
-        stock.set_schema("acme")
-        assert name_of_account(stock) == CANARIES["acme"]
-        stock.set_schema("globex")
+        for each in (stock, wrapper()):
+            each.set_schema("acme")
+            assert name_of_account(each) == CANARIES["acme"]
+            each.set_schema("globex")
         with sets_are_cancelled(stock):
             assert name_of_account(stock) == CANARIES["acme"]
+        with sets_are_cancelled(wrapper()), pytest.raises(OperationalError, match="canceling"):
+            name_of_account(wrapper())
+        assert name_of_account(wrapper()) == CANARIES["globex"]
     finally:
         stock.close()
+
+
+@pytest.mark.django_db
+def test_a_role_that_may_not_be_put_on_is_raised_and_no_row_is_read() -> None:
+    open_tenant(slug="revoked", name="Revoked")
+    with inside("acme"):
+        assert Account.objects.count() == 0
+    with as_owner("public"), connection.cursor() as cursor:
+        cursor.execute("REVOKE cstest_t_revoked FROM CURRENT_USER")
+    with (
+        inside("revoked"),
+        pytest.raises(DatabaseError, match="permission denied to set role"),
+        transaction.atomic(),
+    ):
+        Account.objects.count()
+
+
+@pytest.mark.django_db
+def test_no_role_reaches_a_table_that_is_not_its_own() -> None:
+    """Over every table and sequence of every schema, as the server's own records have it."""
+    with as_owner("public"), connection.cursor() as cursor:
+        cursor.execute("""
+            SELECT role.rolname, schema.nspname, count(*) FILTER (WHERE CASE relkind
+                     WHEN 'S' THEN has_sequence_privilege(role.oid, rel.oid,
+                            'USAGE, SELECT, UPDATE')
+                     ELSE has_table_privilege(role.oid, rel.oid,
+                            'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER') END),
+                   count(*)
+            FROM pg_roles role
+            CROSS JOIN pg_namespace schema JOIN pg_class rel ON rel.relnamespace = schema.oid
+            WHERE role.rolname IN ('cstest_t_acme', 'cstest_t_globex', 'cstest_t_public')
+              AND schema.nspname IN ('acme', 'globex', 'public', 'platform', 'tenant_template')
+              AND rel.relkind IN ('r', 'v', 'm', 'p', 'S')
+            GROUP BY 1, 2""")
+        reached = {(role, schema) for role, schema, tables, _ in cursor.fetchall() if tables}
+        assert reached == {(f"cstest_t_{name}", name) for name in ("acme", "globex", "public")}
+        assert cursor.rowcount == 15
+
+
+@pytest.mark.django_db
+def test_no_role_of_a_tenant_may_create_log_in_or_take_another_role() -> None:
+    with as_owner("public"), connection.cursor() as cursor:
+        cursor.execute("""
+            SELECT rolname FROM pg_roles role
+            WHERE rolname LIKE 'cstest\\_t\\_%'
+              AND (rolcanlogin OR rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls
+                   OR EXISTS (SELECT FROM pg_auth_members WHERE member = role.oid)
+                   OR EXISTS (SELECT FROM pg_class WHERE relowner = role.oid))
+               OR rolname = current_user AND (rolsuper OR rolinherit)""")
+        assert cursor.fetchall() == []
+        cursor.execute("""
+            SELECT role.rolname, nspname FROM pg_roles role CROSS JOIN pg_namespace schema
+            WHERE role.rolname IN ('cstest_t_acme', 'cstest_t_public')
+              AND nspname NOT LIKE 'pg\\_temp%'
+              AND has_schema_privilege(role.oid, schema.oid, 'CREATE')""")
+        assert cursor.fetchall() == []
 
 
 @pytest.mark.parametrize(
