@@ -62,7 +62,7 @@ def ensure_template() -> str:
 def _build(home: psycopg.Connection, name: str) -> None:
     # Under another name until it is whole: a build that was stopped must never be taken for one.
     building = f"{name}_building"
-    home.execute(sql.SQL("DROP DATABASE IF EXISTS {} (FORCE)").format(sql.Identifier(building)))
+    _drop(home, building)
     home.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(building)))
     with using(building):
         call_command("migrate", verbosity=0)
@@ -95,7 +95,7 @@ def clone(name: str) -> Iterator[str]:
     template = ensure_template()
     identifier = sql.Identifier(name)
     with maintenance() as home:
-        home.execute(sql.SQL("DROP DATABASE IF EXISTS {} (FORCE)").format(identifier))
+        _drop(home, name)
         create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
         home.execute(create.format(identifier, sql.Identifier(template)))
     try:
@@ -103,7 +103,21 @@ def clone(name: str) -> Iterator[str]:
             yield name
     finally:
         with maintenance() as home:
-            home.execute(sql.SQL("DROP DATABASE IF EXISTS {} (FORCE)").format(identifier))
+            _drop(home, name)
+
+
+def _drop(home: psycopg.Connection, name: str) -> None:
+    """Drop a database, and whatever of ours is still connected to it.
+
+    Not with FORCE: that gives up when the server's own vacuum happens to be there, which belongs
+    to somebody else. A plain DROP waits for it.
+    """
+    home.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = %s AND usename = session_user",
+        [name],
+    )
+    home.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 
 def url_of(name: str) -> str:
