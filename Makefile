@@ -36,7 +36,7 @@ demo run: $(INSTALLED) $(CATALOGUES)
 	@$(EMBEDDED) $@
 
 test: $(INSTALLED_DEV) $(CATALOGUES) browser
-	@$(EMBEDDED) with -- $(PYTHON) -m pytest -n 2 --dist loadgroup --ignore=tests/proof $(ARGS)
+	@$(EMBEDDED) with -- $(PYTHON) -m pytest -n 2 --dist loadfile --ignore=tests/proof $(ARGS)
 
 proof: $(INSTALLED_DEV) $(CATALOGUES) browser pooler
 	@$(EMBEDDED) with -- $(PYTHON) -m pytest -n 0 tests/proof $(ARGS)

@@ -22,10 +22,7 @@ ARGUMENTS = [
 WIDTHS = (1280, 390)
 LANGUAGES = {"en": "ltr", "ar": "rtl", "fa": "rtl", "pl": "ltr"}
 
-pytestmark = [
-    pytest.mark.xdist_group("story"),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="LEFT OUT: no /usr/bin/chromium"),
-]
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="LEFT OUT: no /usr/bin/chromium")
 
 
 @pytest.fixture(scope="module")
