@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-# A day is closed this long after its midnight, so that late events of the evening are in.
+# A day is closed this long after it ended, so that late events of the evening are in. It is time
+# that passes, not the hand of the clock: on a night when clocks change those two differ.
 CLOSING_TIME = timedelta(hours=2)
 
 
@@ -23,8 +24,7 @@ def local_day(*, moment: datetime, zone: str) -> date:
 
 def last_closed_day(*, moment: datetime, zone: str) -> date:
     """The newest local day whose night may run at `moment`."""
-    local = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-    return (local - CLOSING_TIME).date() - timedelta(days=1)
+    return local_day(moment=moment - CLOSING_TIME, zone=zone) - timedelta(days=1)
 
 
 def starts_at(*, day: date, zone: str) -> datetime:

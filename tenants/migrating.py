@@ -5,12 +5,13 @@ nothing to do takes moments with hundreds of tenants. A schema that fails is rep
 as it was; the others are migrated, and the next run goes on where this one stopped.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.core.management import call_command
 from django.core.management.commands.migrate import Command as MigrateOneSchema
-from django.db import Error, connection
+from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
@@ -32,7 +33,26 @@ class Outcome:
 
 
 def migrate_all(*, tell: Callable[[str], None]) -> Outcome:
-    """Migrate the public schema first, then the template and every tenant that needs it."""
+    """Migrate the public schema first, then the template and every tenant that needs it.
+
+    Of two that are started together, the second waits, and finds nothing left to do.
+    """
+    with _alone():
+        return _migrate_all(tell=tell)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    with as_owner(PUBLIC), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('migrate'))")
+    try:
+        yield
+    finally:
+        with as_owner(PUBLIC), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('migrate'))")
+
+
+def _migrate_all(*, tell: Callable[[str], None]) -> Outcome:
     outcome = Outcome()
     wanted = wanted_migrations()
     with as_owner(PUBLIC):
@@ -101,8 +121,8 @@ def _migrate(*, schema: str, behind: bool, outcome: Outcome, tell: Callable[[str
         return
     try:
         migrate_schema(schema=schema)
-    except (Error, ValueError) as problem:
-        outcome.failed[schema] = str(problem).strip()
+    except Exception as problem:  # a migration may raise anything, and the others must go on
+        outcome.failed[schema] = str(problem).strip() or type(problem).__name__
         tell(f"{schema}: failed: {outcome.failed[schema]}")
     else:
         outcome.migrated.append(schema)

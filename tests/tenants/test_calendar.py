@@ -34,12 +34,71 @@ def test_a_day_is_closed_two_hours_after_its_midnight() -> None:
         ("Europe/Warsaw", date(2024, 3, 31), 23),
         ("Europe/Warsaw", date(2024, 10, 27), 25),
         ("Australia/Lord_Howe", date(2024, 4, 7), 24.5),
+        ("Australia/Lord_Howe", date(2024, 10, 6), 23.5),
+        ("Antarctica/Troll", date(2024, 10, 27), 26),
         ("UTC", date(2024, 3, 31), 24),
     ],
 )
 def test_days_have_as_many_hours_as_they_have(zone: str, day: date, hours: float) -> None:
     length = starts_at(day=day + timedelta(days=1), zone=zone) - starts_at(day=day, zone=zone)
     assert length == timedelta(hours=hours)
+
+
+EVERYWHERE = (
+    "Europe/Warsaw",
+    "America/New_York",
+    "America/Havana",  # clocks go back onto midnight
+    "America/Sao_Paulo",  # clocks went forward at midnight: a day that began at one
+    "Asia/Beirut",
+    "Atlantic/Azores",
+    "Australia/Lord_Howe",  # half an hour
+    "Asia/Kathmandu",
+    "Asia/Tehran",
+    "Pacific/Chatham",
+    "Pacific/Kiritimati",
+    "Pacific/Pago_Pago",
+    "Antarctica/Troll",  # two hours
+)
+INSTANT = timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize("zone", EVERYWHERE)
+def test_a_day_is_all_that_lies_between_its_beginning_and_the_next(zone: str) -> None:
+    for number in range(9 * 365):
+        day = date(2016, 1, 1) + timedelta(days=number)
+        begins = starts_at(day=day, zone=zone)
+        assert local_day(moment=begins, zone=zone) == day
+        assert local_day(moment=begins - INSTANT, zone=zone) == day - timedelta(days=1)
+
+
+@pytest.mark.parametrize("zone", EVERYWHERE)
+def test_a_day_is_closed_two_hours_after_it_ended_and_stays_closed(zone: str) -> None:
+    for number in range(9 * 365):
+        day = date(2016, 1, 1) + timedelta(days=number)
+        closes = starts_at(day=day + timedelta(days=1), zone=zone) + timedelta(hours=2)
+        assert last_closed_day(moment=closes - INSTANT, zone=zone) == day - timedelta(days=1)
+        assert last_closed_day(moment=closes, zone=zone) == day
+
+
+@pytest.mark.parametrize(
+    ("zone", "begins"),
+    [
+        ("Asia/Kathmandu", datetime(2024, 6, 30, 18, 15, tzinfo=UTC)),
+        ("Pacific/Kiritimati", datetime(2024, 6, 30, 10, tzinfo=UTC)),
+        ("Pacific/Pago_Pago", datetime(2024, 7, 1, 11, tzinfo=UTC)),
+        ("Australia/Lord_Howe", datetime(2024, 6, 30, 13, 30, tzinfo=UTC)),
+        ("Asia/Tehran", datetime(2024, 6, 30, 20, 30, tzinfo=UTC)),
+    ],
+)
+def test_the_first_of_july_begins_at(zone: str, begins: datetime) -> None:
+    assert starts_at(day=date(2024, 7, 1), zone=zone) == begins
+
+
+def test_a_day_that_an_island_skipped_has_no_hours() -> None:
+    """Samoa went from the 29th to the 31st of December 2011."""
+    skipped = date(2011, 12, 30)
+    begins = starts_at(day=skipped, zone="Pacific/Apia")
+    assert starts_at(day=skipped + timedelta(days=1), zone="Pacific/Apia") == begins
 
 
 def test_a_zone_that_is_none_is_refused_by_name() -> None:

@@ -1,12 +1,11 @@
 """Work without its tenant does not run; work in a tenant comes back to where it was."""
 
 import threading
+from collections.abc import Generator
 
 import pytest
-from django.contrib.contenttypes.models import ContentType
 from django.db import connection, connections
 
-from accounts.models import Account, Contact
 from tenants.context import NoSuchTenant, find, inside
 from tenants.models import Tenant
 
@@ -65,17 +64,56 @@ def test_a_tenant_is_found_by_its_slug_or_its_schema() -> None:
         find(slug="nobody")
 
 
-def test_content_types_of_two_tenants_with_other_ids_do_not_mix() -> None:
-    """They are cached by process: what was learnt in one tenant must not be used in the other."""
-    with inside("globex"):
-        kinds = ContentType.objects.filter(app_label="accounts", model__in=["account", "contact"])
-        kinds.delete()
-        for model in ("contact", "account"):
-            ContentType.objects.create(app_label="accounts", model=model)
-    ids = {}
-    for schema in ("acme", "globex"):
-        with inside(schema):
-            ids[schema] = ContentType.objects.get_for_model(Account).pk
-            assert ContentType.objects.get_for_id(ids[schema]).model_class() is Account
-            assert ContentType.objects.get_for_model(Contact).pk != ids[schema]
-    assert ids["acme"] != ids["globex"]
+def test_threads_in_two_tenants_at_once_each_stay_in_their_own() -> None:
+    """Entering, working and leaving interleaved as closely as they can be."""
+    together = threading.Barrier(2, timeout=20)
+    found: dict[str, list[tuple[str, str]]] = {"acme": [], "globex": []}
+
+    def work(schema: str) -> None:
+        try:
+            for _ in range(10):
+                together.wait()
+                with inside(schema):
+                    together.wait()
+                    found[schema].append(where())
+                together.wait()
+                found[schema].append(where())
+        finally:
+            connections["default"].close()
+
+    threads = [threading.Thread(target=work, args=[schema]) for schema in found]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    for schema, seen in found.items():
+        own = (f"cstest_t_{schema}", schema)
+        assert seen == [own, ("cstest_t_public", "public")] * 10
+
+
+def test_a_generator_that_is_left_half_way_does_not_take_its_tenant_along() -> None:
+    def names() -> Generator[tuple[str, str], None, None]:
+        with inside("globex"):
+            yield where()
+
+    with inside("acme"):
+        begun = names()
+        assert next(begun) == ("cstest_t_globex", "globex")
+        begun.close()
+        assert where() == ("cstest_t_acme", "acme")
+
+
+@pytest.mark.parametrize("refuse", ["", "nobody"])
+def test_a_refusal_leaves_one_where_one_was(refuse: str) -> None:
+    with inside("acme"):
+        with pytest.raises(NoSuchTenant), inside(refuse):
+            raise AssertionError("went in")
+        assert where() == ("cstest_t_acme", "acme")
+
+
+def where() -> tuple[str, str]:
+    row: tuple[str, str] | None = (
+        connection.cursor().execute("SELECT current_user, current_schema()").fetchone()
+    )
+    assert row
+    return row

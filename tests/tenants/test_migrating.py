@@ -1,7 +1,12 @@
 """Every schema is brought up to date, and only those that are not."""
 
+import threading
+from importlib import import_module
+from typing import Any
+
 import pytest
-from django.db import connection
+from django.db import connection, connections
+from django.db.migrations import RunPython
 from django.db.migrations.recorder import MigrationRecorder
 from django.test.utils import CaptureQueriesContext
 
@@ -45,16 +50,71 @@ def test_one_that_fails_is_reported_and_the_next_run_goes_on_with_it(own_databas
     assert migrating.migrate_all(tell=print).migrated == ["acme"]
 
 
-def test_looking_costs_the_same_for_two_tenants_and_for_twelve(own_database: str) -> None:
+@pytest.mark.parametrize("problem", ["raise KeyError('odd')", "raise LookupError"])
+def test_whatever_a_migration_raises_the_others_go_on(
+    own_database: str, monkeypatch: pytest.MonkeyPatch, problem: str
+) -> None:
+    """A migration is somebody's Python: here one that stumbles over Acme's data alone."""
+    for schema in ("acme", "globex"):
+        forget_one(schema)
+    migration = import_module("metrics.migrations.0002_first_health_model").Migration
+
+    def stumble(apps: Any, editor: Any) -> None:
+        if editor.connection.schema_name == "acme":
+            exec(problem)  # noqa: S102
+
+    operations = [RunPython(stumble), *migration.operations]
+    with monkeypatch.context() as patched:
+        patched.setattr(migration, "operations", operations)
+        outcome = migrating.migrate_all(tell=print)
+    assert (outcome.migrated, list(outcome.failed)) == (["globex"], ["acme"])
+    assert outcome.failed["acme"] in ("'odd'", "LookupError")
+    assert migrating.migrate_all(tell=print).migrated == ["acme"]
+
+
+def test_what_is_behind_is_found_in_one_statement_about_migrations(own_database: str) -> None:
+    forget_one("globex")
+    schemas = ["public", "tenant_template", "acme", "globex", "platform", "not_there"]
+    with as_owner("public"), CaptureQueriesContext(connection) as queries:
+        applied = migrating.applied_migrations(schemas=schemas)
+    assert sum("django_migrations" in query["sql"] for query in queries) == 2  # and where one is
+    wanted = migrating.wanted_migrations()
+    missing = {schema: sorted(wanted - applied[schema]) for schema in schemas}
+    assert missing.pop("not_there") == sorted(wanted)
+    assert missing.pop("globex") == [("metrics", "0002_first_health_model")]
+    assert set(map(tuple, missing.values())) == {()}
+
+
+def test_looking_costs_the_same_for_two_tenants_and_for_twenty(own_database: str) -> None:
     def statements() -> int:
         with CaptureQueriesContext(connection) as queries:
             migrating.migrate_all(tell=print)
         return len(queries)
 
     few = statements()
-    for number in range(10):
+    for number in range(18):
         open_tenant(slug=f"more-{number}", name="More")
     assert statements() == few
+
+
+def test_the_second_of_two_runs_waits_and_finds_nothing_to_do(own_database: str) -> None:
+    forget_one("globex")
+    outcomes: list[migrating.Outcome] = []
+
+    def second() -> None:
+        outcomes.append(migrating.migrate_all(tell=print))
+        connections["default"].close()
+
+    with connections["ledger"].cursor() as first:
+        first.execute("SELECT pg_advisory_lock(hashtext('migrate'))")
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join(1)
+        assert outcomes == []
+        first.execute("SELECT pg_advisory_unlock(hashtext('migrate'))")
+    thread.join(30)
+    assert outcomes[0].migrated == ["globex"]
+    connections["ledger"].close()
 
 
 @pytest.mark.django_db
