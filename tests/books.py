@@ -96,9 +96,9 @@ amounts = st.decimals(min_value=0, max_value=999, places=2)
 
 
 @st.composite
-def sales(draw: st.DrawFn) -> Sold:
-    started = draw(dates)
-    later = st.none() | st.dates(min_value=started, max_value=DECEMBER)
+def sales(draw: st.DrawFn, first: date = JANUARY, last: date = DECEMBER) -> Sold:
+    started = draw(st.dates(first, last))
+    later = st.none() | st.dates(min_value=started, max_value=last)
     paused = draw(later)
     options = {
         "trial_ends_on": draw(later),
@@ -106,7 +106,7 @@ def sales(draw: st.DrawFn) -> Sold:
         "discount_amount": draw(st.none() | amounts),
         "discount_ends_on": draw(later),
         "paused_from": paused,
-        "paused_until": draw(st.none() | st.dates(paused, DECEMBER)) if paused else None,
+        "paused_until": draw(st.none() | st.dates(paused, last)) if paused else None,
     }
     return Sold(
         account=draw(st.sampled_from("abc")),
@@ -119,4 +119,15 @@ def sales(draw: st.DrawFn) -> Sold:
     )
 
 
+@st.composite
+def plain_sales(draw: st.DrawFn, first: date, last: date) -> Sold:
+    started = draw(st.dates(first, last))
+    ended = draw(st.none() | st.dates(started, last))
+    return Sold(draw(st.sampled_from("abc")), draw(st.integers(1, 9).map(Decimal)), started, ended)
+
+
 books = st.lists(sales(), min_size=1, max_size=6)
+# So few days that beginnings, ends and the day asked about often meet, around a month's end.
+CROWDED = (date(2024, 2, 27), date(2024, 3, 4))
+crowded_days = st.dates(*CROWDED)
+crowded_books = st.lists(plain_sales(*CROWDED) | sales(*CROWDED), min_size=3, max_size=9)
