@@ -1,0 +1,14 @@
+"""What can be set is written down for whoever sets it."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def test_every_setting_from_the_environment_stands_in_the_example() -> None:
+    read = set(
+        re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "csplatform/settings.py").read_text())
+    )
+    example = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert read - example - {"EMAIL_URL"} == set()
