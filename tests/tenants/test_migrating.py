@@ -50,9 +50,8 @@ def test_one_that_fails_is_reported_and_the_next_run_goes_on_with_it(own_databas
     assert migrating.migrate_all(tell=print).migrated == ["acme"]
 
 
-@pytest.mark.parametrize("problem", ["raise KeyError('odd')", "raise LookupError"])
 def test_whatever_a_migration_raises_the_others_go_on(
-    own_database: str, monkeypatch: pytest.MonkeyPatch, problem: str
+    own_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A migration is somebody's Python: here one that stumbles over Acme's data alone."""
     for schema in ("acme", "globex"):
@@ -61,14 +60,13 @@ def test_whatever_a_migration_raises_the_others_go_on(
 
     def stumble(apps: Any, editor: Any) -> None:
         if editor.connection.schema_name == "acme":
-            exec(problem)  # noqa: S102
+            raise KeyError("odd")
 
     operations = [RunPython(stumble), *migration.operations]
     with monkeypatch.context() as patched:
         patched.setattr(migration, "operations", operations)
         outcome = migrating.migrate_all(tell=print)
-    assert (outcome.migrated, list(outcome.failed)) == (["globex"], ["acme"])
-    assert outcome.failed["acme"] in ("'odd'", "LookupError")
+    assert (outcome.migrated, outcome.failed) == (["globex"], {"acme": "'odd'"})
     assert migrating.migrate_all(tell=print).migrated == ["acme"]
 
 
