@@ -6,14 +6,19 @@ from typing import BinaryIO
 
 import pghistory
 from django.db import connection, transaction
+from psycopg import sql
 
 from accounts.imports import checking, staging, upserting
 from accounts.imports.reading import Refused, Table
 from accounts.imports.reasons import Reject
 from accounts.imports.records import Kind
+from tenants.context import as_owner
 from tenants.models import Tenant
 
 __all__ = ["ImportResult", "Refused", "run_import"]
+
+
+MANY = 500  # rows after which a table is looked at anew for planning queries
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +62,15 @@ def run_import(
         (rejected,) = staging.fetch("SELECT count(DISTINCT line) FROM {rejects}")
         if dry_run:
             transaction.set_rollback(True)
+        elif created + updated >= MANY:
+            _take_stock(kind=kind, tenant=tenant)
     return ImportResult(created=created, updated=updated, unchanged=unchanged, rejected=rejected)
+
+
+def _take_stock(*, kind: Kind, tenant: Tenant) -> None:
+    """Let the planner know what came in: until its own round it would plan for an empty table."""
+    with as_owner(tenant.schema_name):
+        staging.execute("ANALYZE {table}", table=sql.Identifier(kind.model._meta.db_table))
 
 
 def _one_at_a_time(tenant: Tenant) -> None:

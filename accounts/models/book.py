@@ -33,7 +33,8 @@ class AccountQuerySet(models.QuerySet["Account"]):
 
     def with_movement(self, movements: "QuerySet[models.Model]") -> Self:
         """Accounts that one of these movements is of."""
-        return self.filter(Exists(movements.filter(account=OuterRef("pk"))))
+        # Not as EXISTS: asked of each account, the view of movements would be worked out each time.
+        return self.filter(pk__in=movements.values("account_id"))
 
 
 def paid_on(day: date) -> Q:
