@@ -18,14 +18,15 @@ def write_down(*, through: date) -> date | None:
     returns the earliest day whose figures may differ from what was read before (None: no day).
     """
     newest = MrrMovement.objects.aggregate(day=Max("day"))["day"]
-    changed_from: date | None = DirtyDay.objects.aggregate(day=Min("day"))["day"]
-    marked = DirtyDay.objects.values("account_id")
+    dirty = DirtyDay.objects.filter(facts=DirtyDay.Facts.MONEY)
+    changed_from: date | None = dirty.aggregate(day=Min("day"))["day"]
+    marked = dirty.values("account_id")
     MrrMovement.objects.filter(account_id__in=marked).delete()
     missing = Q(day__lte=max(through, newest or through))
     if newest:
         missing &= Q(account_id__in=marked) | Q(day__gt=newest)
     insert_select(into=MrrMovement, columns=COLUMNS, source=LiveMovement.objects.filter(missing))
-    DirtyDay.objects.all().delete()
+    dirty.delete()
     return changed_from
 
 

@@ -68,6 +68,8 @@ TENANT_LIMIT_SET_CALLS = False  # the schema is set for every cursor; caching it
 TENANT_ROLE_PREFIX = env.str("TENANT_ROLE_PREFIX", default=str(DATABASES["default"]["NAME"]))
 PLATFORM_SCHEMA = "platform"
 PLATFORM_URLCONF = "csplatform.urls_platform"
+# What a new tenant needs of the floors above `tenants`; called inside of it.
+WHEN_TENANT_OPENS = ["accounts.rates.write_own_currency"]
 
 # Listed once each: code that forgot its tenant finds no table and fails, instead of reading
 # an empty one. Content types alone are in both, because migrations in either need them.
@@ -87,6 +89,8 @@ TENANT_APPS = [
     "pgtrigger",
     "pghistory",
     "accounts",
+    "usage",
+    "surveys",
     "metrics",
 ]
 # Of a template or a command that several apps bring, the first app's is taken: django_tenants
@@ -213,14 +217,26 @@ NIGHT_BEAT_SECONDS = env.float("NIGHT_BEAT_SECONDS", default=5)
 NIGHT_STOPPED_AFTER_SECONDS = env.float("NIGHT_STOPPED_AFTER_SECONDS", default=60)
 # Waiting that means: the broker has lost it.
 NIGHT_QUEUED_AGAIN_SECONDS = env.float("NIGHT_QUEUED_AGAIN_SECONDS", default=180)
+JOB_BEAT_SECONDS = env.float("JOB_BEAT_SECONDS", default=1)
 CELERY_BEAT_SCHEDULE = {
+    "job-tick": {
+        "task": "accounts.tick",
+        "schedule": NIGHT_TICK_SECONDS,
+        "options": {"expires": NIGHT_TICK_SECONDS},
+    },
     "night-tick": {
         "task": "metrics.tick",
         "schedule": NIGHT_TICK_SECONDS,
         # A tick that nobody took in time is worthless: the next one does the same.
         "options": {"expires": NIGHT_TICK_SECONDS},
-    }
+    },
 }
+
+# What people may send
+IMPORT_LARGEST_FILE = env.int("IMPORT_LARGEST_FILE", default=500 * 1024 * 1024)
+API_LARGEST_BODY = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = API_LARGEST_BODY
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # larger ones go to the disk while they come
 
 # REST
 REST_FRAMEWORK = {

@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from tenants import migrating, roles, template
-from tenants.context import as_owner
+from tenants.context import as_owner, inside
 from tenants.models import Domain, Tenant
 from tenants.names import PUBLIC, check_slug, schema_of
 
@@ -58,6 +59,9 @@ def _open(*, tenant: Tenant) -> Tenant:
         tenant.save()
         Domain.objects.create(tenant=tenant, domain=f"{tenant.slug}.{settings.BASE_DOMAIN}")
         make_schema(schema=tenant.schema_name)
+    with inside(tenant.schema_name):
+        for name in settings.WHEN_TENANT_OPENS:
+            import_string(name)(tenant=tenant)
     return tenant
 
 

@@ -5,52 +5,60 @@ there. Only rows without a fault are given types, so no cast can fail.
 """
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
-from django.db.models import Field
 from psycopg import sql
 
 from accounts.imports.records import Column, Kind, Rule, Type
 from accounts.imports.staging import execute
+from accounts.imports.typed import TYPED, cell_of, database_column
 
 # A cell that is wrong, by type, as SQL over `cell`; each with the code of its reason. Digits are
 # spelled out: what \d takes for one depends on the locale, a cast takes ASCII only.
 DATE_IS_WRONG = """
-CASE WHEN cell !~ '^(19|20|21)[0-9][0-9]-[0-9][0-9]-[0-9][0-9]$' THEN true
+CASE WHEN cell !~ '^(19|20|21)[0-9][0-9]-[0-9][0-9]-[0-9][0-9]{rest}$' THEN true
      WHEN substr(cell, 6, 2)::int NOT BETWEEN 1 AND 12 THEN true
      ELSE substr(cell, 9, 2)::int NOT BETWEEN 1 AND extract(
          day FROM (substr(cell, 1, 7) || '-01')::date + interval '1 month - 1 day') END
 """
+TIME_OF_DAY = (
+    r"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{{1,9}})?)?"
+    r"( ?(Z|[+-](0[0-9]|1[0-4]):?[0-5][0-9]))?)?"
+)
 WRONG = {
     Type.TEXT: [],
+    Type.JSON: [],  # looked at while it was read
     Type.EMAIL: [("email", r"cell !~ '^[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+$'")],
-    Type.DATE: [("date", DATE_IS_WRONG)],
+    Type.DATE: [("date", DATE_IS_WRONG.replace("{rest}", ""))],
+    Type.MONTH: [("month", DATE_IS_WRONG.replace("{rest}", ""))],
+    Type.MOMENT: [("moment", DATE_IS_WRONG.replace("{rest}", TIME_OF_DAY))],
     Type.AMOUNT: [
         ("negative", r"cell ~ '^-[0-9]{{1,14}}(\.[0-9]+)?$'"),
         ("amount", r"cell !~ '^-?[0-9]{{1,14}}(\.[0-9]{{1,4}}0*)?$'"),
     ],
+    Type.NUMBER: [("number", r"cell !~ '^-?[0-9]{{1,14}}(\.[0-9]{{1,6}}0*)?$'")],
+    Type.RATE: [
+        (
+            "rate",
+            r"CASE WHEN cell ~ '^[0-9]{{1,9}}(\.[0-9]{{1,10}}0*)?$'"
+            " THEN cell::numeric = 0 ELSE true END",
+        )
+    ],
     Type.COUNT: [
-        ("count", "CASE WHEN cell ~ '^[0-9]{{1,10}}$' THEN cell::bigint > %(most)s ELSE true END")
+        (
+            "count",
+            "CASE WHEN cell ~ '^[0-9]{{1,10}}$'"
+            " THEN cell::bigint NOT BETWEEN %(least)s AND %(most)s ELSE true END",
+        )
     ],
     Type.TRUTH: [("truth", "lower(cell) NOT IN ('true', 'false', '1', '0', 'yes', 'no')")],
     Type.CURRENCY: [("currency", "upper(cell) !~ '^[A-Z]{{3}}$'")],
 }
-CASTS = {
-    Type.TEXT: "cell",
-    Type.EMAIL: "lower(cell)",
-    Type.DATE: "nullif(cell, '')::date",
-    Type.AMOUNT: "nullif(cell, '')::numeric",
-    Type.COUNT: "nullif(cell, '')::int",
-    Type.TRUTH: "lower(cell) IN ('true', '1', 'yes')",
-    Type.CURRENCY: "upper(cell)",
-}
-TYPED = sql.Identifier("import_typed")
 
 
 def check_cells(*, kind: Kind, columns: list[str]) -> None:
     """Reject cells that are empty, of the wrong type or too long."""
     for column in (kind.by_name[name] for name in columns if name in kind.by_name):
-        cell = _cell(columns, column)
         for code, detail, wrong in _faults(column):
             execute(
                 "INSERT INTO {rejects} SELECT line, %(column)s, cell, %(code)s, %(detail)s"
@@ -61,18 +69,19 @@ def check_cells(*, kind: Kind, columns: list[str]) -> None:
                     "code": code,
                     "detail": detail,
                     "choices": list(column.choices),
+                    "least": column.least,
                     "most": column.most,
                 },
-                cell=cell,
+                cell=cell_of(columns, column),
             )
-    _mark_bad()
+    execute("UPDATE {staged} SET bad = true WHERE line IN (SELECT line FROM {rejects}) AND NOT bad")
 
 
 def _faults(column: Column) -> Iterator[tuple[str, str, str]]:
     if column.required:
         yield "required", "", "cell = ''"
     for code, wrong in WRONG[column.holds]:
-        detail = str(column.most) if column.holds == Type.COUNT else ""
+        detail = f"{column.least}–{column.most}" if column.holds == Type.COUNT else ""
         yield code, detail, f"cell <> '' AND {wrong}"
     if column.choices:
         yield "choice", ", ".join(column.choices), "cell <> '' AND NOT cell = ANY(%(choices)s)"
@@ -80,80 +89,61 @@ def _faults(column: Column) -> Iterator[tuple[str, str, str]]:
         yield "too_long", str(column.longest), f"length(cell) > {column.longest}"
 
 
-def make_typed(*, kind: Kind, columns: list[str]) -> None:
-    """The rows so far good, with types, references resolved and what they meet in the table."""
-    given = [kind.by_name[name] for name in columns if name in kind.by_name]
-    selected = sql.SQL(", ").join(_selected(columns, column) for column in given)
-    joins = sql.SQL(" ").join(_join(columns, column) for column in given if column.points_to)
-    execute(
-        "DROP TABLE IF EXISTS pg_temp.{typed};"
-        "CREATE TEMP TABLE {typed} ON COMMIT DROP AS"
-        " SELECT staged.line, staged.attributes AS free_attributes,"
-        " there.id AS target_id, {selected}"
-        " FROM {staged} staged LEFT JOIN {table} there ON there.external_id = {key} {joins}"
-        " WHERE NOT staged.bad;"
-        "CREATE UNIQUE INDEX ON {typed} (line); CREATE INDEX ON {typed} (external_id);"
-        "ANALYZE {typed}",
-        typed=TYPED,
-        selected=selected,
-        table=sql.Identifier(kind.model._meta.db_table),
-        key=_cell(columns, kind.columns[0]),
-        joins=joins,
-    )
-
-
-def _selected(columns: list[str], column: Column) -> sql.Composable:
-    """The typed cell; of a reference its text, and beside it the key that it was resolved to."""
-    cast = sql.SQL(CASTS[column.holds].replace("cell", "{cell}"))
-    value = cast.format(cell=_cell(columns, column))
-    if not column.points_to:
-        return sql.SQL("{} AS {}").format(value, sql.Identifier(column.name))
-    key = sql.SQL("{}.id").format(sql.Identifier(f"ref_{column.name}"))
-    names = sql.Identifier(column.name), sql.Identifier(column.target)
-    return sql.SQL("{} AS {}, {} AS {}").format(value, names[0], key, names[1])
-
-
-def _join(columns: list[str], column: Column) -> sql.Composable:
-    assert column.points_to  # noqa: S101  (only such columns are passed)
-    return sql.SQL("LEFT JOIN {table} {alias} ON {alias}.external_id = {cell}").format(
-        table=sql.Identifier(column.points_to._meta.db_table),
-        alias=sql.Identifier(f"ref_{column.name}"),
-        cell=_cell(columns, column),
-    )
-
-
 def check_rows(*, kind: Kind, columns: list[str], settings: dict[str, Any]) -> None:
     """Reject rows that repeat another, refer to nothing, lack something or break a rule."""
-    _check_repeated()
+    _check_repeated(kind)
     for column in kind.columns:
-        if column.required and column.name not in columns:
-            _reject(column.name, "required", "target_id IS NULL", value="''")
-    for rule in kind.rules:
-        _check_rule(kind, columns, rule, settings)
-    for column in kind.columns:
+        if column.required:
+            _check_said(column, columns)
         if column.points_to and column.points_to is not kind.model and column.name in columns:
             _reject_unknown(column, "{name} <> '' AND {target} IS NULL")
+    _drop_rejected()
+    for rule in kind.rules:
+        _check_rule(kind, rule, settings)
     # Last, because a row may point to one that comes with it, and that one may be rejected.
-    for column in kind.columns:
-        if column.points_to is kind.model and column.name in columns:
+    for column in kind.home:
+        if column.name in columns:
+            _check_circles(kind, column)
             _check_home(column)
     _drop_rejected()
 
 
-def _check_repeated() -> None:
+def _check_repeated(kind: Kind) -> None:
     execute(
-        "INSERT INTO {rejects} SELECT line, 'external_id', external_id, 'repeated', first::text"
-        " FROM (SELECT line, external_id, min(line) OVER (PARTITION BY external_id) AS first"
-        " FROM {typed}) numbered WHERE line > first",
+        "INSERT INTO {rejects} SELECT line, %(column)s, shown, 'repeated', first::text"
+        " FROM (SELECT line, {shown}::text AS shown,"
+        "  min(line) OVER (PARTITION BY {key}) AS first FROM {typed}) numbered WHERE line > first",
+        {"column": kind.key[-1]},
         typed=TYPED,
+        shown=sql.Identifier(kind.key[-1]),
+        key=sql.SQL(", ").join(map(sql.Identifier, kind.key)),
     )
     _drop_rejected()
 
 
+def _check_said(column: Column, columns: list[str]) -> None:
+    """A new row must say what is required, be it a column that is missing or a cell."""
+    said = cell_of(columns, column) if column.name in columns else sql.SQL("NULL")
+    execute(
+        "INSERT INTO {rejects} SELECT line, %(column)s, '', 'required', ''"
+        " FROM {typed} rows JOIN {staged} staged USING (line)"
+        " WHERE rows.is_new AND {said} IS NULL",
+        {"column": column.name},
+        typed=TYPED,
+        said=said,
+    )
+
+
 def _reject_unknown(column: Column, wrong: str) -> None:
     assert column.points_to  # noqa: S101  (only such columns are passed)
-    detail = str(column.points_to._meta.verbose_name_plural)
-    _reject(column.name, "unknown", wrong, detail=detail, target=column.target)
+    execute(
+        "INSERT INTO {rejects} SELECT line, %(column)s, {name}, 'unknown', %(detail)s"
+        f" FROM {{typed}} rows WHERE {wrong}",
+        {"column": column.name, "detail": str(column.points_to._meta.verbose_name_plural)},
+        typed=TYPED,
+        name=sql.Identifier(column.name),
+        target=sql.Identifier(column.holder),
+    )
 
 
 def _check_home(column: Column) -> None:
@@ -176,70 +166,51 @@ def _check_home(column: Column) -> None:
     )
 
 
-def _check_rule(kind: Kind, columns: list[str], rule: Rule, settings: dict[str, Any]) -> None:
-    """A rule over the row as it would be: the file's cells, and what is there already."""
-    names = {known.target: _would_be(kind, columns, known) for known in kind.columns}
-    names |= {known.name: _pointer(columns, known) for known in kind.columns if known.points_to}
-    shown = sql.SQL("rows.{}::text").format(sql.Identifier(rule.column))
+def _check_circles(kind: Kind, column: Column) -> None:
+    """Reject rows that would stand below themselves, over however many others."""
     execute(
-        "INSERT INTO {rejects} SELECT rows.line, %(column)s, {shown}, %(code)s, ''"
-        " FROM {typed} rows LEFT JOIN {table} there ON there.id = rows.target_id WHERE {condition}",
+        "WITH RECURSIVE parents AS MATERIALIZED ("
+        " SELECT coming.external_id AS child, coalesce(coming.{name}, stays.external_id) AS parent"
+        " FROM {typed} coming LEFT JOIN {table} stays ON stays.id = coming.{target}"
+        " UNION ALL SELECT there.external_id, home.external_id FROM {table} there"
+        " JOIN {table} home ON home.id = there.{key}"
+        " WHERE NOT EXISTS (SELECT FROM {typed} one WHERE one.external_id = there.external_id)"
+        "), above AS ("
+        " SELECT external_id AS below, {name} AS one FROM {typed}"
+        " WHERE {name} <> '' AND {name} <> external_id"
+        " UNION SELECT above.below, parents.parent FROM above"
+        " JOIN parents ON parents.child = above.one"
+        " WHERE parents.parent <> '' AND above.one <> above.below"
+        ") INSERT INTO {rejects} SELECT line, %(column)s, rows.{name}, 'circle', ''"
+        " FROM {typed} rows JOIN above ON above.below = rows.external_id"
+        " AND above.one = rows.external_id",
+        {"column": column.name},
+        typed=TYPED,
+        name=sql.Identifier(column.name),
+        target=sql.Identifier(column.holder),
+        table=sql.Identifier(kind.table),
+        key=sql.Identifier(database_column(kind, column)),
+    )
+
+
+def _check_rule(kind: Kind, rule: Rule, settings: dict[str, Any]) -> None:
+    """A rule over the row as it would be: what was sent, and what is there already."""
+    names = {
+        name: sql.SQL("rows.{}").format(sql.Identifier(name))
+        for column in kind.columns
+        for name in (column.name, column.holder)
+    }
+    detail = sql.SQL(rule.detail).format(**names)
+    execute(
+        "INSERT INTO {rejects} SELECT rows.line, %(column)s, coalesce({shown}::text, ''),"
+        " %(code)s, {detail} FROM {typed} rows WHERE {condition}",
         settings | {"column": rule.column, "code": rule.code},
         typed=TYPED,
-        table=sql.Identifier(kind.model._meta.db_table),
         condition=sql.SQL(rule.broken).format(**names),
-        shown=shown if rule.column in columns else sql.SQL("''"),
+        shown=sql.SQL("rows.{}").format(sql.Identifier(rule.column)),
+        detail=detail,
     )
-
-
-def _pointer(columns: list[str], column: Column) -> sql.Composable:
-    """The external id in a cell that points elsewhere."""
-    if column.name not in columns:
-        return sql.SQL("NULL::text")
-    return sql.SQL("rows.{}").format(sql.Identifier(column.name))
-
-
-def _would_be(kind: Kind, columns: list[str], column: Column) -> sql.Composable:
-    stored = sql.SQL("there.{}").format(sql.Identifier(database_column(kind, column)))
-    if column.name not in columns:
-        return stored
-    given = sql.SQL("rows.{}").format(sql.Identifier(column.target))
-    return otherwise(column, given)
-
-
-def otherwise(column: Column, given: sql.Composable) -> sql.Composable:
-    """A cell, or what an empty one means."""
-    if not column.when_empty:
-        return given
-    empty = sql.SQL("nullif({}, '')") if column.holds == Type.CURRENCY else sql.SQL("{}")
-    return sql.SQL("coalesce({}, {})").format(empty.format(given), sql.SQL(column.when_empty))
-
-
-def _reject(
-    column: str, code: str, wrong: str, *, value: str = "{name}", detail: str = "", target: str = ""
-) -> None:
-    execute(
-        f"INSERT INTO {{rejects}} SELECT line, %(column)s, {value}, %(code)s, %(detail)s"
-        f" FROM {{typed}} rows WHERE {wrong}",
-        {"column": column, "code": code, "detail": detail},
-        typed=TYPED,
-        name=sql.Identifier(column),
-        target=sql.Identifier(target or column),
-    )
-
-
-def _mark_bad() -> None:
-    execute("UPDATE {staged} SET bad = true WHERE line IN (SELECT line FROM {rejects}) AND NOT bad")
 
 
 def _drop_rejected() -> None:
     execute("DELETE FROM {typed} WHERE line IN (SELECT line FROM {rejects})", typed=TYPED)
-
-
-def _cell(columns: list[str], column: Column) -> sql.Composable:
-    return sql.SQL("cells[{}]").format(sql.Literal(columns.index(column.name) + 1))
-
-
-def database_column(kind: Kind, column: Column) -> str:
-    """The name that a column of the file has in the table."""
-    return str(cast("Field[Any, Any]", kind.model._meta.get_field(column.target)).column)

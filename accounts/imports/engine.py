@@ -1,79 +1,116 @@
-"""One file into the tenant that we are in: read, staged, checked and written in one transaction."""
+"""Rows into the tenant that we are in: read, staged, checked and written in one transaction."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
 
 import pghistory
 from django.db import connection, transaction
 from psycopg import sql
 
-from accounts.imports import checking, staging, upserting
-from accounts.imports.reading import Refused, Table
+from accounts.imports import checking, staging, typed, upserting
 from accounts.imports.reasons import Reject
 from accounts.imports.records import Kind
+from accounts.imports.sheets import Refused, Sheet
+from accounts.imports.staging import Progress, silent
 from tenants.context import as_owner
 from tenants.models import Tenant
 
-__all__ = ["ImportResult", "Refused", "run_import"]
+__all__ = ["ImportResult", "Progress", "Refused", "run_import"]
 
 
 MANY = 500  # rows after which a table is looked at anew for planning queries
+OnReject = Callable[[list[str], Reject], None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportResult:
-    """How many rows went where. The four add up to the rows of the file."""
+    """How many rows went where: the four add up. `changes` shows some of what was updated."""
 
     created: int
     updated: int
     unchanged: int
     rejected: int
+    changes: list[dict[str, Any]] = field(default_factory=list)
 
 
 def run_import(
     *,
     kind: Kind,
-    source: BinaryIO,
+    sheet: Sheet,
     tenant: Tenant,
-    name: str,
+    context: dict[str, Any],
     dry_run: bool = False,
-    on_reject: Callable[[list[str], Reject], None] | None = None,
+    show_changes: int = 0,
+    on_reject: OnReject | None = None,
+    tell: Progress = silent,
 ) -> ImportResult:
-    """Import a file. Good rows are written, bad ones told to `on_reject`, by line.
+    """Import a sheet. Good rows are written, bad ones told to `on_reject`, by line.
 
-    Raises `Refused` when the file as a whole cannot be used. With `dry_run` everything is done
-    and taken back, so the counts are exact.
+    `context` goes into the history beside each change; its `import` is the number of the import.
+    With `dry_run` everything is done and taken back, so the counts are exact.
     """
-    with pghistory.context(source="import", kind=kind.name, file=name), transaction.atomic():
-        _one_at_a_time(tenant)
-        table = Table(kind=kind, source=source)
-        columns, settings = table.columns, {"currency": tenant.currency}
-        staging.stage(kind=kind, table=table)
-        checking.check_cells(kind=kind, columns=columns)
-        checking.make_typed(kind=kind, columns=columns)
-        checking.check_rows(kind=kind, columns=columns, settings=settings)
-        created, updated, unchanged = upserting.upsert(
-            kind=kind, columns=columns, settings=settings
-        )
+    with pghistory.context(kind=kind.name, **context), transaction.atomic():
+        one_at_a_time(tenant)
+        staging.stage(sheet=sheet, tell=tell)
+        result = _write(kind, sheet.columns, _settings(tenant, context), show_changes, tell)
         if on_reject:
-            for reject in rejects(width=len(columns)):
-                on_reject(columns, reject)
-        (rejected,) = staging.fetch("SELECT count(DISTINCT line) FROM {rejects}")
+            for reject in rejects(width=len(sheet.columns)):
+                on_reject(sheet.columns, reject)
         if dry_run:
             transaction.set_rollback(True)
-        elif created + updated >= MANY:
+        elif result.created + result.updated >= MANY:
             _take_stock(kind=kind, tenant=tenant)
-    return ImportResult(created=created, updated=updated, unchanged=unchanged, rejected=rejected)
+    return result
+
+
+def _settings(tenant: Tenant, context: dict[str, Any]) -> dict[str, Any]:
+    """What the SQL of the kinds may ask for."""
+    return {
+        "currency": tenant.currency,
+        "timezone": tenant.timezone,
+        "import": context.get("import"),
+    }
+
+
+def _write(
+    kind: Kind, columns: list[str], settings: dict[str, Any], show_changes: int, tell: Progress
+) -> ImportResult:
+    tell("checking")
+    checking.check_cells(kind=kind, columns=columns)
+    if kind.before:
+        staging.execute(kind.before, settings, **_cells(kind, columns))
+    typed.make_typed(kind=kind, columns=columns, settings=settings)
+    checking.check_rows(kind=kind, columns=columns, settings=settings)
+    (bad,) = staging.fetch("SELECT count(DISTINCT line) FROM {rejects}")
+    tell("writing")
+    changed = upserting.changes(kind=kind, settings=settings, most=show_changes)
+    created, updated, unchanged = upserting.upsert(kind=kind, settings=settings)
+    if kind.after:
+        staging.execute(kind.after, settings)
+    return ImportResult(
+        created=created, updated=updated, unchanged=unchanged, rejected=bad, changes=changed
+    )
+
+
+def _cells(kind: Kind, columns: list[str]) -> dict[str, sql.Composable]:
+    """The cells of staged rows under the names of their columns."""
+    return {
+        column.name: typed.cell_of(columns, column)
+        if column.name in columns
+        else sql.SQL("NULL::text")
+        for column in kind.columns
+    }
 
 
 def _take_stock(*, kind: Kind, tenant: Tenant) -> None:
     """Let the planner know what came in: until its own round it would plan for an empty table."""
     with as_owner(tenant.schema_name):
-        staging.execute("ANALYZE {table}", table=sql.Identifier(kind.model._meta.db_table))
+        staging.execute("ANALYZE {table}", table=sql.Identifier(kind.table))
 
 
-def _one_at_a_time(tenant: Tenant) -> None:
+def one_at_a_time(tenant: Tenant) -> None:
     """The same file sent twice at once is created by one import and found there by the other."""
     name = f"{tenant.schema_name} import"
     staging.execute("SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", {"name": name})
@@ -86,12 +123,19 @@ def rejects(*, width: int) -> Iterator[Reject]:
     """
     query = (
         "SELECT line, column_name, coalesce(value, ''), code, coalesce(rejects.detail, ''), cells"
-        " FROM {rejects} rejects JOIN {staged} staged USING (line) ORDER BY line, column_name"
+        " FROM {rejects} rejects JOIN {staged} staged USING (line)"
+        " GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY line, column_name"
     )
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(staging.composed(cursor, query))
+    with _reading(query) as cursor:
         for line, column, value, code, detail, cells in cursor:
-            cells = (*cells, *[""] * width)[:width]
+            cells = (*[cell or "" for cell in cells], *[""] * width)[:width]
             yield Reject(
                 line=line, column=column, value=value, code=code, detail=detail, cells=cells
             )
+
+
+@contextmanager
+def _reading(query: str) -> Iterator[Any]:
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(staging.composed(cursor, query))
+        yield cursor

@@ -1,29 +1,40 @@
-"""What a kind of file is: columns, their types, and what must hold between them."""
+"""What a kind of fact is: columns, their types, and what must hold between them.
 
-from dataclasses import dataclass
+One declaration serves files, REST and the pages.
+"""
+
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Model
+from django.utils.functional import Promise
 
 
 class Type(StrEnum):
     TEXT = "text"
     EMAIL = "email"
     DATE = "date"
-    AMOUNT = "amount"
+    MONTH = "month"  # any day of it; kept as its first
+    MOMENT = "moment"  # without an offset: in the tenant's time zone
+    AMOUNT = "amount"  # not negative
+    NUMBER = "number"
+    RATE = "rate"
     COUNT = "count"
     TRUTH = "truth"
     CURRENCY = "currency"
+    JSON = "json"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """A column of a file and the model field that it fills.
 
-    `points_to`: the cell is the external id of a row of that model (`field` is a foreign key).
-    `longest` counts characters of a text, `most` is the largest whole number. `when_empty` is what
-    an empty or missing cell of a new row means, in SQL.
+    `points_to`: the cell names a row of that model by its `by` (`field` is a foreign key).
+    `longest` counts characters of a text, `least` and `most` bound a whole number. `when_empty` is
+    what an empty cell means, and a missing one of a new row, in SQL. `also` are other names under
+    which people know the column; it is mapped to them by itself.
     """
 
     name: str
@@ -31,38 +42,75 @@ class Column:
     holds: Type = Type.TEXT
     required: bool = False
     longest: int = 300
+    least: int = 0
     most: int = 2147483647
     choices: tuple[str, ...] = ()
     points_to: "type[Model] | None" = None
+    by: str = "external_id"
     when_empty: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def target(self) -> str:
+        """The field of the model."""
         return self.field or self.name
+
+    @property
+    def holder(self) -> str:
+        """What the value is called among the typed rows; of a reference, the key it stands for."""
+        return f"{self.name}_key" if self.points_to and self.target == self.name else self.target
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
     """What must not be, as SQL over the model's names in braces; said of one column.
 
-    The name of a column that points elsewhere stands for the external id in the cell.
+    The name of a column that points elsewhere stands for what its cell says. `detail` is SQL too.
     """
 
     column: str
     code: str
     broken: str
+    detail: str = "''"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """A kind of file. The first column is the external id that rows are matched on."""
+    """A kind of fact. Rows are matched on the columns of `key`.
+
+    `derived`: further columns of the table, as SQL over the names in braces. `before` and `after`:
+    statements around the writing, for rows of other tables that come along. `happened`: rows are
+    never changed, and have no history; the model keeps by which import each came.
+    """
 
     name: str
+    label: "str | Promise"
     model: type[Model]
     columns: tuple[Column, ...]
+    key: tuple[str, ...] = ("external_id",)
     rules: tuple[Rule, ...] = ()
     attributes: str = ""
+    derived: dict[str, str] = field(default_factory=dict)
+    before: str = ""
+    after: str = ""
+    happened: bool = False
 
     @cached_property
     def by_name(self) -> dict[str, Column]:
         return {column.name: column for column in self.columns}
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.db_table
+
+    @property
+    def home(self) -> list[Column]:
+        """The columns that point to rows of this very kind."""
+        return [column for column in self.columns if column.points_to is self.model]
+
+    @property
+    def has_external_id(self) -> bool:
+        return len(self.key) == 1
+
+    def objects(self) -> Any:
+        return self.model._default_manager

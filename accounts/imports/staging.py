@@ -1,18 +1,28 @@
 """The staging table: a file's rows as text, copied in, gone at the end of the transaction."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import connection
 from psycopg import sql
 
-from accounts.imports.reading import ATTRIBUTE, Table, attributes_of
-from accounts.imports.records import Kind
+from accounts.imports.sheets import Sheet
 
 STAGED = sql.Identifier("import_staged")
 REJECTS = sql.Identifier("import_rejects")
+SOME = 2000  # rows between two words on how far it is
 
 
-def stage(*, kind: Kind, table: Table) -> None:
+class Progress(Protocol):
+    """Is told what is being done, how far, and of how many; may raise to stop it."""
+
+    def __call__(self, stage: str, *, done: int = 0, total: int | None = None) -> None: ...
+
+
+def silent(stage: str, *, done: int = 0, total: int | None = None) -> None:
+    """For work that nobody waits for."""
+
+
+def stage(*, sheet: Sheet, tell: Progress) -> None:
     """Copy the rows in. Memory does not grow with them."""
     execute(
         "DROP TABLE IF EXISTS pg_temp.{staged}, pg_temp.{rejects};"
@@ -22,7 +32,7 @@ def stage(*, kind: Kind, table: Table) -> None:
         "CREATE TEMP TABLE {rejects} (line bigint, column_name text, value text, code text,"
         " detail text) ON COMMIT DROP"
     )
-    _copy(kind, table)
+    _copy(sheet, tell)
     execute(
         "CREATE UNIQUE INDEX ON {staged} (line); ANALYZE {staged};"
         "INSERT INTO {rejects} SELECT line, problem_column,"
@@ -31,20 +41,22 @@ def stage(*, kind: Kind, table: Table) -> None:
         " ELSE cells[array_position(%(columns)s::text[], problem_column)] END,"
         " problem, detail FROM {staged} WHERE problem <> '';"
         "UPDATE {staged} SET bad = true WHERE problem <> ''",
-        {"columns": table.columns, "delimiter": table.delimiter},
+        {"columns": sheet.columns, "delimiter": sheet.delimiter},
     )
 
 
-def _copy(kind: Kind, table: Table) -> None:
-    columns = table.columns
-    free = bool(kind.attributes) and any(name.startswith(ATTRIBUTE) for name in columns)
+def _copy(sheet: Sheet, tell: Progress) -> None:
     statement = sql.SQL(
         "COPY {staged} (line, cells, attributes, problem, problem_column, detail) FROM STDIN"
     ).format(staged=STAGED)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in table.rows():
-            attributes = attributes_of(row, columns) if free and not row.problem else "{}"
-            copy.write_row((row.line, row.cells, attributes, row.problem, row.column, row.detail))
+        for number, row in enumerate(sheet.rows(), start=1):
+            copy.write_row(
+                (row.line, row.cells, row.attributes, row.problem, row.column, row.detail)
+            )
+            if number % SOME == 0:
+                share = sheet.share_read
+                tell("reading", done=number, total=round(number / share) if share else None)
 
 
 def execute(text: str, parameters: dict[str, Any] | None = None, **parts: sql.Composable) -> int:
@@ -61,6 +73,15 @@ def fetch(text: str, parameters: dict[str, Any] | None = None, **parts: sql.Comp
     with connection.cursor() as cursor:
         cursor.execute(composed(cursor, text, **parts), parameters)
         return cursor.fetchone()
+
+
+def fetch_all(
+    text: str, parameters: dict[str, Any] | None = None, **parts: sql.Composable
+) -> list[Any]:
+    """The rows of a query over the temporary tables: for a few."""
+    with connection.cursor() as cursor:
+        cursor.execute(composed(cursor, text, **parts), parameters)
+        return list(cursor.fetchall())
 
 
 def composed(cursor: Any, text: str, **parts: sql.Composable) -> str:

@@ -1,104 +1,167 @@
 """Good rows into the table: new ones created, changed ones updated, equal ones left alone."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 from psycopg import sql
-from psycopg.types.json import Jsonb
 
-from accounts.imports.checking import TYPED, database_column, otherwise
-from accounts.imports.records import Column, Kind
-from accounts.imports.staging import execute, fetch
+from accounts.imports.records import Kind
+from accounts.imports.staging import execute, fetch, fetch_all
+from accounts.imports.typed import TYPED, database_column, defaults_of
 
-Assignment = tuple[str, sql.Composable]
+Values = dict[str, sql.Composable]
 
 
-def upsert(*, kind: Kind, columns: list[str], settings: dict[str, Any]) -> tuple[int, int, int]:
+def upsert(*, kind: Kind, settings: dict[str, Any]) -> tuple[int, int, int]:
     """Write the typed rows; returns how many were created, updated and unchanged."""
     there, new = fetch(
-        "SELECT count(target_id), count(*) - count(target_id) FROM {typed}", typed=TYPED
+        "SELECT count(*) FILTER (WHERE NOT is_new), count(*) FILTER (WHERE is_new) FROM {typed}",
+        typed=TYPED,
     )
-    _create(kind, columns, settings)
-    updated = _update(kind, columns, settings)
+    _create(kind, settings)
+    if kind.happened:
+        return new, 0, there
+    updated = _update(kind, settings)
     return new, updated, there - updated
 
 
-def _create(kind: Kind, columns: list[str], settings: dict[str, Any]) -> None:
-    given = dict(_given(kind, columns, to_itself=False))
-    defaults = {name: value for name, value in _defaults(kind) if name not in given}
-    named = {name: sql.Placeholder(f"default_{name}") for name in defaults}
-    assignments = {**named, **given, **_when_missing(kind, columns)}
+def changes(*, kind: Kind, settings: dict[str, Any], most: int) -> list[dict[str, Any]]:
+    """Of some rows that will be changed: what each column is, and what it will be.
+
+    To be asked before they are written. Each has `row` (its key), and `columns`: name, old, new.
+    """
+    if kind.happened:
+        return []
+    values, names = _values(kind), {database_column(kind, one): one for one in kind.columns}
+    pairs = [
+        sql.SQL("jsonb_build_array({}, {}, {})").format(
+            sql.Literal(names[name].name if name in names else name), *_shown(kind, name, value)
+        )
+        for name, value in values.items()
+    ]
+    rows = fetch_all(
+        "SELECT {key}, jsonb_build_array({pairs}) FROM {typed} rows"
+        " JOIN {table} there ON there.id = rows.target_id"
+        " WHERE ROW({there}) IS DISTINCT FROM ROW({values}) ORDER BY line LIMIT %(most)s",
+        settings | {"most": most},
+        key=sql.SQL("concat_ws(' · ', {})").format(
+            sql.SQL(", ").join(sql.SQL("rows.{}").format(sql.Identifier(one)) for one in kind.key)
+        ),
+        pairs=sql.SQL(", ").join(pairs),
+        **_parts(kind, values),
+    )
+    return [
+        {"row": row, "columns": [one for one in json.loads(columns) if one[1] != one[2]]}
+        for row, columns in rows
+    ]
+
+
+def _shown(kind: Kind, name: str, value: sql.Composable) -> tuple[sql.Composable, sql.Composable]:
+    """The old and the new value; of a reference what people call the row."""
+    there = sql.SQL("there.{}").format(sql.Identifier(name))
+    column = next((one for one in kind.columns if database_column(kind, one) == name), None)
+    if column is None or column.points_to is None:
+        return there, value
+    named = sql.SQL("(SELECT {by} FROM {table} named WHERE named.id = {key})")
+    parts = {
+        "by": sql.Identifier(column.by),
+        "table": sql.Identifier(column.points_to._meta.db_table),
+    }
+    new = sql.SQL("coalesce({}, rows.{})").format(
+        named.format(key=value, **parts), sql.Identifier(column.name)
+    )
+    return named.format(key=there, **parts), new
+
+
+def _create(kind: Kind, settings: dict[str, Any]) -> None:
+    home = {database_column(kind, column) for column in kind.home}
+    values = _new_values(kind)
+    assignments = {name: value for name, value in values.items() if name not in home}
     execute(
-        "INSERT INTO {table} ({names}) SELECT {values} FROM {typed} rows"
-        " WHERE target_id IS NULL ORDER BY line",
-        settings | {f"default_{name}": value for name, value in defaults.items()},
-        table=sql.Identifier(kind.model._meta.db_table),
+        "INSERT INTO {table} ({names}) SELECT {values} FROM {typed} rows WHERE is_new"
+        " ORDER BY line",
+        settings | {f"default_{name}": value for name, value in defaults_of(kind).items()},
+        table=sql.Identifier(kind.table),
         typed=TYPED,
         names=sql.SQL(", ").join(map(sql.Identifier, assignments)),
         values=sql.SQL(", ").join(assignments.values()),
     )
+    if home:
+        execute(
+            "UPDATE {typed} rows SET target_id = there.id FROM {table} there"
+            " WHERE is_new AND there.external_id = rows.external_id",
+            table=sql.Identifier(kind.table),
+            typed=TYPED,
+        )
 
 
-def _update(kind: Kind, columns: list[str], settings: dict[str, Any]) -> int:
+def _update(kind: Kind, settings: dict[str, Any]) -> int:
     """Change what differs; returns how many of the rows that were there before did.
 
     New rows pass through here too: one that points to another of the same file gets it now.
     """
-    assignments = dict(_given(kind, columns, to_itself=True))
-    if not assignments:
-        return 0
-    names = [sql.Identifier(name) for name in assignments]
-    there = [sql.SQL("there.{}").format(name) for name in names]
+    values = _values(kind)
     (updated,) = fetch(
         "WITH changed AS (UPDATE {table} there SET ({names}) = ROW({values}) FROM {typed} rows"
-        " WHERE there.external_id = rows.external_id"
-        " AND ROW({there}) IS DISTINCT FROM ROW({values}) RETURNING rows.target_id)"
-        " SELECT count(target_id) FROM changed",
+        " WHERE there.id = rows.target_id"
+        " AND ROW({there}) IS DISTINCT FROM ROW({values}) RETURNING rows.is_new)"
+        " SELECT count(*) FILTER (WHERE NOT is_new) FROM changed",
         settings,
-        table=sql.Identifier(kind.model._meta.db_table),
-        typed=TYPED,
-        names=sql.SQL(", ").join(names),
-        there=sql.SQL(", ").join(there),
-        values=sql.SQL(", ").join(assignments.values()),
+        names=sql.SQL(", ").join(map(sql.Identifier, values)),
+        **_parts(kind, values),
     )
     return int(updated)
 
 
-def _given(kind: Kind, columns: list[str], *, to_itself: bool) -> Iterator[Assignment]:
-    """What the file says of each database column."""
-    for column in kind.columns:
-        points_home = column.points_to is kind.model
-        if column.name in columns and (to_itself or not points_home):
-            yield database_column(kind, column), _value(kind, column, points_home)
-    if kind.attributes and to_itself:
-        merged = sql.SQL("there.{} || rows.free_attributes")
-        yield kind.attributes, merged.format(sql.Identifier(kind.attributes))
-    elif kind.attributes:
-        yield kind.attributes, sql.SQL("rows.free_attributes")
-
-
-def _value(kind: Kind, column: Column, points_home: bool) -> sql.Composable:
-    given = sql.SQL("rows.{}").format(sql.Identifier(column.target))
-    if points_home:
-        # The row pointed to may have been created by this very file, a moment ago.
-        found = sql.SQL("(SELECT id FROM {} home WHERE home.external_id = rows.{})")
-        table = sql.Identifier(kind.model._meta.db_table)
-        return found.format(table, sql.Identifier(column.name))
-    return otherwise(column, given)
-
-
-def _when_missing(kind: Kind, columns: list[str]) -> dict[str, sql.Composable]:
-    """What a new row gets where the file has no such column but the kind knows what that means."""
+def _parts(kind: Kind, values: Values) -> dict[str, sql.Composable]:
     return {
-        database_column(kind, column): sql.SQL(column.when_empty)
-        for column in kind.columns
-        if column.when_empty and column.name not in columns
+        "table": sql.Identifier(kind.table),
+        "typed": TYPED,
+        "there": sql.SQL(", ").join(
+            sql.SQL("there.{}").format(sql.Identifier(name)) for name in values
+        ),
+        "values": sql.SQL(", ").join(values.values()),
     }
 
 
-def _defaults(kind: Kind) -> Iterator[tuple[str, Any]]:
-    """What the model gives a new row by itself."""
-    for one in kind.model._meta.concrete_fields:
-        if not one.primary_key:
-            value = one.get_default()
-            yield str(one.column), Jsonb(value) if isinstance(value, dict) else value
+def _values(kind: Kind) -> Values:
+    """What each database column of a row that is there will be."""
+    values = dict(_said(kind))
+    if kind.attributes:
+        merged = sql.SQL("jsonb_strip_nulls(there.{} || rows.free_attributes)")
+        values[kind.attributes] = merged.format(sql.Identifier(kind.attributes))
+    return values
+
+
+def _new_values(kind: Kind) -> Values:
+    values: Values = {name: sql.Placeholder(f"default_{name}") for name in defaults_of(kind)}
+    values |= dict(_said(kind))
+    if kind.attributes:
+        values[kind.attributes] = sql.SQL("jsonb_strip_nulls(rows.free_attributes)")
+    if kind.happened:
+        values["imported_by"] = sql.SQL("%(import)s::bigint")
+    return values
+
+
+def _said(kind: Kind) -> Iterator[tuple[str, sql.Composable]]:
+    rows = {
+        name: sql.SQL("rows.{}").format(sql.Identifier(name))
+        for column in kind.columns
+        for name in (column.name, column.holder)
+    }
+    for column in kind.columns:
+        yield database_column(kind, column), _value(kind, column.name)
+    for name, derived in kind.derived.items():
+        yield name, sql.SQL(derived).format(**rows)
+
+
+def _value(kind: Kind, name: str) -> sql.Composable:
+    column = kind.by_name[name]
+    given = sql.SQL("rows.{}").format(sql.Identifier(column.holder))
+    if column not in kind.home:
+        return given
+    # The row pointed to may have been created by this very file, a moment ago.
+    return sql.SQL(
+        "coalesce({}, (SELECT id FROM {} home WHERE home.external_id = nullif(rows.{}, '')))"
+    ).format(given, sql.Identifier(kind.table), sql.Identifier(name))

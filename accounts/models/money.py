@@ -112,16 +112,21 @@ class MrrMovement(Movement):
 
 
 class DirtyDay(models.Model):
-    """From `day` on, the money of an account has changed since its nights were run.
+    """From `day` on, or on that day, facts of an account have changed since they were counted.
 
     Rows are only ever added by writers and removed by the night, so neither waits for the other.
     """
 
+    class Facts(models.TextChoices):
+        MONEY = "money", _("money")
+        USAGE = "usage", _("usage")
+
     account_id = models.BigIntegerField()
     day = models.DateField()
+    facts = models.CharField(max_length=10, choices=Facts.choices, default=Facts.MONEY)
 
     class Meta:
-        indexes = [models.Index(fields=["account_id"], name="dirtyday_account")]
+        indexes = [models.Index(fields=["facts", "account_id"], name="dirtyday_account")]
 
     def __str__(self) -> str:
-        return f"{self.account_id} {self.day}"
+        return f"{self.account_id} {self.day} {self.facts}"

@@ -1,15 +1,12 @@
 """What an account pays for, and from when to when."""
 
-import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.dirty import marks
 from accounts.history import with_history
 
-# Whoever changes a subscription changes MRR from some day on. The mark is made by the database,
-# in the same transaction, so that no way of writing (an import, SQL by hand) can forget it.
-DIRTY = "INSERT INTO accounts_dirtyday (account_id, day) {rows}; RETURN NULL;"
 OLD = "SELECT account_id, started_on AS day FROM old_rows"
 NEW = "SELECT account_id, started_on AS day FROM new_rows"
 # An end that moves leaves everything before the earlier of the two ends as it was.
@@ -27,20 +24,6 @@ UNION ALL
 SELECT o.account_id, least(o.started_on, n.started_on)
 FROM old_rows o JOIN new_rows n USING (id) WHERE o.account_id <> n.account_id
 """
-
-
-def _marks(
-    name: str, operation: pgtrigger.Operation, rows: str, **tables: str
-) -> pgtrigger.Trigger:
-    grouped = f"SELECT account_id, min(day) FROM ({rows}) changed GROUP BY account_id"
-    return pgtrigger.Trigger(
-        name=f"dirty_{name}",
-        level=pgtrigger.Statement,
-        when=pgtrigger.After,
-        operation=operation,
-        referencing=pgtrigger.Referencing(**tables),  # type: ignore[no-untyped-call]
-        func=DIRTY.format(rows=grouped),
-    )
 
 
 @with_history
@@ -117,11 +100,7 @@ class Subscription(models.Model):
                 name="subscription_discount_amount",
             ),
         ]
-        triggers = [
-            _marks("insert", pgtrigger.Insert, NEW, new="new_rows"),
-            _marks("delete", pgtrigger.Delete, OLD, old="old_rows"),
-            _marks("update", pgtrigger.Update, CHANGED, old="old_rows", new="new_rows"),
-        ]
+        triggers = marks(facts="money", inserted=NEW, deleted=OLD, updated=CHANGED)
 
     def __str__(self) -> str:
         return f"{self.plan} ({self.external_id})"

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from accounts.imports.engine import run_import
+from accounts.imports.intake import take_in
 from accounts.imports.kinds import KINDS
+from accounts.imports.reading import sheet_of
 from accounts.management.commands.import_data import opened
-from accounts.models import Account, User
+from accounts.models import Account, Import, User
 from csplatform.demo.tenants import OPERATOR, PASSWORD, DemoTenant
 from metrics.models import Night
 from metrics.pipeline import nightly
@@ -50,8 +51,10 @@ def _load(demo: DemoTenant, tenant: Tenant, tell: Tell) -> None:
     with transaction.atomic():
         for kind in demo.kinds:
             file = demo.file(kind)
+            entry = Import(kind=kind, source=Import.Source.COMMAND, name=file.name)
             with opened(file) as source:
-                result = run_import(kind=KINDS[kind], source=source, tenant=tenant, name=file.name)
+                sheet = sheet_of(kind=KINDS[kind], source=source)
+                result = take_in(entry=entry, sheet=sheet, tenant=tenant)
             tell(f"{demo.slug}: {result.created:,} {kind} in")
 
 

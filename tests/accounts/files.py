@@ -4,9 +4,12 @@ import csv
 from io import BytesIO, StringIO
 from typing import Any
 
-from accounts.imports.engine import ImportResult, run_import
+from accounts.imports.engine import ImportResult
+from accounts.imports.intake import look_at, take_in
 from accounts.imports.kinds import KINDS
+from accounts.imports.reading import sheet_of
 from accounts.imports.reasons import Reject
+from accounts.models import Import
 from tenants.models import Tenant
 
 Counts = tuple[int, int, int, int]
@@ -26,18 +29,26 @@ class Sending:
         self.tenant = tenant
         self.rejects: list[Reject] = []
 
-    def __call__(self, kind: str, file: str | bytes, *, dry_run: bool = False) -> Counts:
+    def __call__(
+        self,
+        kind: str,
+        file: str | bytes,
+        *,
+        dry_run: bool = False,
+        mapping: dict[str, str] | None = None,
+    ) -> Counts:
         """Created, updated, unchanged, rejected."""
         content = file.encode() if isinstance(file, str) else file
         self.rejects = []
-        result = run_import(
-            kind=KINDS[kind],
-            source=BytesIO(content),
+        entry = Import(kind=kind, source=Import.Source.FILE, name="book.csv")
+        sheet = sheet_of(kind=KINDS[kind], source=BytesIO(content), mapping=mapping)
+        result = (look_at if dry_run else take_in)(
+            entry=entry,
+            sheet=sheet,
             tenant=self.tenant,
-            name="book.csv",
-            dry_run=dry_run,
             on_reject=lambda _columns, reject: self.rejects.append(reject),
         )
+        self.entry = entry
         return counts(result)
 
     @property

@@ -12,6 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from accounts.imports.kinds import KINDS
 from accounts.models import Account, ApiKey, User
 from tenants.context import inside
 from tenants.models import Tenant
@@ -19,7 +20,7 @@ from tests.databases import ROOT, url_of
 
 BOOK = "external_id,name,seats\na,Ant,3\nb,,4\nc,Cat,many\nd,Dog,5\n"
 
-NOT_A_COUNT = "This is not a whole number from 0 to 2147483647."
+NOT_A_COUNT = "This is not a whole number in the range 0–2147483647."
 
 
 def run(*words: str) -> str:
@@ -104,7 +105,7 @@ def test_a_packed_file_is_unpacked(book: Path) -> None:
         (("nobody", "accounts", "book.csv"), "There is no tenant “nobody”."),
         (
             ("acme", "dragons", "book.csv"),
-            "There is no kind “dragons”: accounts, contacts, subscriptions.",
+            f"There is no kind “dragons”: {', '.join(KINDS)}.",
         ),
         (
             ("acme", "accounts", "gone.csv"),

@@ -1,24 +1,27 @@
 """`manage.py import_data SLUG KIND FILE`: a file of facts into a tenant."""
 
-import csv
 import gzip
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.imports.engine import ImportResult, run_import
+from accounts.imports.engine import ImportResult
+from accounts.imports.intake import look_at, take_in
 from accounts.imports.kinds import KINDS
-from accounts.imports.reading import of_rejects
-from accounts.imports.reasons import Reject
+from accounts.imports.reading import sheet_of
 from accounts.imports.records import Kind
+from accounts.imports.rejecting import RejectWriter
 from accounts.management.refusal import refusing
+from accounts.models import Import
 from tenants.context import find, inside
 
 
 class Command(BaseCommand):
-    help = "Import a CSV file, plain or gzipped. The same file again changes nothing."
+    help = "Import a CSV (plain or gzipped) or XLSX file. The same file again changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slug")
@@ -44,19 +47,19 @@ class Command(BaseCommand):
 def import_file(*, slug: str, kind: Kind, file: Path, dry_run: bool) -> ImportResult:
     """Import a file, with its rejects in a file beside it."""
     tenant = find(slug=slug)
-    with (
-        opened(file) as source,
-        RejectFile(rejects_of(file), kind=kind) as rejects,
-        inside(tenant.schema_name),
-    ):
-        return run_import(
-            kind=kind,
-            source=source,
-            tenant=tenant,
-            name=file.name,
-            dry_run=dry_run,
-            on_reject=rejects.write,
-        )
+    with opened(file) as source, inside(tenant.schema_name):
+        entry = Import(kind=kind.name, source=Import.Source.COMMAND, name=file.name)
+        sheet = sheet_of(kind=kind, source=source)
+        with reject_file(rejects_of(file), kind=kind) as on_reject:
+            if dry_run:
+                return _tried(entry, sheet, tenant, on_reject)
+            return take_in(entry=entry, sheet=sheet, tenant=tenant, on_reject=on_reject)
+
+
+def _tried(entry: Import, sheet: Any, tenant: Any, on_reject: RejectWriter) -> ImportResult:
+    result = look_at(entry=entry, sheet=sheet, tenant=tenant, on_reject=on_reject)
+    entry.delete()  # nothing has come in
+    return result
 
 
 def opened(file: Path) -> BinaryIO:
@@ -64,48 +67,24 @@ def opened(file: Path) -> BinaryIO:
 
 
 def rejects_of(file: Path) -> Path:
-    name = file.name.removesuffix(".gz").removesuffix(".csv")
+    name = file.name.removesuffix(".gz").removesuffix(".csv").removesuffix(".xlsx")
     return file.with_name(f"{name}.rejected.csv")
 
 
-class RejectFile:
-    """The rejected rows as they came, with what is wrong; made only when there is one.
+@contextmanager
+def reject_file(path: Path, *, kind: Kind) -> Iterator[RejectWriter]:
+    """A file for rejects, which is there afterwards only when there are some.
 
-    A row with several faults stands there once, its reasons joined, so that the mended file can
-    be sent again.
+    One of an earlier run stays when the file is refused.
     """
-
-    def __init__(self, path: Path, *, kind: Kind) -> None:
-        self.path, self.said = path, of_rejects(kind)
-        self._rows: Any = None
-        self._waiting: list[Reject] = []
-
-    def __enter__(self) -> "RejectFile":
-        return self
-
-    def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
-        if self._rows:
-            self._flush()
-            self._file.close()
-        # One of an earlier run stays when the file was refused, and goes when all is well now.
-        if bool(self._rows) == bool(failure):
-            self.path.unlink(missing_ok=True)
-
-    def write(self, columns: list[str], reject: Reject) -> None:
-        if self._rows is None:
-            self._file = self.path.open("w", encoding="utf-8", newline="")
-            self._rows = csv.writer(self._file)
-            self._rows.writerow([*columns, *self.said])
-        if self._waiting and self._waiting[0].line != reject.line:
-            self._flush()
-        self._waiting.append(reject)
-
-    def _flush(self) -> None:
-        faults, self._waiting = self._waiting, []
-        said = {
-            "line": str(faults[0].line),
-            "column": "; ".join(fault.column for fault in faults),
-            "value": "; ".join(fault.value for fault in faults),
-            "reason": "; ".join(fault.reason for fault in faults),
-        }
-        self._rows.writerow([*faults[0].cells, *[said[name] for name in self.said]])
+    beside = path.with_name(f".{path.name}")
+    try:
+        with beside.open("w", encoding="utf-8", newline="") as stream:
+            writer = RejectWriter(stream, kind=kind)
+            yield writer
+            writer.flush()
+        path.unlink(missing_ok=True)
+        if writer.any:
+            beside.rename(path)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -1,0 +1,79 @@
+"""An import as a whole: what comes in is written down, with what became of it."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.imports.engine import ImportResult, OnReject, Progress, run_import
+from accounts.imports.sheets import Sheet
+from accounts.imports.staging import silent
+from accounts.models import Import, User
+from tenants.models import Tenant
+
+CHANGES_SHOWN = 20
+# Files are kept for so long after their import; what they brought stays, and can be undone.
+FILES_KEPT = timedelta(days=30)
+
+
+def take_in(
+    *,
+    entry: Import,
+    sheet: Sheet,
+    tenant: Tenant,
+    on_reject: OnReject | None = None,
+    tell: Progress = silent,
+) -> ImportResult:
+    """Import a sheet and note what became of it, both or neither. A new entry is saved by this."""
+    with transaction.atomic():
+        entry.save()
+        result = run_import(
+            kind=entry.of_kind,
+            sheet=sheet,
+            tenant=tenant,
+            context=context_of(entry),
+            on_reject=on_reject,
+            tell=tell,
+        )
+        _note(entry, result)
+        entry.state, entry.imported_at = Import.State.DONE, timezone.now()
+        entry.save()
+    return result
+
+
+def look_at(
+    *,
+    entry: Import,
+    sheet: Sheet,
+    tenant: Tenant,
+    on_reject: OnReject | None = None,
+    tell: Progress = silent,
+) -> ImportResult:
+    """The same as a trial: counted, shown, and taken back."""
+    result = run_import(
+        kind=entry.of_kind,
+        sheet=sheet,
+        tenant=tenant,
+        context=context_of(entry),
+        dry_run=True,
+        show_changes=CHANGES_SHOWN,
+        on_reject=on_reject,
+        tell=tell,
+    )
+    _note(entry, result)
+    entry.changes, entry.state = result.changes, Import.State.CHECKED
+    entry.save()
+    return result
+
+
+def _note(entry: Import, result: ImportResult) -> None:
+    entry.created, entry.updated = result.created, result.updated
+    entry.unchanged, entry.rejected = result.unchanged, result.rejected
+
+
+def context_of(entry: Import) -> dict[str, Any]:
+    """What the history says beside each change."""
+    source = "rest" if entry.source == Import.Source.REST else "import"
+    said = {"source": source, "import": entry.pk, "file": entry.name}
+    return said | ({"user": entry.owner.email} if isinstance(entry.owner, User) else {})

@@ -1,0 +1,103 @@
+"""XLSX: the first sheet of a workbook, as rows of text. Reads a stream, keeps one row."""
+
+import zipfile
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, BinaryIO
+
+import openpyxl
+from django.utils.translation import gettext as _
+from openpyxl.utils.exceptions import InvalidFileException
+
+from accounts.imports.records import Kind
+from accounts.imports.sheets import Refused, Row, Sheet
+
+# A workbook is a zip: what it says it unpacks to is the most that is ever read of it.
+LARGEST_UNPACKED = 300 * 1024 * 1024
+LARGEST_TEXTS = 48 * 1024 * 1024  # the one part of it that is kept in memory whole
+TEXTS = "xl/sharedStrings.xml"
+
+
+class XlsxSheet(Sheet):
+    """The first sheet; its first row is the header."""
+
+    def __init__(
+        self, *, kind: Kind, source: BinaryIO, mapping: Mapping[str, str] | None = None
+    ) -> None:
+        sheet = _first_sheet(source)
+        self._count = sheet.max_row or 0
+        # Programs write wrong dimensions; without them every row is read that is there.
+        sheet.reset_dimensions()
+        self._number = 1
+        self._rows = sheet.iter_rows(values_only=True)
+        header = [_text(cell).strip() for cell in next(self._rows, ())]
+        while header and not header[-1]:
+            header.pop()
+        if not header:
+            raise Refused(_("The file is empty: not even a header is in it."))
+        super().__init__(kind=kind, header=header, mapping=mapping or {})
+
+    @property
+    def share_read(self) -> float:
+        return min(1.0, self._number / self._count) if self._count else 0.0
+
+    def rows(self) -> Iterator[Row]:
+        try:
+            for self._number, values in enumerate(self._rows, start=2):  # noqa: B020
+                cells = [_text(value) for value in values]
+                if any(cells):
+                    yield self._row(cells)
+        except (ValueError, KeyError, SyntaxError, zipfile.BadZipFile) as problem:
+            raise Refused(_unreadable()) from problem
+
+    def _row(self, cells: list[str]) -> Row:
+        width = len(self.header)
+        if any(cells[width:]):
+            return self.broken(self._number, cells, "cells", detail=str(len(cells)))
+        return self.row(self._number, (cells + [""] * width)[:width])
+
+
+def _unreadable() -> str:
+    return _("The file cannot be read as a workbook. Save it as XLSX or CSV again.")
+
+
+def _first_sheet(source: BinaryIO) -> Any:
+    _refuse_a_bomb(source)
+    try:
+        book = openpyxl.load_workbook(source, read_only=True, data_only=True, keep_links=False)
+        return book.worksheets[0]
+    except (InvalidFileException, zipfile.BadZipFile) as problem:
+        raise Refused(_unreadable()) from problem
+    except Exception as problem:  # whatever openpyxl makes of a broken part: there are many ways
+        raise Refused(_unreadable()) from problem
+
+
+def _refuse_a_bomb(source: BinaryIO) -> None:
+    try:
+        parts = zipfile.ZipFile(source).infolist()
+    except (zipfile.BadZipFile, ValueError, OSError) as problem:
+        raise Refused(_unreadable()) from problem
+    texts = sum(part.file_size for part in parts if part.filename == TEXTS)
+    if sum(part.file_size for part in parts) > LARGEST_UNPACKED or texts > LARGEST_TEXTS:
+        raise Refused(_("The workbook unpacks to more than we read. Split it, or send CSV."))
+
+
+def _text(value: Any) -> str:
+    """A cell's value as it would stand in a CSV file."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, float):
+        return _plain(value)
+    return str(value)
+
+
+def _plain(number: float) -> str:
+    """Without an exponent, and without what only binary fractions add."""
+    return f"{Decimal(repr(number)):f}".removesuffix(".0")

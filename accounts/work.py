@@ -1,0 +1,105 @@
+"""The long work of this floor: looking at a file, taking it in, undoing that."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from django.core.files import File
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.imports import intake
+from accounts.imports.reading import sheet_of
+from accounts.imports.rejecting import RejectWriter
+from accounts.imports.sheets import Refused
+from accounts.imports.undoing import undo
+from accounts.jobs import Pulse, work
+from accounts.jobs import Refused as CannotBeDone
+from accounts.models import Import, Job
+from tenants.context import wrapper
+
+
+@work("check")
+def check(job: Job, pulse: Pulse) -> dict[str, Any]:
+    """Look at an uploaded file: everything is done and taken back."""
+    entry = _entry(job)
+    return _read(entry, job, pulse, intake.look_at)
+
+
+@work("import")
+def take_in(job: Job, pulse: Pulse) -> dict[str, Any]:
+    """Take in an uploaded file. Begun anew after its end it finds that it has been done."""
+    entry = _entry(job)
+    if entry.state == Import.State.DONE:
+        return counts(entry)
+    return _read(entry, job, pulse, intake.take_in)
+
+
+@work("undo")
+def take_back(job: Job, pulse: Pulse) -> dict[str, Any]:
+    """Undo an import."""
+    entry = _entry(job)
+    if entry.state == Import.State.UNDONE:
+        return {}
+    return undo(entry=entry, tenant=wrapper().tenant, tell=pulse)
+
+
+def _entry(job: Job) -> Import:
+    return Import.objects.select_related("owner").get(pk=job.parameters["import"])
+
+
+def _read(entry: Import, job: Job, pulse: Pulse, does: Any) -> dict[str, Any]:
+    """Read the file and keep its rejects, explained in the language of whoever asked."""
+    language = job.parameters.get("language", "en")
+    try:
+        with translation.override(language), entry.file.open("rb") as source:
+            sheet = sheet_of(
+                kind=entry.of_kind, source=cast(BinaryIO, source), mapping=entry.mapping
+            )
+            with kept_rejects(entry) as on_reject:
+
+                def count(columns: list[str], reject: Any) -> None:
+                    pulse.errors += 1
+                    on_reject(columns, reject)
+
+                does(
+                    entry=entry,
+                    sheet=sheet,
+                    tenant=wrapper().tenant,
+                    on_reject=count,
+                    tell=pulse,
+                )
+    except Refused as problem:
+        Import.objects.filter(pk=entry.pk).update(state=Import.State.REFUSED, refusal=str(problem))
+        raise CannotBeDone(str(problem)) from problem
+    except FileNotFoundError as problem:
+        raise CannotBeDone(_("The file is no longer there. Upload it again.")) from problem
+    pulse.done = pulse.total = entry.rows
+    return counts(entry)
+
+
+@contextmanager
+def kept_rejects(entry: Import) -> Iterator[RejectWriter]:
+    """The rejected rows, in a file beside the import."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rejected.csv"
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            writer = RejectWriter(stream, kind=entry.of_kind)
+            yield writer
+            writer.flush()
+        entry.rejects.delete(save=False)
+        if writer.any:
+            with path.open("rb") as written:
+                entry.rejects.save(f"{entry.pk}.rejected.csv", File(written), save=False)
+        Import.objects.filter(pk=entry.pk).update(rejects=entry.rejects.name or "")
+
+
+def counts(entry: Import) -> dict[str, Any]:
+    return {
+        "created": entry.created,
+        "updated": entry.updated,
+        "unchanged": entry.unchanged,
+        "rejected": entry.rejected,
+    }

@@ -1,0 +1,1 @@
+"""Asking and listening: surveys and what was answered."""

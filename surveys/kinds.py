@@ -1,0 +1,88 @@
+"""The facts of this floor: what people answered."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.imports.kinds import register
+from accounts.imports.records import Column, Kind, Rule, Type
+from accounts.kinds import EXTERNAL_ID, account
+from accounts.models import Contact
+from surveys.models import SCALES, Response, Survey, SurveyKind
+
+# A survey of which nobody has heard comes along with its answers.
+NEW_SURVEYS = """
+INSERT INTO surveys_survey (key, name, kind, imported)
+SELECT DISTINCT ON (key) key, key, kind, true
+FROM (SELECT line, {survey} AS key, {kind} AS kind FROM {staged} WHERE NOT bad) answered
+WHERE key <> '' AND kind <> '' ORDER BY key, line
+ON CONFLICT (key) DO NOTHING
+"""
+# ... unless none of them was good.
+WITHOUT_ANSWERS = """
+DELETE FROM surveys_survey survey WHERE imported
+AND NOT EXISTS (SELECT FROM surveys_response WHERE survey_id = survey.id)
+"""
+SCALE = " OR ".join(
+    f"({{kind}} = '{kind}' AND {{score}} NOT BETWEEN {low} AND {high})"
+    for kind, (low, high) in SCALES.items()
+)
+SCALE_OF = " ".join(
+    f"WHEN '{kind}' THEN '{kind} {low}–{high}'" for kind, (low, high) in SCALES.items()
+)
+
+RESPONSES = Kind(
+    name="responses",
+    label=_("Responses"),
+    model=Response,
+    columns=(
+        EXTERNAL_ID,
+        Column(
+            name="survey",
+            required=True,
+            longest=100,
+            points_to=Survey,
+            by="key",
+            also=("survey key", "survey name"),
+        ),
+        Column(name="kind", required=True, longest=5, choices=tuple(SurveyKind.values)),
+        Column(name="score", holds=Type.COUNT, most=10, also=("rating", "answer", "value")),
+        account(),
+        Column(
+            name="contact_external_id",
+            field="contact",
+            longest=200,
+            points_to=Contact,
+            also=("contact", "contact id", "person", "respondent"),
+        ),
+        Column(name="comment", longest=20000, also=("feedback", "text", "remarks")),
+        Column(name="language", longest=35),
+        Column(
+            name="answered_at",
+            holds=Type.MOMENT,
+            required=True,
+            also=("date", "submitted at", "completed at", "time"),
+        ),
+        Column(name="invited_at", holds=Type.MOMENT, also=("sent at",)),
+        Column(name="channel", longest=40, also=("source",)),
+        Column(name="touchpoint", longest=100),
+    ),
+    rules=(
+        Rule(column="score", code="scale", broken=SCALE, detail=f"CASE {{kind}} {SCALE_OF} END"),
+        Rule(
+            column="kind",
+            code="kind_differs",
+            broken="{kind} <> (SELECT asked.kind FROM surveys_survey asked"
+            " WHERE asked.id = {survey_key})",
+            detail="(SELECT asked.kind FROM surveys_survey asked WHERE asked.id = {survey_key})",
+        ),
+        Rule(
+            column="contact_external_id",
+            code="other_account",
+            broken="{contact} IS NOT NULL AND {account} <> (SELECT account_id"
+            " FROM accounts_contact person WHERE person.id = {contact})",
+        ),
+    ),
+    before=NEW_SURVEYS,
+    after=WITHOUT_ANSWERS,
+)
+
+register(RESPONSES)

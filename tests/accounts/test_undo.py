@@ -1,0 +1,137 @@
+"""An import undone leaves every table as it was, and nobody's later work is lost."""
+
+from typing import Any
+
+import pghistory
+import pytest
+from django.apps import apps
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
+
+from accounts.imports.undoing import undo
+from accounts.models import Account, Contact, Import, Subscription
+from surveys.models import Survey
+from tenants.models import Tenant
+from tests.accounts.files import Sending
+from usage.models import Event
+
+pytestmark = pytest.mark.django_db
+
+ACCOUNTS = "external_id,name,segment,seats,attr.city\na,Ant,Small,3,Oslo\nb,Bee,Large,,\n"
+RESPONSES = (
+    "external_id,survey,kind,score,account_external_id,answered_at\n"
+    "r1,pulse,nps,9,a,2024-05-01T10:00:00Z\n"
+)
+
+
+@pytest.fixture
+def send(acme: Tenant) -> Sending:
+    return Sending(acme)
+
+
+def dump() -> dict[str, list[Any]]:
+    """Every fact that is kept, table by table."""
+    facts = [
+        model
+        for model in apps.get_models()
+        if model._meta.app_label in ("accounts", "usage", "surveys")
+        and not model.__name__.endswith("Event")
+        and model._meta.managed
+        and model._meta.model_name not in ("import", "dirtyday", "user", "apikey", "job")
+    ] + [Event]
+    return {model._meta.label: rows_of(model) for model in facts}
+
+
+def rows_of(model: type[models.Model]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT t::text FROM {model._meta.db_table} t ORDER BY 1")
+        return list(cursor.fetchall())
+
+
+def undone(send: Sending, entry: Import | None = None) -> dict[str, Any]:
+    return undo(entry=entry or send.entry, tenant=send.tenant)
+
+
+def test_what_was_created_is_gone(send: Sending) -> None:
+    before = dump()
+    send("accounts", ACCOUNTS)
+    assert undone(send) == {"restored": 0, "removed": 2, "left": 0}
+    assert dump() == before
+
+
+def test_what_was_changed_is_as_it_was_in_every_column(send: Sending) -> None:
+    send("accounts", ACCOUNTS)
+    before = dump()
+    send("accounts", ACCOUNTS.replace("Ant,Small,3,Oslo", "Anteater,,9,Bergen").replace("b,", "c,"))
+    assert dump() != before
+    assert undone(send) == {"restored": 1, "removed": 1, "left": 0}
+    assert dump() == before
+
+
+def test_a_row_that_was_edited_since_is_left_and_named(send: Sending) -> None:
+    send("accounts", ACCOUNTS)
+    send("accounts", "external_id,name\na,Anteater\nb,Bumblebee\n")
+    with pghistory.context(source="page"):
+        Account.objects.filter(external_id="a").update(segment="Tiny")
+    assert undone(send) == {"restored": 1, "removed": 0, "left": 1}
+    names = list(Account.objects.order_by("external_id").values_list("name", "segment"))
+    assert names == [("Anteater", "Tiny"), ("Bee", "Large")]
+    send.entry.refresh_from_db()
+    assert send.entry.left == [{"model": "accounts.account", "row": "a", "reason": "edited"}]
+    assert (send.entry.state, send.entry.undone_at is not None) == ("undone", True)
+
+
+def test_an_account_on_which_later_facts_rest_is_left_and_named(send: Sending) -> None:
+    send("accounts", ACCOUNTS)
+    accounts = send.entry
+    send("contacts", "external_id,account_external_id\np,a\n")
+    contacts = send.entry
+    assert undone(send, accounts) == {"restored": 0, "removed": 1, "left": 1}
+    accounts.refresh_from_db()
+    assert accounts.left == [{"model": "accounts.account", "row": "a", "reason": "used"}]
+    assert undone(send, contacts) == {"restored": 0, "removed": 1, "left": 0}
+    assert Contact.objects.count() == 0
+
+
+def test_events_are_taken_back_without_a_history(send: Sending) -> None:
+    send("accounts", ACCOUNTS)
+    header = "message_id,occurred_at,user_id,account_external_id,event\n"
+    send("events", header + "m1,2024-05-01T10:00:00Z,u,a,login\n")
+    before = dump()
+    send("events", header + "m1,2024-05-01T10:00:00Z,u,a,login\nm2,2024-05-02,u,a,login\n")
+    assert Event.objects.count() == 2
+    assert undone(send) == {"restored": 0, "removed": 1, "left": 0}
+    assert dump() == before
+
+
+def test_a_survey_that_came_with_its_answers_goes_with_them(send: Sending) -> None:
+    send("accounts", ACCOUNTS)
+    before = dump()
+    send("responses", RESPONSES)
+    assert Survey.objects.get().imported
+    assert undone(send) == {"restored": 0, "removed": 2, "left": 0}
+    assert dump() == before
+
+
+def test_the_days_of_an_undone_subscription_are_counted_anew(send: Sending) -> None:
+    send("accounts", ACCOUNTS)
+    send(
+        "subscriptions",
+        "external_id,account_external_id,plan,amount,interval,started_on\n"
+        "s,a,Gold,10,month,2024-03-01\n",
+    )
+    dirty = apps.get_model("accounts", "DirtyDay")._default_manager
+    dirty.all().delete()
+    undone(send)
+    assert Subscription.objects.count() == 0
+    assert [str(one.day) for one in dirty.all()] == ["2024-03-01"]
+
+
+def test_the_number_of_statements_is_the_same_for_any_number_of_rows(send: Sending) -> None:
+    counted = []
+    for rows in (5, 500):
+        send("accounts", "external_id,name\n" + "".join(f"{rows}-{n},x\n" for n in range(rows)))
+        with CaptureQueriesContext(connection) as captured:
+            assert undone(send)["removed"] == rows
+        counted.append(len(captured))
+    assert counted[0] == counted[1]
