@@ -57,6 +57,9 @@ TABLE: dict[str, dict[str, Level]] = {
     "api:kpis": READ,
     "api:kpi": READ,
     "api:scorecard": READ,
+    "api:*-list": {"GET": VIEWER, "POST": MANAGER},
+    "api:*-object": {"GET": VIEWER, "PATCH": MANAGER, "DELETE": ADMIN},
+    "api:*-bulk": {"PUT": MANAGER},
     "api:schema": READ,
     "api:docs": READ,
     # the tenant's admin, or on the platform's host the operators'

@@ -14,6 +14,7 @@ from accounts.imports.reasons import Reject
 from accounts.imports.records import Kind
 from accounts.imports.sheets import Refused, Sheet
 from accounts.imports.staging import Progress, silent
+from accounts.imports.upserting import Outcome
 from tenants.context import as_owner
 from tenants.models import Tenant
 
@@ -26,13 +27,17 @@ OnReject = Callable[[list[str], Reject], None]
 
 @dataclass(frozen=True, kw_only=True)
 class ImportResult:
-    """How many rows went where: the four add up. `changes` shows some of what was updated."""
+    """How many rows went where: the four add up.
+
+    Asked for, `changes` shows some of what was updated, `outcomes` what became of each good row.
+    """
 
     created: int
     updated: int
     unchanged: int
     rejected: int
     changes: list[dict[str, Any]] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
 
 
 def run_import(
@@ -43,6 +48,7 @@ def run_import(
     context: dict[str, Any],
     dry_run: bool = False,
     show_changes: int = 0,
+    outcomes: bool = False,
     on_reject: OnReject | None = None,
     tell: Progress = silent,
 ) -> ImportResult:
@@ -52,12 +58,15 @@ def run_import(
     With `dry_run` everything is done and taken back, so the counts are exact.
     """
     with pghistory.context(kind=kind.name, **context), transaction.atomic():
-        one_at_a_time(tenant)
+        one_at_a_time(tenant, kind)
         staging.stage(sheet=sheet, tell=tell)
-        result = _write(kind, sheet.columns, _settings(tenant, context), show_changes, tell)
+        _check(kind, sheet.columns, _settings(tenant, context), tell)
+        tell("writing")
+        result = _write(kind, _settings(tenant, context), show_changes, outcomes)
         if on_reject:
             for reject in rejects(width=len(sheet.columns)):
                 on_reject(sheet.columns, reject)
+        staging.clear()
         if dry_run:
             transaction.set_rollback(True)
         elif result.created + result.updated >= MANY:
@@ -74,23 +83,29 @@ def _settings(tenant: Tenant, context: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _write(
-    kind: Kind, columns: list[str], settings: dict[str, Any], show_changes: int, tell: Progress
-) -> ImportResult:
+def _check(kind: Kind, columns: list[str], settings: dict[str, Any], tell: Progress) -> None:
     tell("checking")
     checking.check_cells(kind=kind, columns=columns)
     if kind.before:
         staging.execute(kind.before, settings, **_cells(kind, columns))
     typed.make_typed(kind=kind, columns=columns, settings=settings)
     checking.check_rows(kind=kind, columns=columns, settings=settings)
+
+
+def _write(kind: Kind, settings: dict[str, Any], show_changes: int, outcomes: bool) -> ImportResult:
     (bad,) = staging.fetch("SELECT count(DISTINCT line) FROM {rejects}")
-    tell("writing")
-    changed = upserting.changes(kind=kind, settings=settings, most=show_changes)
+    changed = upserting.changed_lines(kind=kind, settings=settings) if outcomes else set()
+    shown = upserting.changes(kind=kind, settings=settings, most=show_changes)
     created, updated, unchanged = upserting.upsert(kind=kind, settings=settings)
     if kind.after:
         staging.execute(kind.after, settings)
     return ImportResult(
-        created=created, updated=updated, unchanged=unchanged, rejected=bad, changes=changed
+        created=created,
+        updated=updated,
+        unchanged=unchanged,
+        rejected=bad,
+        changes=shown,
+        outcomes=upserting.outcomes(kind=kind, changed=changed) if outcomes else [],
     )
 
 
@@ -110,9 +125,9 @@ def _take_stock(*, kind: Kind, tenant: Tenant) -> None:
         staging.execute("ANALYZE {table}", table=sql.Identifier(kind.table))
 
 
-def one_at_a_time(tenant: Tenant) -> None:
+def one_at_a_time(tenant: Tenant, kind: Kind) -> None:
     """The same file sent twice at once is created by one import and found there by the other."""
-    name = f"{tenant.schema_name} import"
+    name = f"{tenant.schema_name} import of {kind.name}"
     staging.execute("SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", {"name": name})
 
 

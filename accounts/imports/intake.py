@@ -22,6 +22,7 @@ def take_in(
     entry: Import,
     sheet: Sheet,
     tenant: Tenant,
+    outcomes: bool = False,
     on_reject: OnReject | None = None,
     tell: Progress = silent,
 ) -> ImportResult:
@@ -33,6 +34,7 @@ def take_in(
             sheet=sheet,
             tenant=tenant,
             context=context_of(entry),
+            outcomes=outcomes,
             on_reject=on_reject,
             tell=tell,
         )

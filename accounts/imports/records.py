@@ -74,7 +74,7 @@ class Rule:
     detail: str = "''"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Kind:
     """A kind of fact. Rows are matched on the columns of `key`.
 

@@ -59,6 +59,11 @@ def _copy(sheet: Sheet, tell: Progress) -> None:
                 tell("reading", done=number, total=round(number / share) if share else None)
 
 
+def clear() -> None:
+    """Leave no temporary table to whoever uses this connection next."""
+    execute("DROP TABLE IF EXISTS pg_temp.{staged}, pg_temp.{rejects}, pg_temp.import_typed")
+
+
 def execute(text: str, parameters: dict[str, Any] | None = None, **parts: sql.Composable) -> int:
     """Run statements over the temporary tables; returns the rows that the last one touched."""
     with connection.cursor() as cursor:

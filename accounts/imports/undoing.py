@@ -31,11 +31,12 @@ def undo(*, entry: Import, tenant: Tenant, tell: Progress = silent) -> dict[str,
     counts = {"restored": 0, "removed": 0, "left": 0}
     named: list[dict[str, str]] = []
     with pghistory.context(kind=entry.kind, **said), transaction.atomic():
-        one_at_a_time(tenant)
+        one_at_a_time(tenant, entry.of_kind)
         for number, model in enumerate(_models(), start=1):
             tell("undoing", done=number, total=len(_models()))
             for name, count in _undo_model(model, entry, named).items():
                 counts[name] += count
+        execute("DROP TABLE IF EXISTS pg_temp.{undone}", undone=UNDONE)
         Import.objects.filter(pk=entry.pk).update(
             state=Import.State.UNDONE, undone_at=timezone.now(), left=named[:NAMED]
         )

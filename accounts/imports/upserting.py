@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from psycopg import sql
@@ -55,6 +56,53 @@ def changes(*, kind: Kind, settings: dict[str, Any], most: int) -> list[dict[str
         {"row": row, "columns": [one for one in json.loads(columns) if one[1] != one[2]]}
         for row, columns in rows
     ]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a good row: where it is now, and what was done to it."""
+
+    line: int
+    id: int
+    is_new: bool
+    changed: bool
+
+    @property
+    def status(self) -> str:
+        if self.is_new:
+            return "created"
+        return "updated" if self.changed else "unchanged"
+
+
+def changed_lines(*, kind: Kind, settings: dict[str, Any]) -> set[int]:
+    """The lines of rows that will be changed; to be asked before they are written."""
+    if kind.happened:
+        return set()
+    rows = fetch_all(
+        "SELECT line FROM {typed} rows JOIN {table} there ON there.id = rows.target_id"
+        " WHERE ROW({there}) IS DISTINCT FROM ROW({values})",
+        settings,
+        **_parts(kind, _values(kind)),
+    )
+    return {line for (line,) in rows}
+
+
+def outcomes(*, kind: Kind, changed: set[int]) -> list[Outcome]:
+    """What became of each good row, once they are written."""
+    same = [
+        sql.SQL("there.{} = rows.{}").format(
+            sql.Identifier(database_column(kind, column)), sql.Identifier(column.holder)
+        )
+        for column in (kind.by_name[name] for name in kind.key)
+    ]
+    rows = fetch_all(
+        "SELECT line, there.id, is_new FROM {typed} rows JOIN {table} there ON {same}"
+        " ORDER BY line",
+        typed=TYPED,
+        table=sql.Identifier(kind.table),
+        same=sql.SQL(" AND ").join(same),
+    )
+    return [Outcome(line, pk, is_new, line in changed) for line, pk, is_new in rows]
 
 
 def _shown(kind: Kind, name: str, value: sql.Composable) -> tuple[sql.Composable, sql.Composable]:

@@ -18,6 +18,7 @@ from metrics.pipeline.measure import measure
 from metrics.pipeline.snapshot import snapshot
 from tenants import nights
 from tenants.models import Tenant
+from usage import rollup
 
 Tell = Callable[[str], None]
 
@@ -38,6 +39,8 @@ def compute(*, tenant: Tenant, day: date, at_stage: Tell) -> None:
     """All derived rows of one day, replaced in one transaction."""
     with transaction.atomic():
         one_snapshot()
+        at_stage("usage")
+        rollup.write_down()
         at_stage("movements")
         phases.work_out_once()
         changed_from = movements.write_down(through=day)

@@ -1,0 +1,92 @@
+"""JSON objects as rows: the same columns as in a file, each with its JSON type.
+
+What an object does not name stays as it is; null takes a value away.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from accounts.imports.records import Column, Kind, Type
+from accounts.imports.sheets import Row, Sheet, problem_of, unkeepable
+
+ATTRIBUTES = "attributes"
+NUMBERS = (Type.AMOUNT, Type.NUMBER, Type.RATE, Type.COUNT)
+
+
+class BodySheet(Sheet):
+    """Objects of a request; the line of each is its place, from 0."""
+
+    def __init__(self, *, kind: Kind, objects: Sequence[Mapping[str, Any]]) -> None:
+        self._objects = objects
+        named = {name for one in objects for name in one}
+        header = [
+            column.name
+            for column in kind.columns
+            if column.name in named or column.name in kind.key
+        ]
+        super().__init__(kind=kind, header=header, mapping={})
+
+    def rows(self) -> Iterator[Row]:
+        for place, one in enumerate(self._objects):
+            yield self._row_of(place, one)
+
+    def _row_of(self, place: int, one: Mapping[str, Any]) -> Row:
+        problem = self._problem(one)
+        cells = [_cell(one, name, self.kind) for name in self.columns]
+        if problem:
+            shown = ["" if cell is None or problem_of(cell) else cell for cell in cells]
+            return Row(place, shown, *problem)
+        return Row(place, cells, attributes=json.dumps(one.get(ATTRIBUTES) or {}, default=str))
+
+    def _problem(self, one: Mapping[str, Any]) -> tuple[str, str, str] | None:
+        """Code, column and detail of the first thing that keeps an object from being a row."""
+        for name, value in one.items():
+            if name == ATTRIBUTES and self.kind.attributes:
+                if not _is_flat(value):
+                    return "type", name, "object of text, numbers, true and false"
+            elif name not in self.kind.by_name:
+                return "column", name, ""
+            elif wanted := wrong_type(self.kind.by_name[name], value):
+                return "type", name, wanted
+            elif isinstance(value, str) and (problem := problem_of(value)):
+                return problem, name, ""
+        return None
+
+
+def wrong_type(column: Column, value: Any) -> str:
+    """What a value should be, if it is something else."""
+    if value is None:
+        return ""
+    if column.holds in NUMBERS:
+        right = isinstance(value, int | Decimal | str) and not isinstance(value, bool)
+        return "" if right else "number"
+    if column.holds == Type.TRUTH:
+        return "" if isinstance(value, bool) else "true or false"
+    if column.holds == Type.JSON:
+        return "" if isinstance(value, dict) and not unkeepable(value) else "object"
+    return "" if isinstance(value, str) else "text"
+
+
+def _is_flat(value: Any) -> bool:
+    values = value.values() if isinstance(value, dict) else [[]]
+    return not unkeepable(value) and all(
+        one is None or isinstance(one, str | int | Decimal) for one in values
+    )
+
+
+def _cell(one: Mapping[str, Any], name: str, kind: Kind) -> str | None:
+    """The value as the text of a cell; None where the object says nothing."""
+    if name not in one:
+        return "" if name in kind.key else None
+    value = one[name]
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return json.dumps(value, default=str)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return str(value).strip()

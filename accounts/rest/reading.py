@@ -1,0 +1,152 @@
+"""Objects out: which ones, in pages, and their JSON."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError as InvalidValue
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+from accounts.imports.records import Column, Kind, Type
+
+MOST, USUAL = 200, 50
+OF_PAGES = ("cursor", "limit", "count")
+SPANS = (Type.DATE, Type.MONTH, Type.MOMENT)
+LONGEST_FILTER = 300  # texts longer than this are read, not looked for
+
+
+def filters_of(kind: Kind) -> dict[str, Column]:
+    """The names by which a list may be narrowed, and the column of each."""
+    names: dict[str, Column] = {}
+    for column in kind.columns:
+        if column.holds in SPANS:
+            names |= {f"{column.name}_from": column, f"{column.name}_to": column}
+        if column.holds != Type.JSON and column.longest <= LONGEST_FILTER:
+            names[column.name] = column
+    return names
+
+
+def page(*, kind: Kind, asked: Mapping[str, str]) -> dict[str, Any]:
+    """A page of a kind's objects, in the order in which they came."""
+    rows = _narrowed(kind, asked)
+    limit = _limit(asked.get("limit", ""))
+    after = _place(asked.get("cursor", ""))
+    found = list(_values(kind, rows.filter(pk__gt=after).order_by("pk")[: limit + 1]))
+    more, found = len(found) > limit, found[:limit]
+    answer = {
+        "data": [as_json(kind, one) for one in found],
+        "next_cursor": _cursor(found[-1]["id"]) if more else None,
+        "has_more": more,
+    }
+    return answer | ({"count": rows.count()} if asked.get("count") == "1" else {})
+
+
+def one(*, kind: Kind, name: str) -> Any:
+    """The object with this external id, or else with this id. Raises Http404."""
+    rows = kind.objects().all()
+    found = rows.filter(**{kind.key[0]: name}).first() if kind.has_external_id else None
+    if found is None and name.isascii() and name.isdigit() and len(name) < 19:
+        found = rows.filter(pk=int(name)).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def shown(*, kind: Kind, pk: int) -> dict[str, Any]:
+    return as_json(kind, _values(kind, kind.objects().filter(pk=pk)).get())
+
+
+def _values(kind: Kind, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    paths = {_path(column) for column in kind.columns} | {"id"}
+    found: QuerySet[Any, Any] = rows.values(*paths, *([kind.attributes] if kind.attributes else []))
+    return found
+
+
+def _path(column: Column) -> str:
+    """Where the value of a column is: of a reference, what the other row is called."""
+    return f"{column.target}__{column.by}" if column.points_to else column.target
+
+
+def as_json(kind: Kind, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as it is answered, and could be sent again."""
+    said = {column.name: plain(row[_path(column)]) for column in kind.columns}
+    free = {"attributes": row[kind.attributes]} if kind.attributes else {}
+    return {"id": row["id"], **said, **free}
+
+
+def plain(value: Any) -> Any:
+    """A value in JSON: decimals as text, so that no digit is lost; moments in UTC."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}" if value else "0"
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _narrowed(kind: Kind, asked: Mapping[str, str]) -> QuerySet[Any, Any]:
+    known = filters_of(kind)
+    rows: QuerySet[Any, Any] = kind.objects().all()
+    for name, value in asked.items():
+        if name in OF_PAGES:
+            continue
+        if name not in known:
+            raise _wrong(name, _("Unknown. Known are: %s.") % ", ".join([*known, *OF_PAGES]))
+        try:
+            rows = rows.filter(**_condition(known[name], name, value))
+        except (ValueError, InvalidValue, ArithmeticError):
+            raise _wrong(name, _("This value cannot be looked for.")) from None
+    return rows
+
+
+def _condition(column: Column, name: str, value: str) -> dict[str, Any]:
+    """One condition; of a span both ends are included, by the day."""
+    path = _path(column)
+    if column.holds == Type.TRUTH:
+        return {path: {"true": True, "false": False}[value]} if value in TRUTHS else _refuse()
+    if column.holds in SPANS:
+        day = parse_date(value)
+        if day is None:
+            return _refuse()
+        path += "__date" if column.holds == Type.MOMENT else ""
+        end = name.removeprefix(column.name)
+        return {path + {"_from": "__gte", "_to": "__lte", "": ""}[end]: day}
+    return {path: value}
+
+
+TRUTHS = ("true", "false")
+
+
+def _refuse() -> dict[str, Any]:
+    raise ValueError
+
+
+def _wrong(name: str, said: str) -> ValidationError:
+    return ValidationError({name: [ErrorDetail(said, code="filter")]})
+
+
+def _limit(text: str) -> int:
+    if not text:
+        return USUAL
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST:
+        raise _wrong("limit", _("From 1 to %s.") % MOST)
+    return int(text)
+
+
+def _cursor(pk: int) -> str:
+    return base64.urlsafe_b64encode(str(pk).encode()).decode().rstrip("=")
+
+
+def _place(cursor: str) -> int:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        text = base64.b64decode(padded, altchars="-_", validate=True).decode("ascii")
+        return min(int(text), 2**63 - 1) if text else 0
+    except (ValueError, binascii.Error):
+        raise _wrong("cursor", _("This is no cursor that we gave.")) from None

@@ -1,0 +1,187 @@
+"""The addresses of a kind of fact: a list, its objects one by one, and many at once."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import pghistory
+from django.urls import path
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.imports.kinds import KINDS
+from accounts.imports.records import Kind
+from accounts.models import ApiKey, Import, User
+from accounts.rest import reading
+from accounts.rest.describing import bulk_of, outcome_of, page_of, serializer_of
+from accounts.rest.idempotency import idempotent
+from accounts.rest.writing import Written, checked_objects, explained, write_many, write_one
+from tenants.context import tenant_of
+
+
+def body_of(request: Request) -> Mapping[str, Any]:
+    """The JSON object that was sent; the parser lets nothing else in."""
+    return cast("Mapping[str, Any]", request.data)
+
+
+def person_of(request: Request) -> User | None:
+    """The person who asks, where it is no program."""
+    return request.user if isinstance(request.user, User) else None
+
+
+def name_of(request: Request) -> str:
+    """Who asks, for people to read: a person's address or a key's name."""
+    person = person_of(request)
+    return person.email if person else cast(ApiKey, request.user).name
+
+
+class FactView(APIView):
+    """What the views of one kind share."""
+
+    kind: Kind
+
+    def context(self, request: Request) -> dict[str, Any]:
+        """What the history says of changes made here."""
+        return {"source": "rest", "user": name_of(request)}
+
+
+class FactList(FactView):
+    def get(self, request: Request) -> Response:
+        return Response(reading.page(kind=self.kind, asked=request.query_params.dict()))
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        pk = write_one(
+            kind=self.kind,
+            body=body_of(request),
+            tenant=tenant_of(request),
+            context=self.context(request),
+            new=True,
+        )
+        return Response(reading.shown(kind=self.kind, pk=pk), status=status.HTTP_201_CREATED)
+
+
+class FactObject(FactView):
+    def get(self, request: Request, pk: str) -> Response:
+        found = reading.one(kind=self.kind, name=pk)
+        return Response(reading.shown(kind=self.kind, pk=found.pk))
+
+    def patch(self, request: Request, pk: str) -> Response:
+        found = reading.one(kind=self.kind, name=pk)
+        shown = reading.shown(kind=self.kind, pk=found.pk)
+        self._refuse_another_key(body_of(request), shown)
+        changed = write_one(
+            kind=self.kind,
+            body={**{name: shown[name] for name in self.kind.key}, **body_of(request)},
+            tenant=tenant_of(request),
+            context=self.context(request),
+            new=False,
+        )
+        return Response(reading.shown(kind=self.kind, pk=changed))
+
+    def delete(self, request: Request, pk: str) -> Response:
+        with pghistory.context(**self.context(request)):
+            reading.one(kind=self.kind, name=pk).delete()
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _refuse_another_key(self, body: Mapping[str, Any], shown: dict[str, Any]) -> None:
+        """What a row is matched on names it; another name is another row."""
+        said = [ErrorDetail("This names the row and cannot be changed.", code="key")]
+        wrong = {name: said for name in self.kind.key if name in body and body[name] != shown[name]}
+        if wrong:
+            raise ValidationError(wrong)
+
+
+class FactBulk(FactView):
+    @idempotent
+    def put(self, request: Request) -> Response:
+        objects = checked_objects(request.data)
+        entry = Import(
+            kind=self.kind.name,
+            source=Import.Source.REST,
+            name=name_of(request),
+            owner=person_of(request),
+        )
+        with pghistory.context(**self.context(request)):
+            written = write_many(entry=entry, objects=objects, tenant=tenant_of(request))
+        return Response(_told(self.kind, entry, objects, written))
+
+
+def _told(kind: Kind, entry: Import, objects: Any, written: Written) -> dict[str, Any]:
+    """What became of each object, in their order."""
+    there = {outcome.line: outcome for outcome in written.result.outcomes}
+    results = []
+    for place, one in enumerate(objects):
+        told: dict[str, Any] = {"index": place, **{name: one.get(name) for name in kind.key}}
+        if place in there:
+            told |= {"status": there[place].status, "id": there[place].id, "errors": []}
+        else:
+            told |= {"status": "rejected", "id": None, "errors": _errors(place, written)}
+        results.append(told)
+    return {
+        "import": entry.pk,
+        "created": entry.created,
+        "updated": entry.updated,
+        "unchanged": entry.unchanged,
+        "rejected": entry.rejected,
+        "results": results,
+    }
+
+
+def _errors(place: int, written: Written) -> list[dict[str, Any]]:
+    return [
+        {"code": detail.code, "detail": str(detail), "pointer": f"/data/{place}/{column}"}
+        for column, details in explained(written.faults.get(place, [])).items()
+        for detail in details
+    ]
+
+
+def urls_of_facts() -> list[Any]:
+    """The addresses of every kind that there is."""
+    return [one for kind in KINDS.values() for one in _urls(kind)]
+
+
+def _urls(kind: Kind) -> list[Any]:
+    lists, objects, bulk = (_described(kind, base) for base in (FactList, FactObject, FactBulk))
+    return [
+        path(f"{kind.name}/", lists.as_view(), name=f"{kind.name}-list"),
+        path(f"{kind.name}/bulk/", bulk.as_view(), name=f"{kind.name}-bulk"),
+        path(f"{kind.name}/<str:pk>/", objects.as_view(), name=f"{kind.name}-object"),
+    ]
+
+
+def _described(kind: Kind, base: type[FactView]) -> type[FactView]:
+    """A view of one kind, whose methods the description of the API knows."""
+    view = type(f"{base.__name__}Of{kind.name.title()}", (base,), {"kind": kind})
+    shape = serializer_of(kind)
+    described = {
+        ("FactList", "get"): {"responses": page_of(kind), "parameters": _parameters(kind)},
+        ("FactList", "post"): {"request": shape, "responses": {201: shape}},
+        ("FactObject", "get"): {"responses": shape},
+        ("FactObject", "patch"): {"request": shape, "responses": shape},
+        ("FactObject", "delete"): {"responses": {204: None}},
+        ("FactBulk", "put"): {"request": bulk_of(kind), "responses": outcome_of(kind)},
+    }
+    for (name, method), said in described.items():
+        if name == base.__name__:
+            own = getattr(base, method)
+            setattr(view, method, extend_schema(**said)(_copied(own)))  # type: ignore[arg-type]
+    return view
+
+
+def _copied(method: Any) -> Any:
+    """A method of its own, since its description is kept on it."""
+
+    def answer(self: Any, request: Request, *args: Any, **kwargs: Any) -> Any:
+        return method(self, request, *args, **kwargs)
+
+    answer.__name__, answer.__doc__ = method.__name__, method.__doc__
+    return answer
+
+
+def _parameters(kind: Kind) -> list[OpenApiParameter]:
+    names = [*reading.filters_of(kind), *reading.OF_PAGES]
+    return [OpenApiParameter(name, str) for name in names]
