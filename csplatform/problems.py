@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
@@ -16,6 +17,8 @@ from rest_framework import status
 from rest_framework.exceptions import ParseError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
+
+from csplatform.json_bodies import TooLarge
 
 PROBLEM = "application/problem+json"
 log = logging.getLogger(__name__)
@@ -61,7 +64,11 @@ def _titles() -> dict[int, str]:
         403: _("You may not do this."),
         404: _("There is nothing here."),
         405: _("This cannot be done here."),
+        409: _("This does not fit what is there."),
+        413: _("This is too much at once."),
+        415: _("We do not read this type of content."),
         429: _("Too many requests."),
+        503: _("Not now."),
         500: _("Something went wrong on our side."),
     }
 
@@ -70,6 +77,8 @@ def handle(exception: Exception, context: Any) -> Response | None:
     """REST framework's exception handler."""
     if isinstance(exception, DataError):
         exception = ParseError()
+    if isinstance(exception, RequestDataTooBig):
+        exception = TooLarge()
     response: Response | None = exception_handler(exception, context)
     if response is not None:
         response.content_type = PROBLEM

@@ -10,7 +10,6 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.utils import timezone
@@ -72,17 +71,8 @@ def _fingerprint(request: Request) -> str:
             for chunk in value.chunks() if hasattr(value, "chunks") else [str(value).encode()]:
                 digest.update(chunk)
         return digest.hexdigest()
-    try:
-        digest.update(request._request.body)
-    except RequestDataTooBig:
-        raise TooLarge from None
+    digest.update(request._request.body)
     return digest.hexdigest()
-
-
-class TooLarge(APIException):
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = _("The body is too large.")
-    default_code = "too_large"
 
 
 def _claim(*, caller: str, key: str, sent: str) -> IdempotentAnswer | None:

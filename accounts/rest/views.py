@@ -139,6 +139,16 @@ def _errors(place: int, written: Written) -> list[dict[str, Any]]:
     ]
 
 
+OPERATIONS = {
+    ("FactList", "get"): "list",
+    ("FactList", "post"): "create",
+    ("FactObject", "get"): "read",
+    ("FactObject", "patch"): "change",
+    ("FactObject", "delete"): "delete",
+    ("FactBulk", "put"): "bulk",
+}
+
+
 def urls_of_facts() -> list[Any]:
     """The addresses of every kind that there is."""
     return [one for kind in KINDS.values() for one in _urls(kind)]
@@ -168,6 +178,7 @@ def _described(kind: Kind, base: type[FactView]) -> type[FactView]:
     for (name, method), said in described.items():
         if name == base.__name__:
             own = getattr(base, method)
+            said["operation_id"] = f"{kind.name}_{OPERATIONS[base.__name__, method]}"
             setattr(view, method, extend_schema(**said)(_copied(own)))  # type: ignore[arg-type]
     return view
 

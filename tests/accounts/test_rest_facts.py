@@ -135,7 +135,7 @@ def test_a_bulk_can_be_undone(program: Program) -> None:
     with inside("acme") as tenant:
         counts = undo(entry=Import.objects.get(pk=answer["import"]), tenant=tenant)
     assert counts == {"restored": 1, "removed": 1, "left": 0}
-    assert [one for one in program("GET", "accounts/")["data"]] == [before]
+    assert program("GET", "accounts/")["data"] == [before]
 
 
 @pytest.mark.parametrize(

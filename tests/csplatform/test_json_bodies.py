@@ -1,0 +1,112 @@
+"""Bodies that nobody sends by accident are refused at the door, each with its reason."""
+
+import json
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from csplatform.json_bodies import DEEPEST, LARGEST_NUMBER, StrictJSONParser
+from tenants.models import Tenant
+from tests.accounts.rest import Program
+
+pytestmark = pytest.mark.django_db
+
+
+def nested(levels: int) -> str:
+    return '{"a":' * levels + "1" + "}" * levels
+
+
+HOSTILE: dict[str, tuple[bytes, str]] = {
+    "blank": (b"  ", "not JSON"),
+    "cut off": (b'{"name": "A', "line 1, column"),
+    "two values": (b"{} {}", "not JSON"),
+    "a trailing comma": (b'{"name": 1,}', "not JSON"),
+    "a comment": (b'{"name": 1} // x', "not JSON"),
+    "single quotes": (b"{'name': 1}", "not JSON"),
+    "a list": (b"[]", "an object"),
+    "a text": (b'"x"', "an object"),
+    "a number": (b"7", "an object"),
+    "null": (b"null", "an object"),
+    "true": (b"true", "an object"),
+    "NaN": (b'{"seats": NaN}', "NaN"),
+    "Infinity": (b'{"seats": Infinity}', "Infinity"),
+    "-Infinity": (b'{"seats": -Infinity}', "-Infinity"),
+    "1e999": (b'{"seats": 1e999}', "too large"),
+    "-1e999": (b'{"seats": -1e999}', "too large"),
+    "2^63": (b'{"seats": 9223372036854775808}', "at most"),
+    "4,301 digits": (b'{"seats": ' + b"9" * 4301 + b"}", "at most"),
+    "a NUL": (b'{"name": "a\\u0000b"}', "NUL"),
+    "a NUL in a name": (b'{"na\\u0000me": 1}', "NUL"),
+    "a raw NUL": (b'{"name": "a\x00b"}', "not JSON"),
+    "a lone surrogate": (b'{"name": "\\ud800"}', "half a character"),
+    "a lone surrogate in a name": (b'{"\\udfff": 1}', "half a character"),
+    "a name twice": (b'{"name": 1, "name": 2}', "“name” stands twice"),
+    "33 levels": (nested(33).encode(), "32 levels"),
+    "100,000 brackets": (b"[" * 100_000, "32 levels"),
+    "100,000 objects": (b'{"a":' * 100_000, "32 levels"),
+    "a byte order mark": (b"\xef\xbb\xbf{}", "byte order mark"),
+    "UTF-16": ('{"name": "A"}'.encode("utf-16"), "not UTF-8"),
+    "Latin-1": (b'{"name": "caf\xe9"}', "not UTF-8"),
+    "overlong UTF-8": (b'{"name": "\xc0\x80"}', "not UTF-8"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_body_is_answered_with_a_problem(acme: Tenant, name: str) -> None:
+    body, said = HOSTILE[name]
+    for method, path in (("POST", "accounts/"), ("PUT", "accounts/bulk/")):
+        answer = sent(body, method=method, path=path)
+        assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+        assert said in answer.json()["detail"]
+
+
+def sent(body: bytes, *, method: str = "POST", path: str = "accounts/", **headers: str) -> Any:
+    program = Program()
+    options: dict[str, Any] = {"content_type": "application/json", "headers": headers}
+    return program.client.generic(method, f"/api/v1/{path}", body, **options)
+
+
+def test_a_body_that_is_too_large_is_not_read(acme: Tenant) -> None:
+    answer = sent(b'{"name": "' + b"x" * 6_000_000 + b'"}')
+    assert (answer.status_code, answer["Content-Type"]) == (413, "application/problem+json")
+    with_key = sent(b'{"name": "' + b"x" * 6_000_000 + b'"}', **{"Idempotency-Key": "k"})
+    assert with_key.status_code == 413
+
+
+def test_a_type_of_content_that_is_not_json_is_refused(acme: Tenant) -> None:
+    program = Program()
+    answer = program.client.post("/api/v1/accounts/", "a=1", content_type="text/plain")
+    assert (answer.status_code, answer["Content-Type"]) == (415, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "شرکت کتاب‌خانه",
+        "Żółw",
+        "👩‍👩‍👧‍👦",
+        "\u202ea\u202c",
+        "é" * 300,
+        'quo"te\\',
+        "[[[[" * 20,
+        "a\nb",
+    ],
+)
+def test_any_text_that_can_be_kept_comes_back_as_it_was(acme: Tenant, name: str) -> None:
+    answer = sent(json.dumps({"external_id": "a", "name": name}).encode())
+    assert (answer.status_code, answer.json()["name"]) == (201, name)
+
+
+def test_numbers_are_exact_up_to_the_largest() -> None:
+    body = f'{{"a": {LARGEST_NUMBER}, "b": 0.1, "c": -{LARGEST_NUMBER}}}'.encode()
+    read = StrictJSONParser().parse(BytesIO(body))
+    assert read == {"a": LARGEST_NUMBER, "b": Decimal("0.1"), "c": -LARGEST_NUMBER}
+    StrictJSONParser().parse(BytesIO(nested(DEEPEST).encode()))
+
+
+def test_a_body_without_a_key_is_still_a_matter_of_who_asks(anyone: Client) -> None:
+    answer = anyone.post("/api/v1/accounts/", b"[", content_type="application/json")
+    assert answer.status_code == 401
