@@ -1,5 +1,6 @@
 """The facts of this floor: customers, what they pay, what is done for them."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,9 @@ from accounts.models import (
 EXTERNAL_ID = Column(name="external_id", required=True, longest=200, also=("id", "key", "code"))
 
 
+OF_ACCOUNTS = ("account id", "customer id", "company id", "account", "customer", "client id")
+
+
 def account(**options: Any) -> Column:
     """The account that a row is of."""
     return Column(
@@ -29,7 +33,7 @@ def account(**options: Any) -> Column:
         field="account",
         longest=200,
         points_to=Account,
-        also=("account id", "customer id", "company id", "account", "customer", "client id"),
+        also=OF_ACCOUNTS,
         **options,
     )
 
@@ -54,7 +58,7 @@ ACCOUNTS = Kind(
     model=Account,
     attributes="attributes",
     columns=(
-        EXTERNAL_ID,
+        replace(EXTERNAL_ID, also=(*EXTERNAL_ID.also, *OF_ACCOUNTS)),
         Column(name="name", required=True, also=("company", "company name", "account name")),
         Column(
             name="parent_external_id",

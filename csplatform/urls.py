@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from accounts.admin_site import tenant_site
-from accounts.views import choose_language
+from accounts.pages.language import choose_language
 from csplatform import problems
 from metrics import views
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/<int:pk>/", views.account, name="account"),
     path("kpis/", views.kpis, name="kpis"),
     path("kpis/<str:key>/", views.kpi, name="kpi"),
+    path("data/", include("accounts.pages.urls")),
     path("language/", choose_language, name="set_language"),
     path("", include("csplatform.urls_login")),
     path("admin/", tenant_site.urls),

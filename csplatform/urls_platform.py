@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from accounts.views import choose_language
+from accounts.pages.language import choose_language
 from csplatform import problems
 from csplatform.platform_site import platform_site
 

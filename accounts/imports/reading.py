@@ -21,14 +21,36 @@ csv.field_size_limit(LARGEST_LINE)
 
 def sheet_of(*, kind: Kind, source: BinaryIO, mapping: Mapping[str, str] | None = None) -> Sheet:
     """The rows of a file, by what its first bytes say it is."""
-    beginning = source.peek(8)[:8] if hasattr(source, "peek") else source.read(8)
-    if not hasattr(source, "peek"):
-        source.seek(0)
-    if beginning.startswith(ZIP):
-        return XlsxSheet(kind=kind, source=source, mapping=mapping)
+    sheet = XlsxSheet if is_workbook(source) else CsvSheet
+    return sheet(kind=kind, source=source, mapping=mapping)
+
+
+def is_workbook(source: BinaryIO) -> bool:
+    """Whether a file is XLSX, by its first bytes. Raises Refused for one of the old kind."""
+    beginning = source.read(8)
+    source.seek(0)
     if beginning.startswith(OLD_OFFICE):
         raise Refused(_("This is a workbook of the old kind (XLS). Save it as XLSX or CSV."))
-    return CsvSheet(kind=kind, source=source, mapping=mapping)
+    return beginning.startswith(ZIP)
+
+
+def first_line(
+    source: BinaryIO, *, known: Container[str], more: int
+) -> tuple[str, list[str], list[str]]:
+    """The delimiter and the header of a CSV file, and some of the lines that follow."""
+    lines = _Lines(source)
+    delimiter, header = _read_header(lines, known)
+    following = [lines.next() for _number in range(more)]
+    return delimiter, header, [line for line in following if line]
+
+
+def _read_header(lines: "_Lines", known: Container[str]) -> tuple[str, list[str]]:
+    first = lines.next()
+    if first is None or not first.strip():
+        raise Refused(_("The file is empty: not even a header is in it."))
+    if problem_of(first) or "\r" in first.rstrip("\r\n"):
+        raise Refused(_("The header is not a line of UTF-8 text that ends with a line feed."))
+    return _header(first, known)
 
 
 class CsvSheet(Sheet):
@@ -40,13 +62,7 @@ class CsvSheet(Sheet):
         self._source = source
         self._lines = _Lines(source)
         self._size = size_of(source)
-        first = self._lines.next()
-        if first is None or not first.strip():
-            raise Refused(_("The file is empty: not even a header is in it."))
-        if problem_of(first) or "\r" in first.rstrip("\r\n"):
-            raise Refused(_("The header is not a line of UTF-8 text that ends with a line feed."))
-        known = {*kind.by_name, *(mapping or {})}
-        self.delimiter, header = _header(first, known)
+        self.delimiter, header = _read_header(self._lines, {*kind.by_name, *(mapping or {})})
         super().__init__(kind=kind, header=header, mapping=mapping or {})
 
     @property

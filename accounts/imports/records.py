@@ -6,9 +6,9 @@ One declaration serves files, REST and the pages.
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import Model
+from django.db.models import Field, Model
 from django.utils.functional import Promise
 
 
@@ -94,6 +94,10 @@ class Kind:
     before: str = ""
     after: str = ""
     happened: bool = False
+
+    def label_of(self, column: Column) -> "str | Promise":
+        """What people call a column: as the model calls its field."""
+        return cast("Field[Any, Any]", self.model._meta.get_field(column.target)).verbose_name
 
     @cached_property
     def by_name(self) -> dict[str, Column]:

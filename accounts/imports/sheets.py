@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.cells import as_it_was
 from accounts.imports.records import Kind, Type
 
+LEFT_OUT = "\0"  # stands for a column of the file that means nothing to us
 LARGEST_CELL = 64 * 1024
 ATTRIBUTE = "attr."
 # What a file of rejects has in addition; mended and sent again, it is read without them.
@@ -52,16 +53,16 @@ class Sheet(ABC):
 
     def __init__(self, *, kind: Kind, header: list[str], mapping: Mapping[str, str]) -> None:
         self.kind = kind
-        self.header = [mapping.get(name, name) for name in header]
+        self.header = [(mapping[name] or LEFT_OUT) if name in mapping else name for name in header]
         self.of_rejects = of_rejects(kind)
         self._check()
-        self._kept = [name not in self.of_rejects and bool(name) for name in self.header]
+        self._kept = [name not in (*self.of_rejects, LEFT_OUT) for name in self.header]
         # A file of rejects went through a spreadsheet, disarmed for it.
         self._disarmed = bool(self.of_rejects) and set(self.of_rejects) <= set(self.header)
         self._json = {column.name for column in kind.columns if column.holds == Type.JSON}
 
     def _check(self) -> None:
-        known = {*self.kind.by_name, *self.of_rejects}
+        known = {*self.kind.by_name, *self.of_rejects, LEFT_OUT}
         unknown = [
             f"“{name}”" for name in self.header if name not in known and not self._may_be(name)
         ]
@@ -70,7 +71,8 @@ class Sheet(ABC):
                 _("Unknown columns: %(names)s. Known are: %(known)s.")
                 % {"names": ", ".join(unknown), "known": ", ".join(self.kind.by_name)}
             )
-        twice = sorted({name for name in self.header if name and self.header.count(name) > 1})
+        named = [name for name in self.header if name != LEFT_OUT]
+        twice = sorted({name for name in named if named.count(name) > 1})
         if twice:
             raise Refused(_("Columns that stand there twice: %s.") % ", ".join(twice))
         for name in self.kind.key:

@@ -4,6 +4,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import islice
 from typing import Any, BinaryIO
 
 import openpyxl
@@ -25,17 +26,10 @@ class XlsxSheet(Sheet):
     def __init__(
         self, *, kind: Kind, source: BinaryIO, mapping: Mapping[str, str] | None = None
     ) -> None:
-        sheet = _first_sheet(source)
-        self._count = sheet.max_row or 0
-        # Programs write wrong dimensions; without them every row is read that is there.
-        sheet.reset_dimensions()
+        sheet, self._count = _first_sheet(source)
         self._number = 1
         self._rows = sheet.iter_rows(values_only=True)
-        header = [_text(cell).strip() for cell in next(self._rows, ())]
-        while header and not header[-1]:
-            header.pop()
-        if not header:
-            raise Refused(_("The file is empty: not even a header is in it."))
+        header = _header([_text(cell).strip() for cell in next(self._rows, ())])
         super().__init__(kind=kind, header=header, mapping=mapping or {})
 
     @property
@@ -62,11 +56,33 @@ def _unreadable() -> str:
     return _("The file cannot be read as a workbook. Save it as XLSX or CSV again.")
 
 
-def _first_sheet(source: BinaryIO) -> Any:
+def _header(cells: list[str]) -> list[str]:
+    """Without the empty cells after the last name."""
+    while cells and not cells[-1]:
+        cells.pop()
+    if not cells:
+        raise Refused(_("The file is empty: not even a header is in it."))
+    return cells
+
+
+def first_rows(source: BinaryIO, count: int) -> list[list[str]]:
+    """The first rows of a workbook, as text."""
+    sheet, _count = _first_sheet(source)
+    found = islice(sheet.iter_rows(values_only=True), count)
+    rows = [[_text(cell) for cell in row] for row in found]
+    return [_header(rows[0] if rows else []), *rows[1:]]
+
+
+def _first_sheet(source: BinaryIO) -> tuple[Any, int]:
+    """The first sheet, and how many rows it says that it has."""
     _refuse_a_bomb(source)
     try:
         book = openpyxl.load_workbook(source, read_only=True, data_only=True, keep_links=False)
-        return book.worksheets[0]
+        sheet = book.worksheets[0]
+        count = sheet.max_row or 0
+        # Programs write wrong dimensions; without them every row is read that is there.
+        sheet.reset_dimensions()
+        return sheet, count
     except (InvalidFileException, zipfile.BadZipFile) as problem:
         raise Refused(_unreadable()) from problem
     except Exception as problem:  # whatever openpyxl makes of a broken part: there are many ways

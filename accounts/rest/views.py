@@ -167,7 +167,7 @@ def _described(kind: Kind, base: type[FactView]) -> type[FactView]:
     """A view of one kind, whose methods the description of the API knows."""
     view = type(f"{base.__name__}Of{kind.name.title()}", (base,), {"kind": kind})
     shape = serializer_of(kind)
-    described = {
+    described: dict[tuple[str, str], dict[str, Any]] = {
         ("FactList", "get"): {"responses": page_of(kind), "parameters": _parameters(kind)},
         ("FactList", "post"): {"request": shape, "responses": {201: shape}},
         ("FactObject", "get"): {"responses": shape},
@@ -179,7 +179,7 @@ def _described(kind: Kind, base: type[FactView]) -> type[FactView]:
         if name == base.__name__:
             own = getattr(base, method)
             said["operation_id"] = f"{kind.name}_{OPERATIONS[base.__name__, method]}"
-            setattr(view, method, extend_schema(**said)(_copied(own)))  # type: ignore[arg-type]
+            setattr(view, method, extend_schema(**said)(_copied(own)))
     return view
 
 

@@ -1,0 +1,1 @@
+"""Pages of this floor: data in and out, long work, the person's language."""

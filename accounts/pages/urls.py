@@ -1,0 +1,18 @@
+"""The addresses below data/."""
+
+from django.urls import path
+
+from accounts.pages import data, wizard, work
+
+urlpatterns = [
+    path("", data.data, name="data"),
+    path("templates/<str:key>.csv", data.template, name="import_template"),
+    path("import/", wizard.upload, name="import_new"),
+    path("imports/<int:pk>/", wizard.show, name="import"),
+    path("imports/<int:pk>/run/", wizard.run, name="import_run"),
+    path("imports/<int:pk>/undo/", wizard.take_back, name="import_undo"),
+    path("imports/<int:pk>/rejects/", wizard.rejects, name="import_rejects"),
+    path("jobs/", work.job_list, name="jobs"),
+    path("jobs/<int:pk>/", work.job, name="job"),
+    path("jobs/<int:pk>/cancel/", work.cancel, name="job_cancel"),
+]

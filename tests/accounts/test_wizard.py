@@ -1,0 +1,264 @@
+"""The import wizard, step by step, as a manager's browser sees it."""
+
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+import pytest
+from django.conf import LazySettings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from accounts import jobs
+from accounts.models import Account, Contact, Import, Job
+from tenants.context import inside
+
+pytestmark = pytest.mark.django_db(databases=["default", "ledger"])
+
+FILE = "Company ID;Firma;Seats;City;nonsense\na;Ant;3;Oslo;x\nb;Bee;;Bergen;y\nc;;7;;z\n"
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings: LazySettings, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+
+
+def uploaded(
+    client: Client, content: str | bytes, *, kind: str = "accounts", name: str = "book.csv"
+) -> int:
+    """Uploads a file; the number of the import whose page comes next."""
+    data = content.encode() if isinstance(content, str) else content
+    answer = client.post("/data/import/", {"kind": kind, "file": SimpleUploadedFile(name, data)})
+    assert answer.status_code == 302, answer.content.decode()
+    return int(answer["Location"].strip("/").split("/")[-1])
+
+
+def work_off() -> None:
+    """What a worker does: every job that waits."""
+    with inside("acme"):
+        for number in Job.objects.filter(state="queued").values_list("pk", flat=True):
+            jobs.run(number=number)
+
+
+def chosen(page: Any) -> dict[str, str]:
+    """What the page with the columns proposes, by header."""
+    return {one["header"]: one["chosen"] for one in page.context["columns"]}
+
+
+def columns(page: Any, **other: str) -> dict[str, str]:
+    """The form of that page, with some of it chosen otherwise."""
+    return {
+        f"column-{one['number']}": other.get(one["header"], one["chosen"])
+        for one in page.context["columns"]
+    }
+
+
+def tried(client: Client, content: str = FILE) -> int:
+    """An import whose trial has ended."""
+    number = uploaded(client, content)
+    page = client.get(f"/data/imports/{number}/")
+    client.post(f"/data/imports/{number}/", columns(page))
+    work_off()
+    return number
+
+
+def test_columns_are_proposed_by_name_by_likeness_and_else_kept(bob: Client) -> None:
+    header = "External-ID;Company Name;Segmnt;CSM;Kraj;Mitarbeiter"
+    number = uploaded(bob, f"{header}\na;Ant;Small;bob@acme.test;PL;7\n")
+    assert chosen(bob.get(f"/data/imports/{number}/")) == {
+        "External-ID": "external_id",
+        "Company Name": "name",
+        "Segmnt": "segment",
+        "CSM": "owner_email",
+        "Kraj": "country",
+        "Mitarbeiter": "attr.Mitarbeiter",
+    }
+
+
+def test_a_file_goes_from_upload_over_trial_to_import(bob: Client) -> None:
+    number = uploaded(bob, FILE)
+    page = bob.get(f"/data/imports/{number}/")
+    form = columns(page, **{"Company ID": "external_id", "Firma": "name", "nonsense": ""})
+    assert bob.post(f"/data/imports/{number}/", form)["Location"] == f"/data/imports/{number}/"
+    assert "waiting" in bob.get(f"/data/imports/{number}/").content.decode()
+    work_off()
+    page = bob.get(f"/data/imports/{number}/")
+    assert [count for _label, count in page.context["counts"]] == [2, 0, 0, 1]
+    with inside("acme"):
+        assert Account.objects.count() == 0
+    bob.post(f"/data/imports/{number}/run/")
+    work_off()
+    with inside("acme"):
+        kept = Account.objects.order_by("name").values_list("external_id", "seats", "attributes")
+        assert list(kept) == [("a", 3, {"City": "Oslo"}), ("b", None, {"City": "Bergen"})]
+    page = bob.get(f"/data/imports/{number}/")
+    assert [one["reason"] for one in page.context["rejects"]] == ["This must not be empty."]
+
+
+def test_what_columns_meant_is_remembered_for_the_next_file(bob: Client) -> None:
+    number = uploaded(bob, FILE)
+    page = bob.get(f"/data/imports/{number}/")
+    meant = {"Company ID": "external_id", "Firma": "name", "nonsense": "", "City": "region"}
+    bob.post(f"/data/imports/{number}/", columns(page, **meant))
+    again = chosen(bob.get(f"/data/imports/{uploaded(bob, FILE)}/"))
+    assert again == meant | {"Seats": "seats"}
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"Firma": "external_id", "Company ID": "external_id"}, "Each column can be chosen once"),
+        ({"Company ID": "", "Firma": "name"}, "Say which column is: external_id"),
+        ({"Company ID": "external_id", "Firma": "password"}, "Choose one of the columns"),
+    ],
+)
+def test_a_choice_that_cannot_be_is_explained_and_kept(
+    bob: Client, other: dict[str, str], said: str
+) -> None:
+    number = uploaded(bob, FILE)
+    form = columns(bob.get(f"/data/imports/{number}/"), **other)
+    answer = bob.post(f"/data/imports/{number}/", form)
+    assert (answer.status_code, said in answer.content.decode()) == (400, True)
+    assert chosen(answer)["Firma"] == other["Firma"]
+    with inside("acme"):
+        assert not Job.objects.exists()
+
+
+def test_the_trial_shows_what_would_change(bob: Client) -> None:
+    with inside("acme"):
+        Account.objects.create(external_id="a", name="Old name", seats=3)
+    number = tried(bob, "external_id,name,seats\na,Ant,3\n")
+    page = bob.get(f"/data/imports/{number}/")
+    assert page.context["entry"].changes == [{"row": "a", "columns": [["name", "Old name", "Ant"]]}]
+    assert "Old name" in page.content.decode()
+
+
+def test_the_rejects_come_as_a_file_that_completes_the_import(bob: Client) -> None:
+    number = tried(bob, "external_id,name,seats\na,Ant,3\nb,,4\nc,=1+1,many\n")
+    bob.post(f"/data/imports/{number}/run/")
+    work_off()
+    answer = bob.get(f"/data/imports/{number}/rejects/")
+    file = b"".join(answer.streaming_content).decode()
+    assert file.splitlines()[2].startswith("c,'=1+1,many,4,seats,many,")
+    mended = file.replace("b,,4", "b,Bee,4").replace("c,'=1+1,many", "c,'=1+1,5")
+    again = uploaded(bob, mended)
+    bob.post(f"/data/imports/{again}/", columns(bob.get(f"/data/imports/{again}/")))
+    work_off()
+    bob.post(f"/data/imports/{again}/run/")
+    work_off()
+    with inside("acme"):
+        assert dict(Account.objects.values_list("external_id", "name")) == {
+            "a": "Ant",
+            "b": "Bee",
+            "c": "=1+1",
+        }
+
+
+def test_an_import_is_undone_by_its_button(bob: Client) -> None:
+    number = tried(bob, "external_id,name\na,Ant\n")
+    bob.post(f"/data/imports/{number}/run/")
+    work_off()
+    assert "Undo this import" in bob.get(f"/data/imports/{number}/").content.decode()
+    bob.post(f"/data/imports/{number}/undo/")
+    work_off()
+    page = bob.get(f"/data/imports/{number}/").content.decode()
+    assert "what it created is gone" in page
+    assert "Undo this import" not in page
+    with inside("acme"):
+        assert Account.objects.count() == 0
+
+
+def test_an_import_that_was_done_is_not_done_again_by_a_job_that_comes_twice(bob: Client) -> None:
+    number = tried(bob, "external_id,name\na,Ant\n")
+    bob.post(f"/data/imports/{number}/run/")
+    bob.post(f"/data/imports/{number}/run/")
+    with inside("acme"):
+        assert Job.objects.filter(kind="import").count() == 1
+        job = Job.objects.get(kind="import")
+    work_off()
+    with inside("acme"):
+        Job.objects.filter(pk=job.pk).update(state="queued")
+    work_off()
+    with inside("acme"):
+        assert Import.objects.get(pk=number).created == 1
+
+
+def test_a_workbook_is_read_like_a_file_of_text(bob: Client) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["external_id", "name", "seats", "created_on", "is_test"])
+    sheet.append(["a", "شرکت کتاب", 3.0, "2024-01-31", True])
+    sheet.append(["b", "Bee", None, None, None])
+    sheet.append([])
+    sheet.append(["c", "", 2.5])
+    stream = BytesIO()
+    book.save(stream)
+    number = uploaded(bob, stream.getvalue(), name="book.xlsx")
+    bob.post(f"/data/imports/{number}/", columns(bob.get(f"/data/imports/{number}/")))
+    work_off()
+    page = bob.get(f"/data/imports/{number}/")
+    assert [count for _label, count in page.context["counts"]] == [2, 0, 0, 1]
+    assert page.context["rejects"][0]["line"] == "5"
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (b"PK\x03\x04nonsense", "a.xlsx", "cannot be read as a workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.xls", "old kind (XLS)"),
+        (b"\xff\xfea\x00", "a.csv", "not a line of UTF-8 text"),
+        (b"\n\n", "a.csv", "not even a header"),
+    ],
+    ids=["broken", "xls", "utf-16", "blank"],
+)
+def test_a_file_that_cannot_be_read_says_why(
+    bob: Client, content: bytes, name: str, said: str
+) -> None:
+    number = uploaded(bob, content, name=name)
+    page = bob.get(f"/data/imports/{number}/")
+    assert (page.status_code, said in page.content.decode()) == (400, True)
+
+
+def test_no_file_and_no_kind_are_asked_for(bob: Client) -> None:
+    answer = bob.post("/data/import/", {"kind": "dragons"})
+    assert answer.status_code == 400
+    assert set(answer.context["form"].errors) == {"kind", "file"}
+
+
+def test_a_job_that_waits_is_cancelled_at_once_and_changes_nothing(bob: Client) -> None:
+    number = uploaded(bob, "external_id,name\na,Ant\n")
+    bob.post(f"/data/imports/{number}/", columns(bob.get(f"/data/imports/{number}/")))
+    with inside("acme"):
+        job = Job.objects.get()
+    bob.post(f"/data/jobs/{job.pk}/cancel/")
+    work_off()
+    with inside("acme"):
+        job.refresh_from_db()
+        assert (job.state, Contact.objects.count()) == ("cancelled", 0)
+
+
+def test_whoever_asked_is_told_of_the_end_until_they_have_seen_it(bob: Client) -> None:
+    tried(bob)
+    with inside("acme"):
+        job = Job.objects.get()
+    assert f"/data/jobs/{job.pk}/" in bob.get("/").content.decode()
+    assert job.title in bob.get(f"/data/jobs/{job.pk}/").content.decode()
+    assert f"/data/jobs/{job.pk}/" not in bob.get("/").content.decode()
+
+
+def test_the_page_of_data_names_every_kind_and_gives_an_empty_file_for_each(bob: Client) -> None:
+    page = bob.get("/data/")
+    for one in page.context["kinds"]:
+        file = bob.get(f"/data/templates/{one['kind'].name}.csv")
+        header = file.content.decode("utf-8-sig").strip().split(",")
+        assert header == [column.name for column in one["kind"].columns]
+    assert len(page.context["kinds"]) == 12
+    assert bob.get("/data/templates/dragons.csv").status_code == 404
+
+
+def test_a_script_in_a_file_runs_on_no_page(bob: Client) -> None:
+    script = "<script>alert(1)</script>"
+    number = tried(bob, f"external_id,name,{script}\na,{script},{script}\n{script},,\n")
+    for address in (f"/data/imports/{number}/", f"/data/imports/{number}/?columns", "/data/"):
+        assert "<script>alert" not in bob.get(address).content.decode()
