@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts import admin_facts
 from accounts.admin_site import tenant_site
 from accounts.models import Account, AccountNow, ApiKey, Contact, Subscription, User
 
@@ -123,3 +124,6 @@ class ApiKeyAdmin(ApiKeyAdminBase):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+
+__all__ = ["admin_facts"]  # registers its own

@@ -1,5 +1,8 @@
 """Money beside the subscriptions: what is sold once, what it costs, what currencies are worth."""
 
+from datetime import date
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +47,9 @@ class Purchase(models.Model):
     def __str__(self) -> str:
         return f"{self.external_id} {self.occurred_on}"
 
+    def clean(self) -> None:
+        require_rate(currency=self.currency, day=self.occurred_on)
+
 
 @with_history
 class Cost(models.Model):
@@ -79,6 +85,9 @@ class Cost(models.Model):
 
     def __str__(self) -> str:
         return f"{self.category} {self.month:%Y-%m}"
+
+    def clean(self) -> None:
+        require_rate(currency=self.currency, day=self.month)
 
 
 # What a rate changes: the money of whoever pays in that currency, from its day on.
@@ -118,3 +127,10 @@ class Rate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.currency} {self.day}"
+
+
+def require_rate(*, currency: str, day: date | None) -> None:
+    """Raise ValidationError where money of that currency and day would be of an unknown worth."""
+    if day and not Rate.objects.filter(currency=currency, day__lte=day).exists():
+        said = _("There is no exchange rate of %(currency)s by %(day)s. Add it first.")
+        raise ValidationError({"currency": said % {"currency": currency, "day": day}})

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.dirty import marks
 from accounts.history import with_history
+from accounts.models.sales import require_rate
 
 OLD = "SELECT account_id, started_on AS day FROM old_rows"
 NEW = "SELECT account_id, started_on AS day FROM new_rows"
@@ -104,3 +105,6 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan} ({self.external_id})"
+
+    def clean(self) -> None:
+        require_rate(currency=self.currency, day=self.started_on)

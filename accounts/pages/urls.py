@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.pages import data, wizard, work
+from accounts.pages import data, history, keys, wizard, work
 
 urlpatterns = [
     path("", data.data, name="data"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("imports/<int:pk>/run/", wizard.run, name="import_run"),
     path("imports/<int:pk>/undo/", wizard.take_back, name="import_undo"),
     path("imports/<int:pk>/rejects/", wizard.rejects, name="import_rejects"),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/<str:pk>/replace/", keys.rotate, name="key_rotate"),
+    path("keys/<str:pk>/revoke/", keys.revoke, name="key_revoke"),
+    path("history/", history.history, name="history"),
     path("jobs/", work.job_list, name="jobs"),
     path("jobs/<int:pk>/", work.job, name="job"),
     path("jobs/<int:pk>/cancel/", work.cancel, name="job_cancel"),

@@ -38,7 +38,7 @@ class BodySheet(Sheet):
         if problem:
             shown = ["" if cell is None or problem_of(cell) else cell for cell in cells]
             return Row(place, shown, *problem)
-        return Row(place, cells, attributes=json.dumps(one.get(ATTRIBUTES) or {}, default=str))
+        return Row(place, cells, attributes=json.dumps(one.get(ATTRIBUTES) or {}, default=float))
 
     def _problem(self, one: Mapping[str, Any]) -> tuple[str, str, str] | None:
         """Code, column and detail of the first thing that keeps an object from being a row."""
@@ -86,7 +86,7 @@ def _cell(one: Mapping[str, Any], name: str, kind: Kind) -> str | None:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
-        return json.dumps(value, default=str)
+        return json.dumps(value, default=float)
     if isinstance(value, Decimal):
         return f"{value:f}"
     return str(value).strip()

@@ -1,0 +1,107 @@
+"""The audit trail: who changed which row, when, and from what to what.
+
+Read from the history that triggers keep, so it also knows what an import or SQL by hand has done.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from django.apps import apps
+from django.db import connection, models
+from pghistory.models import Event as HistoryEvent
+from psycopg import sql
+
+PER_PAGE = 50
+Model = type[models.Model]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Which changes are wanted: of what kind of row, of one row, by whom, in which days."""
+
+    model: Model
+    row: str = ""
+    who: str = ""
+    first: date | None = None
+    last: date | None = None
+    before: int | None = None
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One row at one moment, with each value that became another one."""
+
+    number: int
+    at: datetime
+    deed: str
+    row: int
+    name: str
+    source: str
+    who: str
+    about: str
+    values: list[tuple[str, Any, Any]]
+
+
+def tracked() -> dict[str, Model]:
+    """The kinds of rows whose history is kept, by the name that stands in addresses."""
+    events = [one for one in apps.get_models() if issubclass(one, HistoryEvent)]
+    known = [cast(Model, one.pgh_tracked_model) for one in events if one.pgh_tracked_model]
+    return {str(model._meta.model_name): model for model in known}
+
+
+def changes(*, asked: Asked) -> list[Change]:
+    """A page of changes, the newest first; one more than a page when there are older ones."""
+    names = [str(one.column) for one in asked.model._meta.concrete_fields]
+    statement = sql.SQL(
+        "SELECT e.pgh_id, e.pgh_created_at, e.pgh_label, e.pgh_obj_id, to_jsonb(e) AS image,"
+        " (SELECT to_jsonb(p) FROM {events} p"
+        "   WHERE p.pgh_obj_id = e.pgh_obj_id AND p.pgh_id < e.pgh_id"
+        "   ORDER BY p.pgh_id DESC LIMIT 1) AS before, c.metadata"
+        " FROM {events} e LEFT JOIN pghistory_context c ON c.id = e.pgh_context_id"
+        " WHERE (%(before)s::bigint IS NULL OR e.pgh_id < %(before)s)"
+        " AND (%(first)s::date IS NULL OR"
+        "   e.pgh_created_at >= %(first)s::date::timestamp AT TIME ZONE %(timezone)s)"
+        " AND (%(last)s::date IS NULL OR"
+        "   e.pgh_created_at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(timezone)s)"
+        " AND (%(who)s = '' OR c.metadata ->> 'user' ILIKE '%%' || %(who)s || '%%')"
+        " AND (%(row)s = '' OR to_jsonb(e) ->> 'external_id' = %(row)s"
+        "   OR to_jsonb(e) ->> 'name' ILIKE %(row)s OR e.pgh_obj_id::text = %(row)s)"
+        " ORDER BY e.pgh_id DESC LIMIT %(most)s"
+    ).format(events=sql.Identifier(_events_of(asked.model)._meta.db_table))
+    wanted = {name: getattr(asked, name) for name in ("row", "who", "first", "last", "before")}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement.as_string(cursor.connection),
+            wanted | {"timezone": asked.timezone, "most": PER_PAGE + 1},
+        )
+        return [_change(names, row) for row in cursor.fetchall()]
+
+
+def _events_of(model: Model) -> Model:
+    return cast(Model, cast(Any, model).pgh_event_model)
+
+
+def _change(names: list[str], row: tuple[Any, ...]) -> Change:
+    number, at, deed, pk, image, before, said = row
+    image, before, said = (_loaded(one) for one in (image, before, said))
+    old = {} if deed == "insert" else before
+    new = {} if deed == "delete" else image
+    values = [(name, old.get(name), new.get(name)) for name in names if name != "id"]
+    return Change(
+        number=number,
+        at=at,
+        deed=deed,
+        row=pk,
+        name=str(image.get("external_id") or image.get("name") or pk),
+        source=str(said.get("source", "")),
+        who=str(said.get("user", "")),
+        about=str(said.get("file", "")),
+        values=[one for one in values if one[1] != one[2]],
+    )
+
+
+def _loaded(value: Any) -> dict[str, Any]:
+    return (json.loads(value) if isinstance(value, str) else value) or {}

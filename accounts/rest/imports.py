@@ -1,0 +1,202 @@
+"""Files and long work over REST."""
+
+import json
+from typing import Any, cast
+
+from django.http import FileResponse, Http404, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import jobs
+from accounts.imports.kinds import KINDS
+from accounts.models import Import, Job
+from accounts.rest.idempotency import idempotent
+from accounts.rest.reading import plain
+from accounts.rest.views import person_of
+from accounts.rest.writing import Conflict
+from tenants.context import tenant_of
+
+SHOWN = 100
+OF_JOBS = ("id", "kind", "title", "state", "stage", "done", "total", "errors", "result", "error")
+MOMENTS_OF_JOBS = ("created_at", "started_at", "finished_at")
+OF_IMPORTS = ("id", "kind", "source", "name", "state", "refusal", "left")
+COUNTS = ("created", "updated", "unchanged", "rejected")
+
+
+class JobSerializer(serializers.ModelSerializer[Job]):
+    rate = serializers.FloatField(help_text="Rows a second.")
+
+    class Meta:
+        model = Job
+        fields = [*OF_JOBS, "rate", *MOMENTS_OF_JOBS]
+
+
+class ImportSerializer(serializers.ModelSerializer[Import]):
+    job = JobSerializer(allow_null=True)
+
+    class Meta:
+        model = Import
+        fields = [*OF_IMPORTS, *COUNTS, "uploaded_at", "imported_at", "undone_at", "job"]
+
+
+class UploadSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=())
+    file = serializers.FileField()
+    mapping = serializers.CharField(
+        required=False, help_text="JSON object: what the file's own headers stand for."
+    )
+    dry_run = serializers.BooleanField(default=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(serializers.ChoiceField, self.fields["kind"]).choices = list(KINDS)
+
+    def validate_mapping(self, text: str) -> dict[str, str]:
+        try:
+            mapping = json.loads(text)
+        except ValueError:
+            mapping = None
+        if not isinstance(mapping, dict) or not all(
+            isinstance(name, str) for pair in mapping.items() for name in pair
+        ):
+            raise serializers.ValidationError(_("A JSON object of texts."), code="type")
+        return mapping
+
+
+class ImportList(APIView):
+    """The latest imports; and the way in for a file."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(responses=ImportSerializer(many=True), operation_id="imports_list")
+    def get(self, request: Request) -> Response:
+        rows = Import.objects.select_related("job")[:SHOWN]
+        return Response({"data": [told(one) for one in rows]})
+
+    @extend_schema(request=UploadSerializer, responses={202: ImportSerializer})
+    @idempotent
+    def post(self, request: Request) -> Response:
+        sent = UploadSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        fields = cast(dict[str, Any], sent.validated_data)
+        file = fields["file"]
+        entry = Import(
+            kind=fields["kind"],
+            source=Import.Source.FILE,
+            name=file.name[:300],
+            mapping=fields.get("mapping", {}),
+            owner=person_of(request),
+        )
+        entry.file.save(file.name[-80:], file)
+        _start(request, entry, "check" if fields["dry_run"] else "import")
+        return Response(told(entry), status=status.HTTP_202_ACCEPTED)
+
+
+class ImportView(APIView):
+    """One import, however far it is."""
+
+    @extend_schema(responses=ImportSerializer, operation_id="imports_read")
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(told(_entry(pk)))
+
+
+class ImportRejects(APIView):
+    """The rejected rows of an import, as CSV."""
+
+    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
+    def get(self, request: Request, pk: int) -> HttpResponseBase:
+        entry = _entry(pk)
+        if not entry.rejects:
+            raise Http404
+        return FileResponse(
+            entry.rejects.open("rb"), filename="rejected.csv", content_type="text/csv"
+        )
+
+
+class ImportUndo(APIView):
+    """Undo an import."""
+
+    @extend_schema(request=None, responses={202: ImportSerializer})
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        entry = _entry(pk)
+        if not entry.can_be_undone or (entry.job and entry.job.is_open):
+            raise Conflict(_("There is nothing to undo."), code="state")
+        _start(request, entry, "undo")
+        return Response(told(entry), status=status.HTTP_202_ACCEPTED)
+
+
+class JobList(APIView):
+    """The latest jobs."""
+
+    @extend_schema(responses=JobSerializer(many=True), operation_id="jobs_list")
+    def get(self, request: Request) -> Response:
+        return Response({"data": [told_job(one) for one in Job.objects.all()[:SHOWN]]})
+
+
+class JobView(APIView):
+    """One job: how far it is, or how it ended."""
+
+    @extend_schema(responses=JobSerializer, operation_id="jobs_read")
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(told_job(get_object_or_404(Job, pk=pk)))
+
+
+class JobCancel(APIView):
+    """Ask a job to stop."""
+
+    @extend_schema(request=None, responses={202: JobSerializer})
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        job = get_object_or_404(Job, pk=pk)
+        jobs.ask_to_stop(job=job)
+        job.refresh_from_db()
+        return Response(told_job(job), status=status.HTTP_202_ACCEPTED)
+
+
+def _entry(pk: int) -> Import:
+    return get_object_or_404(Import.objects.select_related("job"), pk=pk)
+
+
+def _start(request: Request, entry: Import, kind: str) -> None:
+    entry.job = jobs.start(
+        kind=kind,
+        title=entry.name,
+        owner=person_of(request),
+        parameters={"import": entry.pk, "language": get_language()},
+        tenant=tenant_of(request),
+    )
+    entry.save()
+
+
+def told(entry: Import) -> dict[str, Any]:
+    """An import in JSON."""
+    moments = ("uploaded_at", "imported_at", "undone_at")
+    said = {name: plain(getattr(entry, name)) for name in (*OF_IMPORTS, *COUNTS, *moments)}
+    return said | {"job": told_job(entry.job) if entry.job else None}
+
+
+def told_job(job: Job) -> dict[str, Any]:
+    """A job in JSON."""
+    said = {name: plain(getattr(job, name)) for name in (*OF_JOBS, *MOMENTS_OF_JOBS)}
+    return said | {"rate": round(job.rate, 1)}
+
+
+urlpatterns = [
+    path("imports/", ImportList.as_view(), name="imports"),
+    path("imports/<int:pk>/", ImportView.as_view(), name="import"),
+    path("imports/<int:pk>/rejects/", ImportRejects.as_view(), name="import-rejects"),
+    path("imports/<int:pk>/undo/", ImportUndo.as_view(), name="import-undo"),
+    path("jobs/", JobList.as_view(), name="jobs"),
+    path("jobs/<int:pk>/", JobView.as_view(), name="job"),
+    path("jobs/<int:pk>/cancel/", JobCancel.as_view(), name="job-cancel"),
+]

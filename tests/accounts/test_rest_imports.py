@@ -1,0 +1,145 @@
+"""Files over REST, followed as jobs; and the same request twice."""
+
+import json
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts import jobs
+from accounts.models import Account, IdempotentAnswer, Import, Job
+from tenants.context import inside
+from tests.accounts.rest import Program
+
+pytestmark = pytest.mark.django_db(databases=["default", "ledger"])
+FILE = "external_id,Firma\na,Ant\nb,\n"
+
+
+@pytest.fixture
+def program(db: None, settings: LazySettings, tmp_path: Any) -> Program:
+    settings.MEDIA_ROOT = str(tmp_path)
+    return Program()
+
+
+def send(program: Program, *, text: str = FILE, key: str = "", **fields: str) -> Any:
+    file = SimpleUploadedFile("book.csv", text.encode())
+    mapping = json.dumps({"Firma": "name"})
+    body = {"kind": "accounts", "file": file, "mapping": mapping} | fields
+    headers = {"Idempotency-Key": key} if key else {}
+    answer = program.client.post("/api/v1/imports/", body, headers=headers)
+    program.last = answer  # type: ignore[assignment]  # its typed twin
+    return json.loads(answer.content)
+
+
+def work_off() -> None:
+    with inside("acme"):
+        for number in Job.objects.filter(state="queued").values_list("pk", flat=True):
+            jobs.run(number=number)
+
+
+def test_a_file_is_taken_in_by_a_job_and_its_rejects_fetched(program: Program) -> None:
+    sent = send(program)
+    assert (program.status, sent["state"], sent["job"]["state"]) == (202, "uploaded", "queued")
+    work_off()
+    there = program("GET", f"imports/{sent['id']}/")
+    assert (there["state"], there["created"], there["rejected"]) == ("done", 1, 1)
+    assert there["job"]["state"] == "done"
+    answer = program.client.get(f"/api/v1/imports/{sent['id']}/rejects/")
+    assert answer.getvalue().decode().splitlines()[1].startswith("b,,3,name,,This must not")
+    assert [one["id"] for one in program("GET", "imports/")["data"]] == [sent["id"]]
+    assert program("GET", "jobs/")["data"][0]["result"]["created"] == 1
+
+
+def test_a_dry_run_counts_and_changes_nothing(program: Program) -> None:
+    sent = send(program, dry_run="true")
+    work_off()
+    there = program("GET", f"imports/{sent['id']}/")
+    assert (there["state"], there["created"], there["rejected"]) == ("checked", 1, 1)
+    with inside("acme"):
+        assert not Account.objects.exists()
+
+
+def test_an_import_is_undone_once(program: Program) -> None:
+    sent = send(program)
+    program("POST", f"imports/{sent['id']}/undo/")
+    assert program.status == 409
+    work_off()
+    assert program("POST", f"imports/{sent['id']}/undo/")["job"]["kind"] == "undo"
+    work_off()
+    assert program("GET", f"imports/{sent['id']}/")["state"] == "undone"
+    with inside("acme"):
+        assert not Account.objects.exists()
+    program("POST", f"imports/{sent['id']}/undo/")
+    assert program.status == 409
+
+
+@pytest.mark.parametrize(
+    ("fields", "pointer"),
+    [({"kind": "dragons"}, "/kind"), ({"mapping": "[1]"}, "/mapping"), ({"file": ""}, "/file")],
+)
+def test_what_cannot_be_uploaded_is_said(
+    program: Program, fields: dict[str, str], pointer: str
+) -> None:
+    send(program, **fields)
+    assert (program.status, [where for _code, where in program.errors]) == (400, [pointer])
+
+
+def test_a_file_that_is_refused_says_why(program: Program) -> None:
+    sent = send(program, text="colour\nred\n")
+    work_off()
+    there = program("GET", f"imports/{sent['id']}/")
+    assert (there["state"], there["job"]["state"]) == ("refused", "failed")
+    assert there["refusal"].startswith("Unknown columns: “colour”")
+
+
+def test_a_job_that_waits_can_be_cancelled(program: Program) -> None:
+    sent = send(program)
+    assert program("POST", f"jobs/{sent['job']['id']}/cancel/")["state"] == "cancelled"
+    work_off()
+    assert program("GET", f"imports/{sent['id']}/")["state"] == "uploaded"
+
+
+def test_the_same_request_twice_has_one_effect_and_one_answer(program: Program) -> None:
+    body = {"external_id": "a", "name": "Ant"}
+    first = program("POST", "accounts/", body, Idempotency_Key="k1")
+    assert program.status == 201
+    assert program("POST", "accounts/", body, Idempotency_Key="k1") == first
+    assert program.status == 201
+    program("POST", "accounts/", body)
+    assert program.status == 409
+
+
+def test_a_key_is_not_for_another_request(program: Program) -> None:
+    program("POST", "accounts/", {"external_id": "a", "name": "Ant"}, Idempotency_Key="k1")
+    program("POST", "accounts/", {"external_id": "b", "name": "Bee"}, Idempotency_Key="k1")
+    assert (program.status, program.errors[0][0]) == (409, "idempotency_key")
+    assert [one["external_id"] for one in program("GET", "accounts/")["data"]] == ["a"]
+
+
+def test_a_refused_request_may_be_sent_again_mended(program: Program) -> None:
+    program("POST", "accounts/", {"external_id": "a"}, Idempotency_Key="k1")
+    assert program.status == 400
+    program("POST", "accounts/", {"external_id": "a", "name": "Ant"}, Idempotency_Key="k1")
+    assert program.status == 201
+    with inside("acme"):
+        assert IdempotentAnswer.objects.count() == 1
+
+
+def test_the_same_key_of_two_callers_is_two_keys(program: Program) -> None:
+    other = Program()
+    program("POST", "accounts/", {"external_id": "a", "name": "Ant"}, Idempotency_Key="k1")
+    other("POST", "accounts/", {"external_id": "b", "name": "Bee"}, Idempotency_Key="k1")
+    assert other.status == 201
+
+
+def test_a_file_sent_twice_under_one_key_is_one_import(program: Program) -> None:
+    assert send(program, key="f")["id"] == send(program, key="f")["id"]
+    with inside("acme"):
+        assert Import.objects.count() == 1
+
+
+@pytest.mark.parametrize("key", ["x" * 256, "\u00e9\u0000"])
+def test_a_key_that_is_none_is_refused(program: Program, key: str) -> None:
+    program("POST", "accounts/", {"external_id": "a", "name": "Ant"}, Idempotency_Key=key)
+    assert program.status == 400
