@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import admin_facts
 from accounts.admin_site import tenant_site
-from accounts.models import Account, AccountNow, ApiKey, Contact, Subscription, User
+from accounts.models import Account, ApiKey, Contact, Subscription, User
 
 if TYPE_CHECKING:
     AccountAdminBase = admin.ModelAdmin[Account]
@@ -34,9 +34,9 @@ class AccountAdmin(AccountAdminBase):
     show_full_result_count = False
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
-        """What a night derived goes with its account, though nobody may delete it by itself."""
-        shown, counts, forbidden, protected = super().get_deleted_objects(objs, request)
-        return shown, counts, forbidden - {AccountNow._meta.verbose_name}, protected
+        """What hangs on an account goes with it, though some of it nobody may delete by itself."""
+        shown, counts, _forbidden, protected = super().get_deleted_objects(objs, request)
+        return shown, counts, set(), protected
 
 
 @admin.register(Contact, site=tenant_site)

@@ -91,12 +91,16 @@ TABLE: dict[str, dict[str, Level]] = {
 
 def needed(*, view: str, method: str) -> Level | None:
     """The level that a method of a view needs; None when nobody may."""
-    rule = TABLE.get(view) or next(
-        (rule for name, rule in TABLE.items() if "*" in name and fnmatchcase(view, name)), {}
-    )
+    rule = rule_of(view) or {}
     if method == "OPTIONS":
         return min(rule.values(), default=None)
     return rule.get("GET" if method == "HEAD" else method)
+
+
+def rule_of(view: str) -> dict[str, Level] | None:
+    """The line of the table about a view: its own, or that of all views like it."""
+    rules = (rule for name, rule in TABLE.items() if "*" in name and fnmatchcase(view, name))
+    return TABLE.get(view) or next(rules, None)
 
 
 def level_of(caller: object) -> Level:
@@ -150,5 +154,5 @@ class AllowedByTheTable(BasePermission):
         level = needed(view=match.view_name if match else "", method=request.method or "")
         if level is None:
             # The view's own list of methods answers 405; a view that is not listed stays shut.
-            return bool(match and match.view_name in TABLE)
+            return bool(match and rule_of(match.view_name))
         return level_of(request.user) >= level

@@ -1,5 +1,8 @@
 """The product's settings, with what makes tests quick and apart from each other."""
 
+import tempfile
+from pathlib import Path
+
 from csplatform.settings import *  # noqa: F403
 from csplatform.settings import DATABASES, STORAGES
 
@@ -14,3 +17,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 }
+
+# Files that tests upload: a folder for each process, gone with it.
+_media = tempfile.TemporaryDirectory(prefix="cstest-media-")
+MEDIA_ROOT = Path(_media.name)

@@ -33,12 +33,12 @@ def _about(kind: Kind) -> int:
     return int(kind.objects().aggregate(n=Count("pk"))["n"])
 
 
-def template(request: HttpRequest, key: str) -> HttpResponse:
+def template(request: HttpRequest, kind: str) -> HttpResponse:
     """An empty file with the header of a kind, to be filled in."""
-    if key not in KINDS:
+    if kind not in KINDS:
         raise Http404
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{key}.csv"'
+    answer["Content-Disposition"] = f'attachment; filename="{kind}.csv"'
     answer.write("\ufeff")
-    csv.writer(answer).writerow([column.name for column in KINDS[key].columns])
+    csv.writer(answer).writerow([column.name for column in KINDS[kind].columns])
     return answer

@@ -6,7 +6,7 @@ from accounts.pages import data, history, keys, wizard, work
 
 urlpatterns = [
     path("", data.data, name="data"),
-    path("templates/<str:key>.csv", data.template, name="import_template"),
+    path("templates/<str:kind>.csv", data.template, name="import_template"),
     path("import/", wizard.upload, name="import_new"),
     path("imports/<int:pk>/", wizard.show, name="import"),
     path("imports/<int:pk>/run/", wizard.run, name="import_run"),

@@ -14,6 +14,7 @@ from csplatform.permissions import TABLE, Level
 ARGUMENTS = {
     "pk": "1",
     "key": "mrr",
+    "kind": "accounts",
     "account": "A-1",
     "object_id": "1",
     "content_type_id": "1",

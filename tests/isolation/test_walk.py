@@ -17,6 +17,8 @@ PROBLEM = "application/problem+json"
 # makes, oneself; and on the platform what would make or end a tenant by a click.
 READ_ONLY = (
     *("accounts_accountnow", "metrics_kpisnapshot", "metrics_night", "metrics_healthmodel"),
+    *("accounts_import", "accounts_job"),
+    *("usage_event", "usage_session", "usage_dailyusage"),
     "tenants_nightrun",
 )
 READS = ("GET", "HEAD", "OPTIONS")
@@ -105,7 +107,7 @@ def test_an_address_that_may_be_read_is_there(answers: list[Answer]) -> None:
 
 def test_what_a_program_is_refused_is_told_as_a_problem(answers: list[Answer]) -> None:
     refused = [a for a in answers if a.address.is_for_programs and a.status >= 400]
-    assert {answer.status for answer in refused} == {401, 403, 405}
+    assert {answer.status for answer in refused} == {400, 401, 403, 404, 405, 409}
     assert listed(answer for answer in refused if answer.kind != PROBLEM) == []
 
 
@@ -119,11 +121,45 @@ ADMIN = {
     "apikey": ("apikey.name",),
     "accountnow": ("account.name1",),
 }
+REST = {
+    "accounts": ("account.name1", "acc.segment", "account.attributes"),
+    "contacts": ("contact.name", "contact.attributes"),
+    "subscriptions": ("subscription.plan",),
+    "subscription_changes": ("change.plan",),
+    "purchases": ("purchase.description",),
+    "costs": ("cost.segment",),
+    "activities": ("activity.text",),
+    "measurements": ("measurement.key",),
+    "events": ("event.user_id", "event.properties"),
+    "responses": ("response.comment", "survey.key"),
+}
 # Pages that show rows, and what of the tenant's must be read there: an empty page is no proof.
 SHOWS = {
     "/": ("account.name1", "account.name2", "acc.segment", "user.name"),
     "/accounts/1/": ("account.name1", "subscription.plan", "contact.name", "contact.role"),
     "/kpis/mrr/": ("account.name1", "subscription.plan"),
+    "/data/": ("import.name",),
+    "/data/imports/1/": ("import.name", "import.left", "import.rejects"),
+    "/data/imports/1/rejects/": ("import.rejects",),
+    "/data/jobs/": ("job.title",),
+    "/data/jobs/1/": ("job.title", "job.error"),
+    "/data/keys/": ("apikey.name",),
+    "/data/history/": ("account.name1",),
+    **{f"/api/v1/{kind}/{one}": what for kind, what in REST.items() for one in ("", "1/")},
+    "/api/v1/imports/": ("import.name",),
+    "/api/v1/imports/1/": ("import.name", "import.refusal", "job.error"),
+    "/api/v1/imports/1/rejects/": ("import.rejects",),
+    "/api/v1/jobs/": ("job.title",),
+    "/api/v1/jobs/1/": ("job.title", "job.result"),
+    "/admin/usage/event/": ("event.user_id", "account.name1"),
+    "/admin/usage/session/": ("event.user_id",),
+    "/admin/usage/dailyusage/": ("event.feature",),
+    "/admin/surveys/survey/": ("survey.name",),
+    "/admin/surveys/response/": ("survey.name", "account.name1"),
+    "/admin/accounts/activity/1/change/": ("activity.text",),
+    "/admin/accounts/purchase/": ("purchase.external_id",),
+    "/admin/accounts/import/": ("import.name",),
+    "/admin/accounts/job/": ("job.title",),
     "/admin/": ("log.object_repr",),
     "/admin/accounts/account/": ADMIN["account"][:3],
     "/admin/accounts/account/1/change/": (ADMIN["account"][0], *ADMIN["account"][2:]),

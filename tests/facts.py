@@ -1,0 +1,141 @@
+"""One row of every fact beside accounts, contacts and subscriptions."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from accounts.models import (
+    Activity,
+    ColumnMapping,
+    Cost,
+    IdempotentAnswer,
+    Import,
+    Job,
+    Measurement,
+    Purchase,
+    Renewal,
+    SubscriptionChange,
+)
+from surveys.models import Response, Survey
+from usage.models import Event
+
+NOON = datetime(2024, 6, 3, 12, tzinfo=UTC)
+Marked = Callable[[str], str]
+
+
+def store(*, text: Marked, pk: int = 1, parents: int = 1) -> None:
+    """Rows with the id `pk`, of the account, contact and subscription `parents`."""
+    _money(text, {"pk": pk}, parents)
+    _care(text, {"pk": pk}, parents)
+    _answers(text, {"pk": pk}, parents)
+    Event.objects.create(
+        pk=pk,
+        account_id=parents,
+        message_id=text("event.message_id"),
+        occurred_at=NOON,
+        day=NOON.date(),
+        user_id=text("event.user_id"),
+        event=text("event.event"),
+        feature=text("event.feature"),
+        session_id=text("event.session_id"),
+        properties={"canary": text("event.properties")},
+    )
+    _work(text, {"pk": pk})
+
+
+def _money(text: Marked, key: dict[str, Any], parents: int) -> None:
+    SubscriptionChange.objects.create(
+        **key, subscription_id=parents, effective_on=date(2024, 2, 1), plan=text("change.plan")
+    )
+    Renewal.objects.create(**key, subscription_id=parents, due_on=date(2025, 1, 1))
+    Purchase.objects.create(
+        **key,
+        account_id=parents,
+        external_id=text("purchase.external_id"),
+        occurred_on=NOON.date(),
+        amount=12,
+        currency="EUR",
+        description=text("purchase.description"),
+    )
+    Cost.objects.create(
+        **key,
+        month=date(2024, 6, 1),
+        category="sales",
+        segment=text("cost.segment"),
+        amount=100,
+        currency="EUR",
+    )
+
+
+def _care(text: Marked, key: dict[str, Any], parents: int) -> None:
+    Activity.objects.create(
+        **key,
+        account_id=parents,
+        contact_id=parents,
+        external_id=text("activity.external_id"),
+        kind="call",
+        at=NOON,
+        author_email=f"{text('author').lower()}@x.test",
+        text=text("activity.text"),
+        sentiment=4,
+    )
+    Measurement.objects.create(
+        **key, account_id=parents, key=text("measurement.key"), day=NOON.date(), value=7
+    )
+
+
+def _answers(text: Marked, key: dict[str, Any], parents: int) -> None:
+    survey = Survey.objects.create(
+        **key, key=text("survey.key"), name=text("survey.name"), kind="nps"
+    )
+    Response.objects.create(
+        **key,
+        survey=survey,
+        kind="nps",
+        score=9,
+        account_id=parents,
+        contact_id=parents,
+        external_id=text("response.external_id"),
+        comment=text("response.comment"),
+        language=text("language"),
+        channel=text("response.channel"),
+        touchpoint=text("response.touchpoint"),
+        answered_at=NOON,
+    )
+
+
+def _work(text: Marked, key: dict[str, Any]) -> None:
+    job = Job.objects.create(
+        **key,
+        kind="import",
+        state="done",
+        title=text("job.title"),
+        error=text("job.error"),
+        parameters={"canary": text("job.parameters")},
+        result={"canary": text("job.result")},
+        owner_id=1,
+    )
+    entry = Import(
+        **key,
+        kind="accounts",
+        source="file",
+        state="done",
+        name=text("import.name"),
+        mapping={text("import.mapping"): ""},
+        refusal=text("import.refusal"),
+        changes=[text("import.changes")],
+        left=[{"model": "accounts.account", "row": text("import.left"), "reason": "used"}],
+        rejected=1,
+        job=job,
+    )
+    rejected = f"external_id,line,column,value,reason\nx,2,name,,{text('import.rejects')}\n"
+    entry.rejects.save("rejected.csv", ContentFile(rejected.encode()), save=False)
+    entry.save(force_insert=True)
+    ColumnMapping.objects.create(
+        **key, kind="accounts", header=text("mapping.header"), column=text("mapping.column")
+    )
+    IdempotentAnswer.objects.create(
+        **key, key=text("answer.key"), caller="key:x", request="x", body=text("answer.body")
+    )
