@@ -162,7 +162,7 @@ def _check_home(column: Column) -> None:
         "   OR coming.line NOT IN (SELECT line FROM {rejects})))"
         " UNION SELECT pointing.line, pointing.external_id FROM {typed} pointing"
         " JOIN lost ON pointing.{name} = lost.external_id WHERE {target} IS NULL"
-        ") SELECT line FROM lost)",
+        ") SELECT line FROM lost) AND line NOT IN (SELECT line FROM {rejects})",
     )
 
 

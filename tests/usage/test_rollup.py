@@ -1,0 +1,155 @@
+"""Sessions and days of use, counted from events that come in any order."""
+
+import gzip
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from accounts.models import Account, DirtyDay
+from tenants.context import inside
+from tenants.models import Tenant
+from tests.accounts.files import Sending, text
+from usage import rollup
+from usage.models import DailyUsage, Event, Session
+
+pytestmark = pytest.mark.django_db
+BEGIN = datetime(2024, 5, 1, tzinfo=UTC)
+HEADER = ["message_id", "occurred_at", "user_id", "account_external_id", "event", "feature"]
+
+
+@pytest.fixture
+def send(acme: Tenant) -> Sending:
+    send = Sending(acme)
+    send("accounts", "external_id,name\na,Ant\nb,Bee\n")
+    return send
+
+
+def happened(send: Sending, minutes: Sequence[int], *, user: str = "u", mark: str = "m") -> None:
+    """Events of one person, so many minutes after the beginning."""
+    rows = [
+        [f"{mark}{n}", (BEGIN + timedelta(minutes=at)).isoformat(), user, "a", "login", "home"]
+        for n, at in enumerate(minutes)
+    ]
+    send("events", text(HEADER, rows))
+
+
+def sessions() -> list[tuple[int, int, int]]:
+    """Of each session: the minute of its beginning and of its end, and its events."""
+    found = Session.objects.order_by("started_at")
+    return [(_minute(one.started_at), _minute(one.ended_at), one.events) for one in found]
+
+
+def _minute(at: datetime) -> int:
+    return int((at - BEGIN).total_seconds()) // 60
+
+
+def test_half_an_hour_of_silence_ends_a_session(send: Sending) -> None:
+    happened(send, [0, 30, 61, 90])
+    rollup.write_down()
+    assert sessions() == [(0, 30, 2), (61, 90, 2)]
+
+
+def test_a_session_over_midnight_belongs_to_the_day_it_began(send: Sending) -> None:
+    midnight = 24 * 60
+    happened(send, [midnight - 20, midnight + 5, midnight + 30])
+    rollup.write_down()
+    assert sessions() == [(midnight - 20, midnight + 30, 3)]
+    assert [str(one.day) for one in Session.objects.all()] == ["2024-05-01"]
+    days = DailyUsage.objects.order_by("day").values_list("day", "events")
+    assert [(str(day), events) for day, events in days] == [("2024-05-01", 1), ("2024-05-02", 2)]
+
+
+def test_a_late_event_joins_what_was_two_sessions_on_two_days(send: Sending) -> None:
+    midnight = 24 * 60
+    happened(send, [midnight - 40, midnight + 10])
+    rollup.write_down()
+    assert len(sessions()) == 2
+    happened(send, [midnight - 15], mark="late")
+    rollup.write_down()
+    assert sessions() == [(midnight - 40, midnight + 10, 3)]
+
+
+def test_an_event_that_is_taken_back_leaves_no_trace(send: Sending) -> None:
+    happened(send, [0, 10])
+    rollup.write_down()
+    Event.objects.filter(message_id="m1").delete()
+    rollup.write_down()
+    assert sessions() == [(0, 0, 1)]
+    assert [one.events for one in DailyUsage.objects.all()] == [1]
+
+
+def test_only_marked_days_are_counted_again(send: Sending) -> None:
+    happened(send, [0])
+    assert rollup.write_down() == (BEGIN.date(), BEGIN.date())
+    Session.objects.update(events=77)
+    happened(send, [3 * 24 * 60], mark="other")
+    rollup.write_down()
+    assert [one.events for one in Session.objects.order_by("started_at")] == [77, 1]
+    assert rollup.write_down() is None
+    assert not DirtyDay.objects.filter(facts="usage").exists()
+
+
+def test_the_number_of_statements_is_the_same_for_any_number_of_events(send: Sending) -> None:
+    counted = []
+    for size in (3, 300):
+        happened(send, range(0, size * 40, 40), mark=f"{size}-")
+        with CaptureQueriesContext(connection) as captured:
+            rollup.write_down()
+        counted.append(len(captured))
+    assert counted[0] == counted[1]
+
+
+def by_hand(minutes: list[int]) -> list[tuple[int, int, int]]:
+    found: list[tuple[int, int, int]] = []
+    for at in sorted(minutes):
+        if found and at - found[-1][1] <= 30:
+            found[-1] = (found[-1][0], at, found[-1][2] + 1)
+        else:
+            found.append((at, at, 1))
+    return found
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    first=st.lists(st.integers(0, 3 * 24 * 60), unique=True, max_size=30),
+    later=st.lists(st.integers(0, 3 * 24 * 60), unique=True, max_size=10),
+)
+def test_events_in_any_order_make_the_sessions_that_a_person_would_count(
+    django_db_blocker: object, first: list[int], later: list[int]
+) -> None:
+    with inside("acme") as tenant:
+        Event.objects.all().delete()
+        Account.objects.get_or_create(external_id="a", defaults={"name": "Ant"})
+        for mark, minutes in (("f", first), ("l", [one for one in later if one not in first])):
+            happened(Sending(tenant), minutes, mark=mark)
+            rollup.write_down()
+        whole = by_hand([*first, *[one for one in later if one not in first]])
+        assert sessions() == whole
+
+
+DATA = Path(__file__).parents[2] / "csplatform/demo/data/opensource"
+
+
+def test_real_activity_gives_the_sessions_that_were_counted_elsewhere(send: Sending) -> None:
+    for kind in ("accounts", "events"):
+        file = gzip.decompress((DATA / f"{kind}.csv.gz").read_bytes())
+        assert send(kind, file)[3] == 0
+    rollup.write_down()
+    assert Event.objects.count() == 12_569
+    for day, number, mean in (
+        ("2023-03-31", 123, 219.528455),
+        ("2024-02-29", 129, 185.085271),
+        ("2024-06-30", 79, 136.772152),
+        ("2025-12-31", 42, 26.380952),
+        ("2026-06-30", 70, 336.842857),
+    ):
+        last = datetime.fromisoformat(day).date()
+        found = Session.objects.filter(day__gt=last - timedelta(days=30), day__lte=last)
+        lengths = [(one.ended_at - one.started_at).total_seconds() for one in found]
+        assert (len(lengths), round(sum(lengths) / len(lengths), 6)) == (number, mean)
