@@ -53,6 +53,7 @@ TABLE: dict[str, dict[str, Level]] = {
     "key_rotate": {"POST": ADMIN},
     "key_revoke": {"POST": ADMIN},
     "history": {"GET": ADMIN},
+    "sample": {"POST": ADMIN},
     "set_language": {"POST": ANYONE},
     # coming in and going out
     "account_login": FORM_FOR_ANYONE,

@@ -5,6 +5,7 @@ from django.urls import include, path
 from accounts.admin_site import tenant_site
 from accounts.pages.language import choose_language
 from csplatform import problems
+from csplatform.demo.pages import sample
 from metrics import views
 
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     path("kpis/", views.kpis, name="kpis"),
     path("kpis/<str:key>/", views.kpi, name="kpi"),
     path("data/", include("accounts.pages.urls")),
+    path("data/sample/", sample, name="sample"),
     path("language/", choose_language, name="set_language"),
     path("", include("csplatform.urls_login")),
     path("admin/", tenant_site.urls),

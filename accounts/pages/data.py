@@ -20,6 +20,9 @@ def data(request: HttpRequest) -> HttpResponse:
         "kinds": [_told(kind) for kind in KINDS.values()],
         "imports": Import.objects.select_related("owner", "job")[:LATEST],
         "jobs": Job.objects.filter(state__in=Job.OPEN),
+        "sample": Import.objects.filter(
+            source=Import.Source.SAMPLE, state=Import.State.DONE
+        ).exists(),
     }
     return render(request, "accounts/data.html", context)
 

@@ -1,8 +1,12 @@
 """Which demo tenants there are, and who may look at them."""
 
+import gzip
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from csplatform.demo.sample import sample_file, sample_rows
 
 DATA = Path(__file__).parent / "data"
 PASSWORD = "look-around-2024"  # noqa: S105  (printed for everybody, for public data)
@@ -11,17 +15,26 @@ OPERATOR = "operator@platform.demo"
 
 @dataclass(frozen=True, kw_only=True)
 class DemoTenant:
-    """A tenant made of the files in its folder, and the day that its data ends."""
+    """A tenant made of the files in its folder, and the day that its data ends.
+
+    Without kinds it is the made-up sample.
+    """
 
     slug: str
     name: str
-    timezone: str
-    currency: str
-    kinds: tuple[str, ...]
     last_day: date
+    kinds: tuple[str, ...] = ()
+    timezone: str = "UTC"
+    currency: str = "USD"
 
-    def file(self, kind: str) -> Path:
-        return DATA / self.slug / f"{kind}.csv.gz"
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Kind and content, in the order in which they are imported."""
+        for kind in self.kinds:
+            packed = (DATA / self.slug / f"{kind}.csv.gz").read_bytes()
+            yield kind, gzip.decompress(packed)
+        if not self.kinds:
+            sample = sample_rows(last_day=self.last_day, currency=self.currency)
+            yield from ((kind, sample_file(rows)) for kind, rows in sample.items())
 
     def people(self) -> dict[str, str]:
         """E-mail addresses and roles."""
@@ -32,9 +45,33 @@ TENANTS = (
     DemoTenant(
         slug="telco",
         name="Telco (real data, June 2024)",
-        timezone="UTC",
-        currency="USD",
         kinds=("accounts", "subscriptions"),
         last_day=date(2024, 6, 30),
+    ),
+    DemoTenant(
+        slug="airport",
+        name="Airport (real survey of 2017)",
+        timezone="America/Los_Angeles",
+        kinds=("accounts", "contacts", "responses"),
+        last_day=date(2017, 12, 31),
+    ),
+    DemoTenant(
+        slug="opensource",
+        name="Open source (real activity, 2023 to 2026)",
+        kinds=("accounts", "events"),
+        last_day=date(2026, 6, 30),
+    ),
+    DemoTenant(
+        slug="shop",
+        name="Shop (real purchases, 1997 and 1998)",
+        kinds=("accounts", "purchases"),
+        last_day=date(1998, 6, 30),
+    ),
+    DemoTenant(
+        slug="acme",
+        name="Acme (made-up sample data)",
+        timezone="Europe/Warsaw",
+        currency="EUR",
+        last_day=date(2026, 10, 31),
     ),
 )

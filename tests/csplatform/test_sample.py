@@ -1,0 +1,107 @@
+"""The made-up sample: the same at every making, joined, and one story."""
+
+from collections import Counter
+from datetime import date, timedelta
+from statistics import mean
+from typing import Any
+
+import pytest
+
+from accounts import jobs
+from accounts.models import Account, Import, Job
+from csplatform.demo.sample import sample_rows
+from tenants.context import inside
+from tests.conftest import client_of
+
+LAST = date(2026, 10, 31)
+ROWS = sample_rows(last_day=LAST)
+
+
+def keys(kind: str, column: str = "external_id") -> set[str]:
+    return {row[column] for row in ROWS[kind]}
+
+
+def test_it_is_the_same_at_every_making() -> None:
+    assert sample_rows(last_day=LAST) == ROWS
+    assert sample_rows(last_day=LAST, seed=1) != ROWS
+
+
+@pytest.mark.parametrize(
+    ("kinds", "column", "among"),
+    [
+        (("contacts", "subscriptions", "events", "responses"), "account_external_id", "accounts"),
+        (("purchases", "activities", "measurements"), "account_external_id", "accounts"),
+        (("subscription_changes", "renewals"), "subscription_external_id", "subscriptions"),
+        (("responses", "activities"), "contact_external_id", "contacts"),
+    ],
+)
+def test_every_row_points_to_one_that_is_there(
+    kinds: tuple[str, ...], column: str, among: str
+) -> None:
+    for kind in kinds:
+        assert keys(kind, column) <= keys(among)
+
+
+def test_comments_come_in_four_languages() -> None:
+    said = Counter(row["language"] for row in ROWS["responses"] if row["comment"])
+    assert set(said) == {"en", "pl", "fa", "ar"}
+    assert min(said.values()) > 30
+
+
+def test_who_leaves_was_less_happy_and_came_less_often() -> None:
+    gone = {row["external_id"] for row in ROWS["accounts"] if row["stage"] == "churned"}
+    assert 6 <= len(gone) <= 12
+    scores: dict[bool, list[int]] = {True: [], False: []}
+    for row in ROWS["responses"]:
+        if row["kind"] == "nps" and row["score"]:
+            scores[row["account_external_id"] in gone].append(int(row["score"]))
+    assert mean(scores[True]) < mean(scores[False])
+    ends = {row["account_external_id"]: row["ended_on"] for row in ROWS["subscriptions"]}
+    late = earlier = 0
+    for row in ROWS["events"]:
+        if row["account_external_id"] in gone:
+            before = date.fromisoformat(ends[row["account_external_id"]]) - date.fromisoformat(
+                row["occurred_at"][:10]
+            )
+            late += before <= timedelta(30)
+            earlier += timedelta(150) < before <= timedelta(180)
+    assert late < earlier
+
+
+def test_nothing_but_what_is_planned_lies_in_the_future() -> None:
+    for kind, columns in {
+        "events": ["occurred_at"],
+        "responses": ["answered_at"],
+        "activities": ["at"],
+        "purchases": ["occurred_on"],
+        "subscriptions": ["started_on", "ended_on", "cancelled_on"],
+        "renewals": ["renewed_on"],
+        "measurements": ["day"],
+        "subscription_changes": ["effective_on"],
+    }.items():
+        for row in ROWS[kind]:
+            assert all(row[column][:10] <= LAST.isoformat() for column in columns), (kind, row)
+
+
+@pytest.mark.django_db(databases=["default", "ledger"])
+def test_it_comes_in_and_goes_by_one_click_and_leaves_what_was_there() -> None:
+    alice = client_of("alice@acme.test")
+    with inside("acme"):
+        Account.objects.create(external_id="mine", name="Mine")
+    assert click(alice, {"in": "1"}) == "done"
+    with inside("acme"):
+        assert Account.objects.count() == 61
+        assert Import.objects.filter(source="sample", rejected=0).count() == 12
+    assert "Take the sample out" in alice.get("/data/").content.decode()
+    assert click(alice, {"out": "1"}) == "done"
+    with inside("acme"):
+        assert [one.external_id for one in Account.objects.all()] == ["mine"]
+        assert Job.objects.get(kind="sample_out").result["left"] == 0
+
+
+def click(client: Any, form: dict[str, str]) -> str:
+    answer = client.post("/data/sample/", form)
+    number = int(answer["Location"].strip("/").split("/")[-1])
+    with inside("acme"):
+        jobs.run(number=number)
+        return str(Job.objects.get(pk=number).state)
