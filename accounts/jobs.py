@@ -14,7 +14,8 @@ from typing import Any
 from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError, connection, connections, transaction
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from accounts.models import Job, User
 from tenants.context import inside, wrapper
@@ -102,7 +103,8 @@ def run(*, number: int) -> None:
         return
     with Pulse(job, schema=wrapper().schema_name) as pulse:
         try:
-            result = WORK[job.kind](job, pulse)
+            with translation.override(job.parameters.get("language", "en")):
+                result = WORK[job.kind](job, pulse)
             ended: dict[str, Any] = {"state": Job.State.DONE, "result": result}
         except Cancelled:
             ended = {"state": Job.State.CANCELLED}
@@ -122,8 +124,9 @@ def run(*, number: int) -> None:
 def _claim(number: int) -> Job | None:
     now = timezone.now()
     waiting = _waiting(now).filter(pk=number)
-    gone = {"state": Job.State.FAILED, "finished_at": now, "error": "It was stopped three times."}
-    waiting.filter(attempts__gte=MOST_ATTEMPTS).update(**gone)
+    waiting.filter(attempts__gte=MOST_ATTEMPTS).update(
+        state=Job.State.FAILED, finished_at=now, error=_("It was stopped three times.")
+    )
     claimed = waiting.update(
         state=Job.State.RUNNING,
         attempts=F("attempts") + 1,

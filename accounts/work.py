@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from django.core.files import File
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.imports import intake
@@ -25,7 +24,7 @@ from tenants.context import wrapper
 def check(job: Job, pulse: Pulse) -> dict[str, Any]:
     """Look at an uploaded file: everything is done and taken back."""
     entry = _entry(job)
-    return _read(entry, job, pulse, intake.look_at)
+    return _read(entry, pulse, intake.look_at)
 
 
 @work("import")
@@ -34,7 +33,7 @@ def take_in(job: Job, pulse: Pulse) -> dict[str, Any]:
     entry = _entry(job)
     if entry.state == Import.State.DONE:
         return counts(entry)
-    return _read(entry, job, pulse, intake.take_in)
+    return _read(entry, pulse, intake.take_in)
 
 
 @work("undo")
@@ -50,11 +49,10 @@ def _entry(job: Job) -> Import:
     return Import.objects.select_related("owner").get(pk=job.parameters["import"])
 
 
-def _read(entry: Import, job: Job, pulse: Pulse, does: Any) -> dict[str, Any]:
-    """Read the file and keep its rejects, explained in the language of whoever asked."""
-    language = job.parameters.get("language", "en")
+def _read(entry: Import, pulse: Pulse, does: Any) -> dict[str, Any]:
+    """Read the file and keep its rejects."""
     try:
-        with translation.override(language), entry.file.open("rb") as source:
+        with entry.file.open("rb") as source:
             sheet = sheet_of(
                 kind=entry.of_kind, source=cast(BinaryIO, source), mapping=entry.mapping
             )

@@ -144,7 +144,6 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "csp.context_processors.nonce",
                 "accounts.context.finished_jobs",
-                "accounts.context.finished_jobs",
             ]
         },
     }

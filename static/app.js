@@ -43,25 +43,6 @@
   };
   document.addEventListener("DOMContentLoaded", () => setTimeout(poll, 1000));
 
-  // Long work: what is marked is fetched again until it has ended, then the whole page.
-  const poll = async () => {
-    const open = [...document.querySelectorAll('[data-poll=""]')];
-    if (!open.length) return;
-    try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      for (const one of open) {
-        const now = page.getElementById(one.id);
-        if (!now || now.dataset.poll) return location.reload();
-        if (!one.contains(document.activeElement)) one.replaceWith(now);
-      }
-    } catch {
-      // The server is away for a moment; the work goes on.
-    }
-    setTimeout(poll, 1000);
-  };
-  document.addEventListener("DOMContentLoaded", () => setTimeout(poll, 1000));
-
   // By physical key, so that they work on every keyboard layout.
   const rows = () => [...document.querySelectorAll("tbody a[data-row]")];
   const step = (by) => {

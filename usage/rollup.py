@@ -3,9 +3,11 @@
 from datetime import date
 
 from django.db import connection
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Value
 
+from accounts.inserting import insert_select
 from accounts.models import DirtyDay
+from usage.models import DailyUsage, Event
 
 SILENCE_MINUTES = 30
 
@@ -61,6 +63,8 @@ def write_down() -> tuple[date, date] | None:
 
     Returns the first and the last of them (None: no day). Must run inside a transaction.
     """
+    if not DailyUsage.objects.exists():
+        _mark_everything()
     dirty = DirtyDay.objects.filter(facts=DirtyDay.Facts.USAGE)
     span = dirty.aggregate(first=Min("day"), last=Max("day"))
     if span["first"] is None:
@@ -71,3 +75,10 @@ def write_down() -> tuple[date, date] | None:
         cursor.execute(SESSIONS, {"silence": f"{SILENCE_MINUTES} minutes"})
     dirty.delete()
     return span["first"], span["last"]
+
+
+def _mark_everything() -> None:
+    """What nights have counted is gone, or has never been: every day is counted."""
+    days = Event.objects.values("account_id", "day").distinct()
+    marks = days.annotate(facts=Value(DirtyDay.Facts.USAGE))
+    insert_select(into=DirtyDay, columns=["account_id", "day", "facts"], source=marks)

@@ -26,7 +26,7 @@ class KeyForm(forms.Form):
     """A new key."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=50)
-    scope = forms.ChoiceField(label=gettext_lazy("May"), choices=ApiKey.Scope.choices)
+    scope = forms.ChoiceField(label=gettext_lazy("Rights"), choices=ApiKey.Scope.choices)
     expires_on = forms.DateField(
         label=gettext_lazy("Last day, if any"),
         required=False,

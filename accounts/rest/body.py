@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.imports.records import Column, Kind, Type
 from accounts.imports.sheets import Row, Sheet, problem_of, unkeepable
 
@@ -45,7 +47,7 @@ class BodySheet(Sheet):
         for name, value in one.items():
             if name == ATTRIBUTES and self.kind.attributes:
                 if not _is_flat(value):
-                    return "type", name, "object of text, numbers, true and false"
+                    return "type", name, _("an object of text, numbers, true and false")
             elif name not in self.kind.by_name:
                 return "column", name, ""
             elif wanted := wrong_type(self.kind.by_name[name], value):
@@ -61,12 +63,12 @@ def wrong_type(column: Column, value: Any) -> str:
         return ""
     if column.holds in NUMBERS:
         right = isinstance(value, int | Decimal | str) and not isinstance(value, bool)
-        return "" if right else "number"
+        return "" if right else _("a number")
     if column.holds == Type.TRUTH:
-        return "" if isinstance(value, bool) else "true or false"
+        return "" if isinstance(value, bool) else _("true or false")
     if column.holds == Type.JSON:
-        return "" if isinstance(value, dict) and not unkeepable(value) else "object"
-    return "" if isinstance(value, str) else "text"
+        return "" if isinstance(value, dict) and not unkeepable(value) else _("an object")
+    return "" if isinstance(value, str) else _("text")
 
 
 def _is_flat(value: Any) -> bool:

@@ -1,6 +1,5 @@
 """The shapes of a kind's JSON, for the description of the API."""
 
-from functools import cache
 from typing import Any
 
 from rest_framework import serializers
@@ -19,13 +18,57 @@ FIELDS: dict[Type, Any] = {
 }
 
 
-@cache
-def serializer_of(kind: Kind) -> Shape:
-    fields: dict[str, Any] = {"id": serializers.IntegerField(read_only=True)}
-    fields |= {column.name: _field(column) for column in kind.columns}
-    if kind.attributes:
-        fields["attributes"] = serializers.DictField(required=False)
-    return _shape(kind, "", fields)
+class ErrorSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    pointer = serializers.CharField()
+
+
+class Shapes:
+    """Of one kind: an object, a page of them, many at once, and what is answered to that."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.one = self._one()
+        self.page = self._page()
+        self.bulk = self._shape("Bulk", {"data": self.one(many=True)})
+        self.outcome = self._outcome()
+
+    def _one(self) -> Shape:
+        fields: dict[str, Any] = {"id": serializers.IntegerField(read_only=True)}
+        fields |= {column.name: _field(column) for column in self.kind.columns}
+        if self.kind.attributes:
+            fields["attributes"] = serializers.DictField(required=False)
+        return self._shape("", fields)
+
+    def _page(self) -> Shape:
+        return self._shape(
+            "Page",
+            {
+                "data": self.one(many=True),
+                "next_cursor": serializers.CharField(allow_null=True),
+                "has_more": serializers.BooleanField(),
+                "count": serializers.IntegerField(required=False),
+            },
+        )
+
+    def _outcome(self) -> Shape:
+        result = {
+            "index": serializers.IntegerField(),
+            "status": serializers.ChoiceField(["created", "updated", "unchanged", "rejected"]),
+            "id": serializers.IntegerField(allow_null=True),
+            **{name: serializers.CharField(allow_null=True) for name in self.kind.key},
+            "errors": ErrorSerializer(many=True),
+        }
+        counts = ("import", "created", "updated", "unchanged", "rejected")
+        fields: dict[str, Any] = {name: serializers.IntegerField() for name in counts}
+        return self._shape(
+            "BulkAnswer", fields | {"results": self._shape("BulkResult", result)(many=True)}
+        )
+
+    def _shape(self, name: str, fields: dict[str, Any]) -> Shape:
+        title = "".join(part.title() for part in self.kind.name.split("_"))
+        return type(f"{title}{name}Serializer", (serializers.Serializer,), fields)
 
 
 def _field(column: Column) -> Any:
@@ -36,51 +79,3 @@ def _field(column: Column) -> Any:
     if made is serializers.CharField:
         options["allow_blank"] = not column.required
     return made(**options)
-
-
-@cache
-def page_of(kind: Kind) -> Shape:
-    return _shape(
-        kind,
-        "Page",
-        {
-            "data": serializer_of(kind)(many=True),
-            "next_cursor": serializers.CharField(allow_null=True),
-            "has_more": serializers.BooleanField(),
-            "count": serializers.IntegerField(required=False),
-        },
-    )
-
-
-@cache
-def bulk_of(kind: Kind) -> Shape:
-    return _shape(kind, "Bulk", {"data": serializer_of(kind)(many=True)})
-
-
-class ErrorSerializer(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    detail = serializers.CharField()
-    pointer = serializers.CharField()
-
-
-@cache
-def outcome_of(kind: Kind) -> Shape:
-    result = {
-        "index": serializers.IntegerField(),
-        "status": serializers.ChoiceField(["created", "updated", "unchanged", "rejected"]),
-        "id": serializers.IntegerField(allow_null=True),
-        **{name: serializers.CharField(allow_null=True) for name in kind.key},
-        "errors": ErrorSerializer(many=True),
-    }
-    counts = ("import", "created", "updated", "unchanged", "rejected")
-    return _shape(
-        kind,
-        "BulkAnswer",
-        {name: serializers.IntegerField() for name in counts}
-        | {"results": _shape(kind, "BulkResult", result)(many=True)},
-    )
-
-
-def _shape(kind: Kind, name: str, fields: dict[str, Any]) -> Shape:
-    title = "".join(part.title() for part in kind.name.split("_"))
-    return type(f"{title}{name}Serializer", (serializers.Serializer,), fields)

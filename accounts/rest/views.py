@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import pghistory
 from django.urls import path
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -16,7 +17,7 @@ from accounts.imports.kinds import KINDS
 from accounts.imports.records import Kind
 from accounts.models import ApiKey, Import, User
 from accounts.rest import reading
-from accounts.rest.describing import bulk_of, outcome_of, page_of, serializer_of
+from accounts.rest.describing import Shapes
 from accounts.rest.idempotency import idempotent
 from accounts.rest.writing import Written, checked_objects, explained, write_many, write_one
 from tenants.context import tenant_of
@@ -89,7 +90,7 @@ class FactObject(FactView):
 
     def _refuse_another_key(self, body: Mapping[str, Any], shown: dict[str, Any]) -> None:
         """What a row is matched on names it; another name is another row."""
-        said = [ErrorDetail("This names the row and cannot be changed.", code="key")]
+        said = [ErrorDetail(_("This names the row and cannot be changed."), code="key")]
         wrong = {name: said for name in self.kind.key if name in body and body[name] != shown[name]}
         if wrong:
             raise ValidationError(wrong)
@@ -155,7 +156,8 @@ def urls_of_facts() -> list[Any]:
 
 
 def _urls(kind: Kind) -> list[Any]:
-    lists, objects, bulk = (_described(kind, base) for base in (FactList, FactObject, FactBulk))
+    shapes = Shapes(kind)
+    lists, objects, bulk = (_described(shapes, base) for base in (FactList, FactObject, FactBulk))
     return [
         path(f"{kind.name}/", lists.as_view(), name=f"{kind.name}-list"),
         path(f"{kind.name}/bulk/", bulk.as_view(), name=f"{kind.name}-bulk"),
@@ -163,17 +165,17 @@ def _urls(kind: Kind) -> list[Any]:
     ]
 
 
-def _described(kind: Kind, base: type[FactView]) -> type[FactView]:
+def _described(shapes: Shapes, base: type[FactView]) -> type[FactView]:
     """A view of one kind, whose methods the description of the API knows."""
+    kind, one = shapes.kind, shapes.one
     view = type(f"{base.__name__}Of{kind.name.title()}", (base,), {"kind": kind})
-    shape = serializer_of(kind)
     described: dict[tuple[str, str], dict[str, Any]] = {
-        ("FactList", "get"): {"responses": page_of(kind), "parameters": _parameters(kind)},
-        ("FactList", "post"): {"request": shape, "responses": {201: shape}},
-        ("FactObject", "get"): {"responses": shape},
-        ("FactObject", "patch"): {"request": shape, "responses": shape},
+        ("FactList", "get"): {"responses": shapes.page, "parameters": _parameters(kind)},
+        ("FactList", "post"): {"request": one, "responses": {201: one}},
+        ("FactObject", "get"): {"responses": one},
+        ("FactObject", "patch"): {"request": one, "responses": one},
         ("FactObject", "delete"): {"responses": {204: None}},
-        ("FactBulk", "put"): {"request": bulk_of(kind), "responses": outcome_of(kind)},
+        ("FactBulk", "put"): {"request": shapes.bulk, "responses": shapes.outcome},
     }
     for (name, method), said in described.items():
         if name == base.__name__:

@@ -4,6 +4,7 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import jobs
@@ -22,7 +23,7 @@ def sample(request: HttpRequest) -> HttpResponseBase:
         kind=wanted,
         title=_("Sample data out") if there else _("Sample data in"),
         owner=cast(User, request.user),
-        parameters={},
+        parameters={"language": get_language()},
         tenant=tenant_of(request),
     )
     return redirect("job", job.pk)

@@ -145,4 +145,5 @@ def test_the_seconds_of_each_stage_are_told(committed_acme: Tenant, accounts: in
         pairs = pairwise(begun)
         told = "  ".join(f"{stage} {end - start:.2f} s" for (stage, start), (_, end) in pairs)
         sys.stderr.write(f"\n{accounts} accounts, {day}: {told}\n")
-    assert [stage for stage, _ in begun] == ["movements", "measure", "health", "snapshot", "end"]
+    stages = ["usage", "movements", "measure", "health", "snapshot", "end"]
+    assert [stage for stage, _ in begun] == stages

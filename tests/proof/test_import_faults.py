@@ -1,0 +1,111 @@
+"""A file that is hurt on its way in is in at the end, whole, and once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import connections
+from pytest_django.plugin import DjangoDbBlocker
+
+from accounts import jobs
+from accounts.models import Account, Import, Job
+from tenants.context import inside
+from tests.csplatform.supervisors import own_folder
+from tests.csplatform.supervisors import wait_for as wait_until
+from tests.proof.sites import IMPATIENT, Site, site
+from usage.models import Event
+
+ROWS = 100_000
+TABLE = "usage_event"
+
+
+@pytest.fixture(scope="module")
+def hurt(django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
+    with own_folder() as folder, site(folder, IMPATIENT, django_db_blocker) as there:
+        yield there
+
+
+@pytest.fixture(autouse=True)
+def same_files(hurt: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test and the worker keep files in one place; and the test is as impatient."""
+    monkeypatch.setattr(settings, "MEDIA_ROOT", Path(hurt.supervised.data) / "media")
+    monkeypatch.setattr(settings, "NIGHT_STOPPED_AFTER_SECONDS", 1)
+
+
+def events() -> bytes:
+    rows = [
+        f"m{n},2024-05-{n % 28 + 1:02d}T10:00:00Z,u{n % 50},a{n % 40},login" for n in range(ROWS)
+    ]
+    return "\n".join(
+        ["message_id,occurred_at,user_id,account_external_id,event", *rows, "bad,x,u,a1,login", ""]
+    ).encode()
+
+
+def ask_for(kind: str, entry: Import) -> Job:
+    with inside("acme") as tenant:
+        entry.job = jobs.start(
+            kind=kind, title="events", owner=None, parameters={"import": entry.pk}, tenant=tenant
+        )
+        entry.save()
+        return entry.job
+
+
+def job_of(entry: Import) -> tuple[str, str, int]:
+    connections.close_all()
+    with inside("acme"):
+        job = Import.objects.get(pk=entry.pk).job
+        assert job is not None
+        return job.state, job.stage, job.attempts
+
+
+def uploaded() -> Import:
+    with inside("acme"):
+        entry = Import(kind="events", source="file", name="events.csv")
+        entry.file.save("events.csv", ContentFile(events()))
+        return entry
+
+
+FAULTS = {
+    "worker killed": Site.kill_the_worker,
+    "PostgreSQL killed, broker emptied": Site.kill_postgresql_and_empty_the_broker,
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_an_import_that_is_hurt_goes_on_by_itself_and_equals_the_file(
+    hurt: Site, fault: str
+) -> None:
+    entry = uploaded()
+    with hurt.holding(TABLE):
+        ask_for("import", entry)
+        wait_until(hurt.waits_for_us, seconds=60, said=lambda: str(job_of(entry)))
+        assert job_of(entry)[0] == "running"
+        FAULTS[fault](hurt)
+    wait_until(lambda: job_of(entry)[0] == "done", seconds=120, said=lambda: str(job_of(entry)))
+    assert job_of(entry)[2] >= 2
+    with inside("acme"):
+        kept = Import.objects.get(pk=entry.pk)
+        assert (kept.created, kept.rejected, kept.state) == (ROWS, 1, "done")
+        assert Event.objects.count() == ROWS
+        numbers = Event.objects.values_list("message_id", flat=True)
+        assert set(numbers) == {f"m{n}" for n in range(ROWS)}
+        assert Account.objects.count() == 40
+    ask_for("undo", kept)
+    wait_until(lambda: job_of(entry)[0] == "done", seconds=120, said=lambda: str(job_of(entry)))
+    with inside("acme"):
+        assert Event.objects.count() == 0
+
+
+def test_a_running_import_stops_when_it_is_asked_to_and_leaves_nothing(hurt: Site) -> None:
+    entry = uploaded()
+    with hurt.holding(TABLE):
+        job = ask_for("import", entry)
+        wait_until(hurt.waits_for_us, seconds=60, said=lambda: str(job_of(entry)))
+        with inside("acme"):
+            jobs.ask_to_stop(job=job)
+        wait_until(lambda: job_of(entry)[0] == "cancelled", seconds=30)
+    with inside("acme"):
+        assert Event.objects.count() == 0
+        assert Import.objects.get(pk=entry.pk).state == "uploaded"
