@@ -60,6 +60,15 @@ def job_of(entry: Import) -> tuple[str, str, int]:
         return job.state, job.stage, job.attempts
 
 
+def until_held(hurt: Site, entry: Import) -> None:
+    """Until the job has come as far as the table that the test holds."""
+    wait_until(
+        lambda: job_of(entry)[0] == "running" and hurt.waits_for_us(),
+        seconds=60,
+        said=lambda: str(job_of(entry)),
+    )
+
+
 def uploaded() -> Import:
     with inside("acme"):
         entry = Import(kind="events", source="file", name="events.csv")
@@ -80,8 +89,7 @@ def test_an_import_that_is_hurt_goes_on_by_itself_and_equals_the_file(
     entry = uploaded()
     with hurt.holding(TABLE):
         ask_for("import", entry)
-        wait_until(hurt.waits_for_us, seconds=60, said=lambda: str(job_of(entry)))
-        assert job_of(entry)[0] == "running"
+        until_held(hurt, entry)
         FAULTS[fault](hurt)
     wait_until(lambda: job_of(entry)[0] == "done", seconds=120, said=lambda: str(job_of(entry)))
     assert job_of(entry)[2] >= 2
@@ -102,7 +110,7 @@ def test_a_running_import_stops_when_it_is_asked_to_and_leaves_nothing(hurt: Sit
     entry = uploaded()
     with hurt.holding(TABLE):
         job = ask_for("import", entry)
-        wait_until(hurt.waits_for_us, seconds=60, said=lambda: str(job_of(entry)))
+        until_held(hurt, entry)
         with inside("acme"):
             jobs.ask_to_stop(job=job)
         wait_until(lambda: job_of(entry)[0] == "cancelled", seconds=30)
