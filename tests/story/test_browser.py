@@ -38,6 +38,7 @@ class Visitor:
 
     def __init__(self, browser: Browser, product: Product, language: str, width: int) -> None:
         self.home = f"http://telco.localhost:{product.port}"
+        self.folder = product.folder
         size = {"width": width, "height": 900}
         self.context = browser.new_context(locale=language, viewport=size)  # type: ignore[arg-type]
         self.page: Page = self.context.new_page()
@@ -118,18 +119,6 @@ def test_persian_pages_show_persian_digits_and_the_persian_calendar(
     visitor.context.close()
 
 
-def test_a_chosen_language_stays_with_the_person(browser: Browser, telco: Product) -> None:
-    visitor = Visitor(browser, telco, "en", 1280)
-    visitor.log_in()
-    visitor.page.click("summary")
-    visitor.page.click("button[lang=pl]")
-    visitor.page.wait_for_selector("html[lang=pl]")
-    visitor.page.click("summary")
-    visitor.page.click("button[lang=en]")
-    visitor.page.wait_for_selector("html[lang=en]")
-    visitor.context.close()
-
-
 def test_every_number_leads_to_its_rows(browser: Browser, telco: Product) -> None:
     visitor = Visitor(browser, telco, "en", 1280)
     visitor.log_in()
@@ -147,4 +136,85 @@ def test_a_bad_date_is_answered_with_a_page_that_says_so(browser: Browser, telco
     visitor.log_in()
     visitor.page.goto(visitor.home + "/kpis/?date=yesterday")
     assert "“yesterday” is not a date" in visitor.page.inner_text("main")
+    visitor.context.close()
+
+
+FILE = "Company ID,Firma,Seats,City\nnew-1,Ant,3,Oslo\nnew-2,Bee,many,Bergen\nnew-3,Cat,5,\n"
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until what is meant has the focus."""
+    for _step in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("one => document.activeElement.matches(one)", selector):
+            return
+    raise AssertionError(f"{selector} cannot be reached by keyboard")
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_a_file_goes_in_and_out_again_by_keyboard_alone(
+    browser: Browser, telco: Product, language: str
+) -> None:
+    visitor = Visitor(browser, telco, language, 1280)
+    visitor.log_in()
+    page, file = visitor.page, telco.folder / f"book-{language}.csv"
+    file.write_text(FILE.replace("new-", f"new-{language}-"))
+    visitor.go("/data/")
+    shot(visitor, "data")
+    tab_to(page, "main a[href='/data/import/']")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#id_file")
+    tab_to(page, "#id_file")
+    page.set_input_files("#id_file", file)  # what follows is the system's own window
+    tab_to(page, "main form button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#column-3")
+    assert page.input_value("#column-0") == "external_id"
+    shot(visitor, "columns")
+    page.focus("#column-1")
+    page.select_option("#column-1", "name")
+    tab_to(page, "main form button")
+    with telco.worker():
+        page.keyboard.press("Enter")
+        page.wait_for_selector("form[action$='/run/']", timeout=60_000)
+        figures = [
+            text.strip("\u2066\u2069") for text in page.locator(".figure .value").all_inner_texts()
+        ]
+        assert figures == {"en": ["2", "0", "0", "1"], "fa": ["۲", "۰", "۰", "۱"]}[language]
+        shot(visitor, "trial")
+        tab_to(page, "form[action$='/run/'] button")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("details > summary.btn", timeout=60_000)
+        shot(visitor, "imported")
+        tab_to(page, "main details > summary.btn")
+        page.keyboard.press("Enter")
+        tab_to(page, "form[action$='/undo/'] button")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("main p[role=status]", timeout=60_000)
+    shot(visitor, "undone")
+    assert visitor.complaints == []
+    visitor.context.close()
+
+
+def shot(visitor: Visitor, name: str) -> None:
+    """A picture at both widths; nothing may be wider than the screen."""
+    language = visitor.page.locator("html").get_attribute("lang")
+    for width in WIDTHS:
+        visitor.page.set_viewport_size({"width": width, "height": 900})
+        overflow = visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert overflow <= 0, f"{name} is {overflow} pixels too wide at {width}"
+        visitor.page.screenshot(path=visitor.folder / f"{name}-{language}-{width}.png")
+    visitor.page.set_viewport_size({"width": 1280, "height": 900})
+
+
+# The last, because it leaves its mark.
+def test_a_chosen_language_stays_with_the_person(browser: Browser, telco: Product) -> None:
+    visitor = Visitor(browser, telco, "en", 1280)
+    visitor.log_in()
+    visitor.page.click("summary")
+    visitor.page.click("button[lang=pl]")
+    visitor.page.wait_for_selector("html[lang=pl]")
+    visitor.page.click("summary")
+    visitor.page.click("button[lang=en]")
+    visitor.page.wait_for_selector("html[lang=en]")
     visitor.context.close()
