@@ -33,7 +33,9 @@ def take_in(job: Job, pulse: Pulse) -> dict[str, Any]:
     entry = _entry(job)
     if entry.state == Import.State.DONE:
         return counts(entry)
-    return _read(entry, pulse, intake.take_in)
+    told = _read(entry, pulse, intake.take_in)
+    entry.file.delete()  # people's data, of which the rows are kept now and nothing else is needed
+    return told
 
 
 @work("undo")

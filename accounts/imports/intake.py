@@ -1,6 +1,5 @@
 """An import as a whole: what comes in is written down, with what became of it."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -13,8 +12,6 @@ from accounts.models import Import, User
 from tenants.models import Tenant
 
 CHANGES_SHOWN = 20
-# Files are kept for so long after their import; what they brought stays, and can be undone.
-FILES_KEPT = timedelta(days=30)
 
 
 def take_in(
