@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.imports.kinds import register
 from accounts.imports.records import Column, Kind, Rule, Type
-from accounts.kinds import EXTERNAL_ID, account
+from accounts.kinds.columns import EXTERNAL_ID, account
 from accounts.models import Contact
 from surveys.models import SCALES, Response, Survey, SurveyKind
 

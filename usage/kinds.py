@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.imports.kinds import register
 from accounts.imports.records import Column, Kind, Type
-from accounts.kinds import account
+from accounts.kinds.columns import account
 from usage.models import Event
 
 EVENTS = Kind(
