@@ -82,6 +82,9 @@ def test_every_page_opens_in_every_language_and_width(
         ("metrics", "/kpis/?date=2024-06-30"),
         ("metric", "/kpis/customer_churn_rate/?date=2024-06-30&variant=all"),
         ("nobody", "/?q=nobody-is-called-so"),
+        ("keys", "/data/keys/"),
+        ("history", "/data/history/"),
+        ("jobs", "/data/jobs/"),
     ):
         visitor.go(path)
         html = visitor.page.locator("html")
