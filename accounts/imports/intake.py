@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.imports.engine import ImportResult, OnReject, Progress, run_import
 from accounts.imports.sheets import Sheet
@@ -12,6 +15,22 @@ from accounts.models import Import, User
 from tenants.models import Tenant
 
 CHANGES_SHOWN = 20
+
+
+class DoneAlready(Exception):
+    """What was asked for has been done by another process."""
+
+
+def locked(entry: Import) -> Import:
+    """The entry as it is now; whoever else wants it waits for the end of this transaction."""
+    return Import.objects.select_for_update().get(pk=entry.pk)
+
+
+def refuse_too_large(size: int | None) -> None:
+    """Raise ValidationError for a file that is larger than may be."""
+    if (size or 0) > settings.IMPORT_LARGEST_FILE:
+        most = settings.IMPORT_LARGEST_FILE // 2**20
+        raise ValidationError(_("The file is larger than %s MB. Split it.") % most)
 
 
 def take_in(
@@ -23,8 +42,13 @@ def take_in(
     on_reject: OnReject | None = None,
     tell: Progress = silent,
 ) -> ImportResult:
-    """Import a sheet and note what became of it, both or neither. A new entry is saved by this."""
+    """Import a sheet and note what became of it, both or neither. A new entry is saved by this.
+
+    Raises DoneAlready for an entry that somebody else has imported meanwhile.
+    """
     with transaction.atomic():
+        if entry.pk and locked(entry).state == Import.State.DONE:
+            raise DoneAlready
         entry.save()
         result = run_import(
             kind=entry.of_kind,

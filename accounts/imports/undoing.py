@@ -15,6 +15,7 @@ from pghistory.models import Event as HistoryEvent
 from psycopg import sql
 
 from accounts.imports.engine import one_at_a_time
+from accounts.imports.intake import locked
 from accounts.imports.kinds import KINDS
 from accounts.imports.staging import Progress, execute, fetch, fetch_all, silent
 from accounts.models import Import
@@ -26,11 +27,16 @@ Model = type[models.Model]
 
 
 def undo(*, entry: Import, tenant: Tenant, tell: Progress = silent) -> dict[str, Any]:
-    """Undo an import, in one transaction. Returns how many rows were restored, removed, left."""
+    """Undo an import, in one transaction. Returns how many rows were restored, removed, left.
+
+    One that is not in, or has been undone, is left as it is.
+    """
     said = {"source": "undo", "import": entry.pk, "file": entry.name}
     counts = {"restored": 0, "removed": 0, "left": 0}
     named: list[dict[str, str]] = []
     with pghistory.context(kind=entry.kind, **said), transaction.atomic():
+        if locked(entry).state != Import.State.DONE:
+            return counts
         one_at_a_time(tenant, entry.of_kind)
         for number, model in enumerate(_models(), start=1):
             tell("undoing", done=number, total=len(_models()))

@@ -7,13 +7,13 @@ from itertools import islice
 from typing import Any, BinaryIO, cast
 
 from django import forms
-from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts import jobs
+from accounts.imports.intake import refuse_too_large
 from accounts.imports.kinds import KINDS
 from accounts.imports.mapping import Preview, guess, preview, remember
 from accounts.imports.sheets import ATTRIBUTE, Refused, of_rejects
@@ -41,9 +41,7 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if (file.size or 0) > settings.IMPORT_LARGEST_FILE:
-            most = settings.IMPORT_LARGEST_FILE // 2**20
-            raise forms.ValidationError(_("The file is larger than %s MB. Split it.") % most)
+        refuse_too_large(file.size)
         return file
 
 

@@ -3,6 +3,7 @@
 import json
 from typing import Any, cast
 
+from django.core.exceptions import ValidationError as InvalidFile
 from django.http import FileResponse, Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import path
@@ -17,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import jobs
+from accounts.imports.intake import refuse_too_large
 from accounts.imports.kinds import KINDS
 from accounts.models import Import, Job
 from accounts.rest.idempotency import idempotent
@@ -59,6 +61,13 @@ class UploadSerializer(serializers.Serializer[Any]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(serializers.ChoiceField, self.fields["kind"]).choices = list(KINDS)
+
+    def validate_file(self, file: Any) -> Any:
+        try:
+            refuse_too_large(file.size)
+        except InvalidFile as problem:
+            raise serializers.ValidationError(problem.messages, code="too_large") from problem
+        return file
 
     def validate_mapping(self, text: str) -> dict[str, str]:
         try:

@@ -135,3 +135,12 @@ def test_the_number_of_statements_is_the_same_for_any_number_of_rows(send: Sendi
             assert undone(send)["removed"] == rows
         counted.append(len(captured))
     assert counted[0] == counted[1]
+
+
+def test_an_import_is_undone_once_however_often_it_is_asked_for(send: Sending) -> None:
+    send("accounts", ACCOUNTS)
+    send("accounts", ACCOUNTS.replace("Ant", "Anteater"))
+    assert undone(send)["restored"] == 1
+    assert undone(send) == {"restored": 0, "removed": 0, "left": 0}
+    send.entry.refresh_from_db()
+    assert (send.entry.state, send.entry.left) == ("undone", [])

@@ -10,6 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts import jobs
+from accounts.imports.intake import DoneAlready, take_in
+from accounts.imports.reading import sheet_of
 from accounts.models import Account, Contact, Import, Job
 from tenants.context import inside
 
@@ -262,3 +264,25 @@ def test_a_script_in_a_file_runs_on_no_page(bob: Client) -> None:
     number = tried(bob, f"external_id,name,{script}\na,{script},{script}\n{script},,\n")
     for address in (f"/data/imports/{number}/", f"/data/imports/{number}/?columns", "/data/"):
         assert "<script>alert" not in bob.get(address).content.decode()
+
+
+def test_a_file_that_is_too_large_is_refused(bob: Client, settings: LazySettings) -> None:
+    settings.IMPORT_LARGEST_FILE = 2**20
+    file = SimpleUploadedFile("book.csv", b"x" * (2**20 + 1))
+    answer = bob.post("/data/import/", {"kind": "accounts", "file": file})
+    assert answer.context["form"].errors == {"file": ["The file is larger than 1 MB. Split it."]}
+
+
+def test_an_import_that_another_process_has_done_is_not_counted_anew(bob: Client) -> None:
+    number = tried(bob, "external_id,name\na,Ant\n")
+    with inside("acme") as tenant:
+        mine, other = (Import.objects.get(pk=number) for _copy in range(2))
+        for entry in (mine, other):
+            with entry.file.open("rb") as source:
+                sheet = sheet_of(kind=entry.of_kind, source=source)  # type: ignore[arg-type]
+                if entry is mine:
+                    take_in(entry=entry, sheet=sheet, tenant=tenant)
+                else:
+                    with pytest.raises(DoneAlready):
+                        take_in(entry=entry, sheet=sheet, tenant=tenant)
+        assert Import.objects.get(pk=number).created == 1
