@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
@@ -15,6 +15,7 @@ from accounts.models.money import Movement
 from metrics.catalogue.records import Measure
 from metrics.reading import Reading, Segment, within
 from tenants import formats
+from tenants.context import wrapper
 
 PARTS = {
     "numerator": _("Numerator"),
@@ -27,6 +28,7 @@ HEADINGS = {
     "account__external_id": _("external id"),
     "subscription__external_id": _("subscription"),
     "subscription__plan": _("plan"),
+    "survey__name": _("survey"),
     "first_paid": _("first paid on"),
     "months": _("months"),
     "reason": _("reason"),
@@ -54,7 +56,7 @@ class DrillDown:
 class Line(NamedTuple):
     """A row as a person reads it, and the account that it leads to."""
 
-    account: int
+    account: int | None
     cells: list[str]
 
 
@@ -103,9 +105,11 @@ def shown(value: Any, column: str) -> str:
     """A cell as people read it."""
     if value is None:
         return formats.unknown()
+    if isinstance(value, datetime):
+        return formats.moment(value, zone=wrapper().tenant.timezone)
     if isinstance(value, date):
         return formats.day(value)
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal | int):
         return formats.number(value)
     if column == "kind":
         return str(Movement.Kind(value).label)

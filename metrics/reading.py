@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Count, QuerySet
 
 from metrics.catalogue.records import Measure, Metric, Variant
+from metrics.intervals import Interval
 from metrics.periods import Period, Window, window
 
 if TYPE_CHECKING:
@@ -64,40 +65,54 @@ class Segment:
     COLUMNS = ("segment", "industry", "country", "region", "owner_email", "stage")
 
 
+class Total(NamedTuple):
+    """What rows add up to, how many they are, and the sum of the squares where it is wanted."""
+
+    total: Decimal
+    n: int
+    squares: Decimal
+
+
 class Reader:
     """Totals rows, each measure and window once, however many metrics ask for it."""
 
     def __init__(self, *, segment: Segment | None = None) -> None:
         self.segment = segment
-        self._totals: dict[tuple[int, Window], tuple[Decimal, int]] = {}
+        self._totals: dict[tuple[int, Window], Total] = {}
 
     def read(self, *, metric: Metric, variant: str, window: Window) -> Reading:
         """The metric over the window, from the facts."""
         definition = metric.variants[variant]
         days = at_end(window) if metric.point_in_time else window
-        numerator, n = self._total(definition.numerator, days)
-        denominator = None
-        if definition.denominator:
-            denominator, n = self._total(definition.denominator, days)
+        top = self._total(definition.numerator, days)
+        below = self._total(definition.denominator, days) if definition.denominator else None
+        denominator = below.total if below else None
+        low, high = _interval(definition, top, denominator)
         return Reading(
             metric=metric,
             variant=variant,
             window=window,
-            value=_value(definition, numerator, denominator),
-            numerator=numerator,
+            value=_value(definition, top.total, denominator),
+            numerator=top.total,
             denominator=denominator,
-            n=n,
+            n=below.n if below else top.n,
+            low=low,
+            high=high,
         )
 
     def rows(self, measure: Measure, days: Window) -> QuerySet[Any, Any]:
         """The rows behind a number, of the reader's segment."""
         return within(measure.rows(days), measure, self.segment)
 
-    def _total(self, measure: Measure, days: Window) -> tuple[Decimal, int]:
+    def _total(self, measure: Measure, days: Window) -> Total:
         key = (id(measure), days)
         if key not in self._totals:
-            found = self.rows(measure, days).aggregate(total=measure.total, n=Count("*"))
-            self._totals[key] = (Decimal(found["total"]), found["n"])
+            asked = {"total": measure.total, "n": Count("*")}
+            if measure.squares is not None:
+                asked["squares"] = measure.squares
+            found = self.rows(measure, days).aggregate(**asked)
+            squares = Decimal(found.get("squares", 0))
+            self._totals[key] = Total(Decimal(found["total"]), found["n"], squares)
         return self._totals[key]
 
 
@@ -120,6 +135,14 @@ def _value(definition: Variant, numerator: Decimal, denominator: Decimal | None)
     if definition.denominator is None:
         return numerator * definition.scale
     return numerator * definition.scale / denominator if denominator else None
+
+
+def _interval(definition: Variant, top: Total, denominator: Decimal | None) -> Interval:
+    if definition.interval is None or not denominator:
+        return None, None
+    low, high = definition.interval(top.total, top.squares, denominator)
+    scale = definition.scale
+    return None if low is None else low * scale, None if high is None else high * scale
 
 
 def compared(days: Window) -> Iterator[tuple[str, Window]]:

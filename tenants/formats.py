@@ -101,6 +101,10 @@ def measure(value: Number | None, *, unit: str, currency: str = "") -> str:
         return money(value, currency=currency)
     if unit == "percent":
         return percent(value)
+    if unit == "score":
+        return number(value, places=1)
+    if unit == "seconds":
+        return gettext("%(number)s seconds") % {"number": number(value, places=0)}
     if unit == "months":
         return gettext("%(number)s months") % {"number": number(value, places=1)}
     return number(value, places=0 if unit == "count" else 2)

@@ -14,6 +14,7 @@ from django.db.models.expressions import BaseExpression, Combinable
 from django.utils.translation import gettext_lazy as _
 
 from metrics.catalogue.sql import Sql
+from metrics.intervals import Estimate
 from metrics.periods import Window
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class Unit(StrEnum):
     COUNT = "count"
     MONTHS = "months"
     RATIO = "ratio"
+    SCORE = "score"
+    SECONDS = "seconds"
 
 
 class Direction(StrEnum):
@@ -46,6 +49,7 @@ class Measure:
 
     `account` is the path from a row to its account ("" when the row is one); `columns` are what a
     drill-down shows of a row; `left_out` are rows that do not count, each annotated with `reason`.
+    `squares` totals the squares of what the rows count, where an interval needs them.
     """
 
     rows: Rows
@@ -53,11 +57,15 @@ class Measure:
     account: str
     columns: tuple[str, ...]
     left_out: Rows | None = None
+    squares: BaseExpression | Combinable | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Variant:
-    """One way to define a metric: numerator, perhaps over a denominator, times a scale."""
+    """One way to define a metric: numerator, perhaps over a denominator, times a scale.
+
+    `interval`: the 95 % interval, where the number is an estimate from a sample.
+    """
 
     label: "StrOrPromise"
     formula: "StrOrPromise"
@@ -65,6 +73,7 @@ class Variant:
     denominator: Measure | None = None
     scale: int = 1
     when_empty: "StrOrPromise" = ""
+    interval: Estimate | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

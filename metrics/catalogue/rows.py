@@ -25,6 +25,8 @@ from accounts.models.money import Movement
 from accounts.movements import movements_within
 from metrics.catalogue.records import Measure, Rows
 from metrics.periods import Window
+from tenants.calendar import starts_at
+from tenants.context import wrapper
 
 # The mean month of the Gregorian calendar is what "months since" is counted in.
 DAYS_A_MONTH = Decimal("30.4375")
@@ -39,6 +41,13 @@ OF_MOVEMENT = ("account__name", "account__external_id", "day", "kind", "amount",
 def summed(field: str, *, filter: Q | None = None) -> Coalesce:
     """The sum of a column; no rows sum to 0."""
     return Coalesce(Sum(field, filter=filter), Value(Decimal(0)), output_field=MONEY)
+
+
+def moments_of(field: str, window: Window) -> Q:
+    """The moments of the window's days, as the tenant's clocks have them."""
+    zone = wrapper().tenant.timezone
+    first, end = (starts_at(day=day, zone=zone) for day in (window.start, window.end))
+    return Q(**{f"{field}__gte": first, f"{field}__lt": end})
 
 
 def because(reason: str) -> Value:

@@ -11,6 +11,7 @@ care.py     what is done for them, and what is measured of them
 import csv
 import random
 from datetime import date
+from decimal import Decimal
 from io import StringIO
 
 from csplatform.demo.sample import care, money, people, usage, voices
@@ -39,12 +40,23 @@ def sample_rows(*, last_day: date, currency: str = "EUR", seed: int = SEED) -> d
 
 
 def _in_currency(kind: str, rows: Rows, currency: str) -> Rows:
+    """What is told in euros, told in another currency: amounts keep their figures."""
     if kind == "rates":
-        return [row for row in rows if row["currency"] != currency]
+        return _rates_in(currency, rows)
     for row in rows:
         if row.get("currency") == "EUR":
             row["currency"] = currency
     return rows
+
+
+def _rates_in(currency: str, rows: Rows) -> Rows:
+    """Each month's rates against the reporting currency; of that itself there is one already."""
+    worth = {row["day"]: Decimal(row["rate"]) for row in rows if row["currency"] == currency}
+    return [
+        row | {"rate": f"{Decimal(row['rate']) / worth.get(row['day'], Decimal(1)):.6f}"}
+        for row in rows
+        if row["currency"] != currency
+    ]
 
 
 def sample_file(rows: Rows) -> bytes:

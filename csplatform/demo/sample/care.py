@@ -1,7 +1,7 @@
 """What the managers do for their accounts, and what they measure of them."""
 
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from csplatform.demo.sample.people import SampleContact
 from csplatform.demo.sample.story import Rows, SampleAccount
@@ -47,12 +47,18 @@ def _activities(
                     "kind": kind,
                     "at": at.isoformat().replace("+00:00", "Z"),
                     "author_email": account.owner,
-                    "contact_external_id": chance.choice(people).key,
+                    "contact_external_id": _met(chance, people, day),
                     "text": SAID[kind],
                     "sentiment": str(max(1, min(5, round(mood * 5)))),
                 }
             )
     return found
+
+
+def _met(chance: random.Random, people: list[SampleContact], day: date) -> str:
+    """Somebody who still works there, if anybody does."""
+    there = [contact.key for contact in people if contact.is_there(day)]
+    return chance.choice(there) if there else ""
 
 
 def _measurements(chance: random.Random, accounts: list[SampleAccount]) -> Rows:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from csplatform.demo.sample.story import Rows, SampleAccount, month_starts
 
 PER_SEAT = {"Enterprise": 14, "Mid-market": 18, "Small": 22}
+TIMES = {"month": 1, "quarter": 3, "year": 12}
 LEAVING = ("price", "a competitor", "no budget", "champion left", "missing feature")
 COSTS = {
     "cs_payroll": 9000,
@@ -47,9 +48,8 @@ def _subscription(
     chance: random.Random, account: SampleAccount, place: int, start: date, end: date | None
 ) -> dict[str, str]:
     interval = ("month", "month", "year", "quarter")[account.number % 4]
-    times = {"month": 1, "quarter": 3, "year": 12}[interval]
     free, trial = account.number % 20 == 7, account.number % 5 == 1
-    amount = 0 if free else PER_SEAT[account.segment] * times
+    amount = 0 if free else PER_SEAT[account.segment] * TIMES[interval]
     last = account.last_day
     return {
         "external_id": f"sample-s-{account.number:03}-{place}",
@@ -82,10 +82,11 @@ def _changes(chance: random.Random, sold: Rows, accounts: dict[str, SampleAccoun
     """Happy accounts take more seats, unhappy ones give some back; a free one begins to pay."""
     found: Rows = []
     for one in sold:
-        account = accounts[one["account_external_id"]]
-        start, seats = date.fromisoformat(one["started_on"]), account.seats
+        if one["plan"].startswith("Add-on"):
+            continue
+        account, seats = accounts[one["account_external_id"]], int(one["quantity"])
         for first, mood in account.months():
-            if first <= start + timedelta(days=40) or chance.random() > 0.12:
+            if not _is_running(one, first) or chance.random() > 0.12:
                 continue
             seats = max(1, round(seats * (1.15 if mood > 0.6 else 0.9)))
             row = {
@@ -96,9 +97,16 @@ def _changes(chance: random.Random, sold: Rows, accounts: dict[str, SampleAccoun
                 "plan": "",
             }
             if one["plan"] == "Free":
-                row |= {"amount": str(PER_SEAT[account.segment]), "plan": "Team"}
+                paid = PER_SEAT[account.segment] * TIMES[one["interval"]]
+                row |= {"amount": str(paid), "plan": "Team"}
             found.append(row)
     return found
+
+
+def _is_running(one: dict[str, str], day: date) -> bool:
+    """Whether a subscription has been there for a while and is not over."""
+    begun = date.fromisoformat(one["started_on"]) + timedelta(days=40)
+    return begun < day and (not one["ended_on"] or day.isoformat() < one["ended_on"])
 
 
 def _renewals(one: dict[str, str], accounts: dict[str, SampleAccount]) -> Rows:
@@ -119,9 +127,7 @@ def _renewals(one: dict[str, str], accounts: dict[str, SampleAccount]) -> Rows:
                 "due_on": due.isoformat(),
                 "notice_by": (due - timedelta(days=60)).isoformat(),
                 "auto_renew": str(account.number % 2 == 0).lower(),
-                "forecast": ""
-                if past
-                else ("commit" if mood > 0.75 else "likely" if mood > 0.5 else "risk"),
+                "forecast": "" if past else _forecast(mood),
                 "renewed_on": due.isoformat() if past else "",
                 "amount": one["amount"],
             }
