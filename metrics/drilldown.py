@@ -31,6 +31,9 @@ HEADINGS = {
     "survey__name": _("survey"),
     "first_paid": _("first paid on"),
     "months": _("months"),
+    "mrr_then": _("MRR then"),
+    "mrr_now": _("MRR now"),
+    "kept": _("kept"),
     "reason": _("reason"),
 }
 

@@ -1,6 +1,6 @@
 """Revenue: what the book pays now, and how that moved."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -8,10 +8,21 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import MrrPhase
 from accounts.models.book import paid_on
 from accounts.models.money import Movement
-from metrics.catalogue.records import STANDARD, AccountMetric, Direction, Metric, Unit, Variant
+from metrics.catalogue.records import (
+    STANDARD,
+    AccountMetric,
+    Direction,
+    Measure,
+    Metric,
+    Unit,
+    Variant,
+)
 from metrics.catalogue.rows import CUSTOMERS_AT_END, MRR_AT_END, movements, summed
 from metrics.catalogue.sql import Sql
 from metrics.periods import DAY, Window
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 SUBSCRIPTIONS = _("subscriptions")
 KIND = Movement.Kind
@@ -48,33 +59,72 @@ ARR = Metric(
         "all": Variant(label=STANDARD, formula=_("MRR × 12"), numerator=MRR_AT_END, scale=12)
     },
 )
-NEW_MRR = Metric(
-    key="new_mrr",
-    name=_("New MRR"),
-    unit=Unit.MONEY,
+
+
+def _movement(
+    key: str, name: "StrOrPromise", direction: Direction, formula: "StrOrPromise", moved: Measure
+) -> Metric:
+    """The sum of one class of movements."""
+    return Metric(
+        key=key,
+        name=name,
+        unit=Unit.MONEY,
+        direction=direction,
+        source=SUBSCRIPTIONS,
+        silence=_("No movement is 0."),
+        variants={"all": Variant(label=STANDARD, formula=formula, numerator=moved)},
+    )
+
+
+NEW_MRR = _movement(
+    "new_mrr",
+    _("New MRR"),
+    Direction.HIGHER,
+    _("Sum of the first rises above 0 of accounts, by day"),
+    movements(KIND.NEW),
+)
+CHURNED_MRR = _movement(
+    "churned_mrr",
+    _("Churned MRR"),
+    Direction.LOWER,
+    _("Sum of the falls to 0 of accounts, by day"),
+    movements(KIND.CHURN, sign=-1),
+)
+EXPANSION_MRR = _movement(
+    "expansion_mrr",
+    _("Expansion MRR"),
+    Direction.HIGHER,
+    _("Sum of the rises of accounts that paid already, by day"),
+    movements(KIND.EXPANSION),
+)
+CONTRACTION_MRR = _movement(
+    "contraction_mrr",
+    _("Contraction MRR"),
+    Direction.LOWER,
+    _("Sum of the falls of accounts that stay above 0, by day"),
+    movements(KIND.CONTRACTION, sign=-1),
+)
+REACTIVATION_MRR = _movement(
+    "reactivation_mrr",
+    _("Reactivation MRR"),
+    Direction.HIGHER,
+    _("Sum of the rises from 0 of accounts that paid before, by day"),
+    movements(KIND.REACTIVATION),
+)
+QUICK_RATIO = Metric(
+    key="quick_ratio",
+    name=_("Quick ratio"),
+    unit=Unit.RATIO,
     direction=Direction.HIGHER,
     source=SUBSCRIPTIONS,
-    silence=_("No movement is 0."),
+    silence=_("Where nothing was lost there is no ratio."),
     variants={
         "all": Variant(
             label=STANDARD,
-            formula=_("Sum of the first rises above 0 of accounts, by day"),
-            numerator=movements(KIND.NEW),
-        )
-    },
-)
-CHURNED_MRR = Metric(
-    key="churned_mrr",
-    name=_("Churned MRR"),
-    unit=Unit.MONEY,
-    direction=Direction.LOWER,
-    source=SUBSCRIPTIONS,
-    silence=_("No movement is 0."),
-    variants={
-        "all": Variant(
-            label=STANDARD,
-            formula=_("Sum of the falls to 0 of accounts, by day"),
-            numerator=movements(KIND.CHURN, sign=-1),
+            formula=_("(new + expansion + reactivation) ÷ (contraction + churned MRR)"),
+            numerator=movements(KIND.NEW, KIND.EXPANSION, KIND.REACTIVATION),
+            denominator=movements(KIND.CONTRACTION, KIND.CHURN, sign=-1),
+            when_empty=_("Nothing was lost in the period."),
         )
     },
 )
@@ -97,7 +147,17 @@ ARPA = Metric(
     },
 )
 
-METRICS = [MRR, ARR, NEW_MRR, CHURNED_MRR, ARPA]
+METRICS = [
+    MRR,
+    ARR,
+    NEW_MRR,
+    EXPANSION_MRR,
+    CONTRACTION_MRR,
+    CHURNED_MRR,
+    REACTIVATION_MRR,
+    QUICK_RATIO,
+    ARPA,
+]
 
 
 def _mrr(window: Window) -> QuerySet[MrrPhase, Any]:

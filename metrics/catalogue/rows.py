@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import (
     CharField,
@@ -16,7 +17,7 @@ from django.db.models import (
     Sum,
     Value,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_noop
 
 from accounts.models import Account, MrrPhase
@@ -69,6 +70,17 @@ def movements(*kinds: str, sign: int = 1) -> Measure:
     return Measure(rows=rows, total=summed("amount") * sign, account="account", columns=OF_MOVEMENT)
 
 
+def of_opening(*kinds: str, sign: int = 1) -> Measure:
+    """The same of the accounts that paid at the start of the window, and of no other."""
+
+    def rows(window: Window) -> QuerySet[Movement]:
+        moved = movements_within(start=window.start, end=window.end, frozen=window.frozen)
+        paying = MrrPhase.objects.on(window.eve).values("account_id")
+        return moved.filter(kind__in=kinds, account_id__in=paying)
+
+    return Measure(rows=rows, total=summed("amount") * sign, account="account", columns=OF_MOVEMENT)
+
+
 def months_since(first: str, *, end: date) -> Func:
     """Months from the day in column `first` to the day `end`, which is not counted."""
     return Func(
@@ -108,6 +120,31 @@ def _with_tenure(window: Window) -> QuerySet[Account]:
     return first.annotate(months=months_since("first_paid", end=window.end))
 
 
+def _paying(day: date) -> Q:
+    """Of accounts: phases that hold at the end of `day`."""
+    ends = Q(phases__ends_on=None) | Q(phases__ends_on__gt=day)
+    return Q(phases__starts_on__lte=day) & ends
+
+
+def _with_both(window: Window) -> QuerySet[Any, Any]:
+    """Accounts with what they paid at the start and what they pay at the end."""
+    return Account.objects.counted().annotate(
+        mrr_then=summed("phases__mrr", filter=_paying(window.eve)),
+        mrr_now=summed("phases__mrr", filter=_paying(window.day)),
+    )
+
+
+def _then_and_now(window: Window) -> QuerySet[Any, Any]:
+    """The customers of the start."""
+    return _with_both(window).filter(mrr_then__gt=0)
+
+
+def _come_back(window: Window) -> QuerySet[Any, Any]:
+    """And those who paid before, not at the start, and came back in the window."""
+    back = _moved(window, Movement.Kind.REACTIVATION).values("pk")
+    return _with_both(window).filter(Q(mrr_then__gt=0) | Q(pk__in=back))
+
+
 def _test_customers(window: Window) -> QuerySet[Account]:
     tests = Account.objects.filter(is_test=True).customers_on(window.day)
     return tests.annotate(reason=because(TEST_ACCOUNT))
@@ -124,6 +161,23 @@ MRR_AT_END = Measure(
     account="account",
     columns=OF_PHASE,
     left_out=_test_phases,
+)
+MRR_AT_START = Measure(
+    rows=lambda window: MrrPhase.objects.counted().on(window.eve),
+    total=summed("mrr"),
+    account="account",
+    columns=OF_PHASE,
+)
+OF_THEN_AND_NOW = (*OF_ACCOUNT, "mrr_then", "mrr_now")
+KEPT = Measure(rows=_then_and_now, total=summed("mrr_now"), account="", columns=OF_THEN_AND_NOW)
+KEPT_WITH_COMEBACKS = Measure(
+    rows=_come_back, total=summed("mrr_now"), account="", columns=OF_THEN_AND_NOW
+)
+KEPT_CAPPED = Measure(
+    rows=lambda window: _then_and_now(window).annotate(kept=Least("mrr_then", "mrr_now")),
+    total=summed("kept"),
+    account="",
+    columns=(*OF_THEN_AND_NOW, "kept"),
 )
 CUSTOMERS_AT_START = accounts(_at_start)
 CUSTOMERS_AT_END = accounts(_at_end, left_out=_test_customers)

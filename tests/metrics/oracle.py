@@ -1,4 +1,4 @@
-"""The first nine metrics once more, in plain Python, from what they are defined as.
+"""The metrics of money and of customers once more, in plain Python, from what they are defined as.
 
 Nothing of the product is used: days are walked one by one and accounts counted on the fingers.
 """
@@ -54,6 +54,7 @@ class Oracle:
         self.start, self.end = start, end
         self.accounts = {one.account for one in sold}
         self.first_sale = min((one.started_on for one in sold), default=end)
+        self.all_moves = {account: self.moves(account) for account in self.accounts}
 
     def figures(self) -> dict[tuple[str, str], Ratio]:
         """Every metric and variant."""
@@ -62,6 +63,10 @@ class Oracle:
         new, left = self.new(), self.left()
         lost, ever = Fraction(len(opening - closing)), Fraction(len(opening | new.keys()))
         before, gone = Fraction(len(opening)), Fraction(len(left))
+        paid = sum((self.mrr(one, self.start - DAY) for one in self.accounts), Fraction(0))
+        rises = sum(self.moved("expansion", "reactivation", "new").values(), Fraction(0))
+        falls = -sum(self.moved("contraction", "churn").values(), Fraction(0))
+        back = opening | self.moved("reactivation").keys()
         return {
             ("mrr", "all"): Ratio(mrr),
             ("arr", "all"): Ratio(mrr, scale=12),
@@ -75,7 +80,59 @@ class Oracle:
             ("customer_churn_rate", "all"): Ratio(gone, ever, 100),
             ("customer_churn_rate", "to_new"): Ratio(gone, Fraction(len(new)), 100),
             ("customer_retention_rate", "opening"): Ratio(before - lost, before, 100),
+            ("new_customers", "all"): Ratio(Fraction(len(new))),
+            ("churned_customers", "all"): Ratio(gone),
+            ("expansion_mrr", "all"): Ratio(sum(self.moved("expansion").values(), Fraction(0))),
+            ("contraction_mrr", "all"): Ratio(
+                -sum(self.moved("contraction").values(), Fraction(0))
+            ),
+            ("reactivation_mrr", "all"): Ratio(
+                sum(self.moved("reactivation").values(), Fraction(0))
+            ),
+            ("quick_ratio", "all"): Ratio(rises, falls),
+            ("gross_mrr_churn", "opening"): Ratio(self.lost(opening), paid, 100),
+            ("gross_mrr_churn", "all_movements"): Ratio(falls, paid, 100),
+            ("net_mrr_churn", "opening"): Ratio(self.lost(opening, net=True), paid, 100),
+            ("net_mrr_churn", "all_movements"): Ratio(
+                self.lost(self.accounts, net=True), paid, 100
+            ),
+            ("nrr", "opening"): Ratio(self.paying_now(opening), paid, 100),
+            ("nrr", "with_reactivation"): Ratio(self.paying_now(back), paid, 100),
+            ("grr", "opening"): Ratio(self.paying_now(opening, capped=True), paid, 100),
         }
+
+    def moves(self, account: str) -> list[tuple[str, Fraction]]:
+        """What happened to an account's MRR on each of these days: the class and how much."""
+        found = []
+        first = self.first_paid(account)
+        for day in self._days(self.start):
+            before, after = self.mrr(account, day - DAY), self.mrr(account, day)
+            if after > before:
+                kind = "expansion" if before else "new" if day == first else "reactivation"
+                found.append((kind, after - before))
+            elif after < before:
+                found.append(("contraction" if after else "churn", after - before))
+        return found
+
+    def moved(self, *kinds: str) -> dict[str, Fraction]:
+        """By account, what moved in these classes; who did not move is not in it."""
+        found: dict[str, Fraction] = {}
+        for account in self.accounts:
+            amounts = [amount for kind, amount in self.all_moves[account] if kind in kinds]
+            if amounts:
+                found[account] = sum(amounts, Fraction(0))
+        return found
+
+    def lost(self, accounts: set[str], *, net: bool = False) -> Fraction:
+        """What these accounts took away; net of what they added, but for their first day."""
+        kinds = ["contraction", "churn", *(["expansion", "reactivation"] if net else [])]
+        moved = self.moved(*kinds)
+        return -sum((moved.get(account, Fraction(0)) for account in accounts), Fraction(0))
+
+    def paying_now(self, accounts: set[str], *, capped: bool = False) -> Fraction:
+        then = {one: self.mrr(one, self.start - DAY) for one in accounts}
+        now = {one: self.mrr(one, self.end) for one in accounts}
+        return sum((min(now[o], then[o]) if capped else now[o] for o in accounts), Fraction(0))
 
     def mrr(self, account: str, day: date) -> Fraction:
         return mrr_of(self.sold, account, day)

@@ -37,6 +37,12 @@ def kpi(product: Product, key: str, name: str, question: str = JUNE) -> Any:
         ("customer_churn_rate&variant=opening_plus_new", 29.116685),
         ("customer_churn_rate&variant=all", 26.536987),
         ("customer_retention_rate", 76.80324),
+        ("new_customers", 624),
+        ("gross_mrr_churn", 27.551734),
+        ("gross_mrr_churn&variant=all_movements", 32.758777),
+        ("net_mrr_churn", 27.551734),
+        ("nrr", 72.448266),
+        ("grr", 72.448266),
     ],
 )
 def test_the_published_figures_come_out(telco: Product, key: str, name: str, value: float) -> None:
