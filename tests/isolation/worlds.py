@@ -22,7 +22,7 @@ from tests import facts
 NIGHTS = (date(2024, 5, 31), date(2024, 6, 30))
 EVENING = datetime(2024, 7, 1, 2, tzinfo=UTC)
 AMOUNTS = {"acme": 3141593, "globex": 2718282}
-ONLY_GLOBEX = 900  # the id of everything that Acme does not have
+ONLY_GLOBEX = 900_000  # the id of everything that Acme does not have
 
 # Columns that hold no text of the tenant's, but a code, a number or a secret.
 NOT_TEXT = {
