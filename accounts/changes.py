@@ -6,12 +6,12 @@ Read from the history that triggers keep, so it also knows what an import or SQL
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
-from django.apps import apps
 from django.db import connection, models
-from pghistory.models import Event as HistoryEvent
 from psycopg import sql
+
+from accounts.history import tracked_models
 
 PER_PAGE = 50
 Model = type[models.Model]
@@ -47,9 +47,7 @@ class Change:
 
 def tracked() -> dict[str, Model]:
     """The kinds of rows whose history is kept, by the name that stands in addresses."""
-    events = [one for one in apps.get_models() if issubclass(one, HistoryEvent)]
-    known = [cast(Model, one.pgh_tracked_model) for one in events if one.pgh_tracked_model]
-    return {str(model._meta.model_name): model for model in known}
+    return {str(model._meta.model_name): model for model in tracked_models()}
 
 
 def changes(*, asked: Asked) -> list[Change]:
@@ -70,7 +68,7 @@ def changes(*, asked: Asked) -> list[Change]:
         " AND (%(row)s = '' OR to_jsonb(e) ->> 'external_id' = %(row)s"
         "   OR to_jsonb(e) ->> 'name' ILIKE %(row)s OR e.pgh_obj_id::text = %(row)s)"
         " ORDER BY e.pgh_id DESC LIMIT %(most)s"
-    ).format(events=sql.Identifier(_events_of(asked.model)._meta.db_table))
+    ).format(events=sql.Identifier(tracked_models()[asked.model]._meta.db_table))
     wanted = {name: getattr(asked, name) for name in ("row", "who", "first", "last", "before")}
     with connection.cursor() as cursor:
         cursor.execute(
@@ -78,10 +76,6 @@ def changes(*, asked: Asked) -> list[Change]:
             wanted | {"timezone": asked.timezone, "most": PER_PAGE + 1},
         )
         return [_change(names, row) for row in cursor.fetchall()]
-
-
-def _events_of(model: Model) -> Model:
-    return cast(Model, cast(Any, model).pgh_event_model)
 
 
 def _change(names: list[str], row: tuple[Any, ...]) -> Change:

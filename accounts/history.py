@@ -4,9 +4,10 @@ It is the audit trail, the source of "as known on that day", and what undo resto
 see bulk SQL too, a statement's rows at a time.
 """
 
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pghistory
+from django.apps import apps
 from django.db.models import Model
 
 M = TypeVar("M", bound=type[Model])
@@ -17,3 +18,10 @@ def with_history(model: M) -> M:
     events = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
     tracked: M = pghistory.track(*events)(model)
     return tracked
+
+
+def tracked_models() -> dict[type[Model], type[Model]]:
+    """The models with history, each with the model of its history."""
+    events = [one for one in apps.get_models() if issubclass(one, pghistory.models.Event)]
+    known = {one.pgh_tracked_model: one for one in events if one.pgh_tracked_model}
+    return cast("dict[type[Model], type[Model]]", known)

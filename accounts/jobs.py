@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import Error, InterfaceError, OperationalError, connection, connections, transaction
+from django.db import InterfaceError, OperationalError, connection, connections, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -194,7 +194,8 @@ class Pulse:
         while not self._over.wait(settings.JOB_BEAT_SECONDS):
             try:
                 self._tell()
-            except Error:  # a database that comes back must find the heart still beating
+            except Exception:  # a database that comes back must find the heart still beating
+                log.warning("job %s could not tell how far it is", self.job.pk, exc_info=True)
                 connections["default"].close()
         connections.close_all()
 

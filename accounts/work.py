@@ -32,11 +32,11 @@ def take_in(job: Job, pulse: Pulse) -> dict[str, Any]:
     """Take in an uploaded file. Begun anew after its end it finds that it has been done."""
     entry = _entry(job)
     if entry.state == Import.State.DONE:
-        return counts(entry)
+        return entry.counts
     try:
         told = _read(entry, pulse, intake.take_in)
     except intake.DoneAlready:
-        return counts(_entry(job))
+        return _entry(job).counts
     entry.file.delete()  # people's data, of which the rows are kept now and nothing else is needed
     return told
 
@@ -77,7 +77,7 @@ def _read(entry: Import, pulse: Pulse, does: Any) -> dict[str, Any]:
     except FileNotFoundError as problem:
         raise CannotBeDone(_("The file is no longer there. Upload it again.")) from problem
     pulse.done = pulse.total = entry.rows
-    return counts(entry)
+    return entry.counts
 
 
 @contextmanager
@@ -94,12 +94,3 @@ def kept_rejects(entry: Import) -> Iterator[RejectWriter]:
             with path.open("rb") as written:
                 entry.rejects.save(f"{entry.pk}.rejected.csv", File(written), save=False)
         Import.objects.filter(pk=entry.pk).update(rejects=entry.rejects.name or "")
-
-
-def counts(entry: Import) -> dict[str, Any]:
-    return {
-        "created": entry.created,
-        "updated": entry.updated,
-        "unchanged": entry.unchanged,
-        "rejected": entry.rejected,
-    }

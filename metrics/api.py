@@ -11,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import Account
+from accounts.imports.kinds import KINDS
+from accounts.rest.reading import one
 from metrics.catalogue import METRICS
 from metrics.kpis import Book, Comparison
 from metrics.questions import BadQuestion, asked_day, question
@@ -153,22 +154,10 @@ class ScorecardView(APIView):
 
     @extend_schema(parameters=[DATE], responses=ScorecardSerializer)
     def get(self, request: Request, account: str) -> Response:
-        found = find_account(account)
+        found = one(kind=KINDS["accounts"], name=account)
         try:
             day = asked_day(request.query_params, tenant=tenant_of(request))
         except BadQuestion as problem:
             raise BadParameter(problem) from problem
         card = scorecard(account=found, day=day)
         return Response(ScorecardSerializer({"account": found.external_id, "card": card}).data)
-
-
-def find_account(reference: str) -> Account:
-    """By external id, or else by our own."""
-    if "\0" in reference:
-        raise Http404
-    found = Account.objects.filter(external_id=reference).first()
-    if found is None and reference.isascii() and reference.isdecimal() and len(reference) < 19:
-        found = Account.objects.filter(pk=int(reference)).first()
-    if found is None:
-        raise Http404
-    return found

@@ -43,11 +43,19 @@ def preview(*, kind: Kind, source: BinaryIO) -> Preview:
         rows = first_rows(source, SHOWN + 1)
     else:
         delimiter, header, lines = first_line(source, known=kind.by_name, more=SHOWN)
-        rows = [header, *islice(csv.reader(lines, delimiter=delimiter), SHOWN)]
+        rows = [header, *_some(lines, delimiter)]
     return Preview(
         header=[name.strip() for name in rows[0]],
         rows=[[shown(cell.strip()) for cell in row] for row in rows[1:]],
     )
+
+
+def _some(lines: list[str], delimiter: str) -> list[list[str]]:
+    """A few rows to look at; where they cannot be told apart the trial will say so."""
+    try:
+        return list(islice(csv.reader(lines, delimiter=delimiter), SHOWN))
+    except csv.Error:
+        return []
 
 
 def guess(*, kind: Kind, header: Sequence[str]) -> dict[str, str]:
@@ -112,8 +120,8 @@ def remember(*, kind: Kind, mapping: Mapping[str, str]) -> None:
     """Keep what columns have meant, for the next file like this one."""
     ColumnMapping.objects.bulk_create(
         [
-            ColumnMapping(kind=kind.name, header=header[:300], column=column[:300])
-            for header, column in mapping.items()
+            ColumnMapping(kind=kind.name, header=header, column=column[:300])
+            for header, column in {name[:300]: one for name, one in mapping.items()}.items()
         ],
         update_conflicts=True,
         unique_fields=["kind", "header"],

@@ -35,7 +35,7 @@ def make_typed(*, kind: Kind, columns: list[str], settings: dict[str, Any]) -> N
 
     Where a row says nothing of a column it has what is there, or what a new row gets.
     """
-    defaults = dict(_defaults(kind))
+    defaults = defaults_of(kind)
     selected = sql.SQL(", ").join(
         part for column in kind.columns for part in _selected(kind, columns, column)
     )
@@ -138,18 +138,14 @@ def _alias(column: Column) -> sql.Identifier:
     return sql.Identifier(f"ref_{column.name}")
 
 
-def _defaults(kind: Kind) -> list[tuple[str, Any]]:
-    """What the model gives a new row by itself."""
-    found = []
+def defaults_of(kind: Kind) -> dict[str, Any]:
+    """What the model gives a new row by itself, by database column."""
+    found: dict[str, Any] = {}
     for one in kind.model._meta.concrete_fields:
         if not one.primary_key:
             value = one.get_default()
-            found.append((str(one.column), Jsonb(value) if isinstance(value, dict) else value))
+            found[str(one.column)] = Jsonb(value) if isinstance(value, dict) else value
     return found
-
-
-def defaults_of(kind: Kind) -> dict[str, Any]:
-    return dict(_defaults(kind))
 
 
 def cell_of(columns: list[str], column: Column) -> sql.Composable:

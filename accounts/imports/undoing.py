@@ -5,15 +5,15 @@ is left as it is and named. Set-based: as many statements for one row as for 100
 """
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import pghistory
-from django.apps import apps
 from django.db import models, transaction
 from django.utils import timezone
 from pghistory.models import Event as HistoryEvent
 from psycopg import sql
 
+from accounts.history import tracked_models
 from accounts.imports.engine import one_at_a_time
 from accounts.imports.intake import locked
 from accounts.imports.kinds import KINDS
@@ -38,8 +38,9 @@ def undo(*, entry: Import, tenant: Tenant, tell: Progress = silent) -> dict[str,
         if locked(entry).state != Import.State.DONE:
             return counts
         one_at_a_time(tenant, entry.of_kind)
-        for number, model in enumerate(_models(), start=1):
-            tell("undoing", done=number, total=len(_models()))
+        ordered = _models()
+        for number, model in enumerate(ordered, start=1):
+            tell("undoing", done=number, total=len(ordered))
             for name, count in _undo_model(model, entry, named).items():
                 counts[name] += count
         execute("DROP TABLE IF EXISTS pg_temp.{undone}", undone=UNDONE)
@@ -51,7 +52,7 @@ def undo(*, entry: Import, tenant: Tenant, tell: Progress = silent) -> dict[str,
 
 def _models() -> list[Model]:
     """Every model with facts, those that point to others before what they point to."""
-    facts = [*_tracked(), *_happened()]
+    facts = [*tracked_models(), *_happened()]
     ordered: list[Model] = []
     while len(ordered) < len(facts):
         left = [model for model in facts if model not in ordered]
@@ -64,18 +65,12 @@ def _points(model: Model, other: Model) -> bool:
     return model is not other and any(one.related_model is other for one in keys)
 
 
-def _tracked() -> dict[Model, Model]:
-    """The models with history, each with the model of its history."""
-    events = [one for one in apps.get_models() if issubclass(one, HistoryEvent)]
-    return {cast(Model, one.pgh_tracked_model): one for one in events if one.pgh_tracked_model}
-
-
 def _happened() -> list[Model]:
     return [kind.model for kind in KINDS.values() if kind.happened]
 
 
 def _undo_model(model: Model, entry: Import, named: list[dict[str, str]]) -> dict[str, int]:
-    event = _tracked().get(model)
+    event = tracked_models().get(model)
     if event is None:
         return {"removed": _remove_happened(model, entry)}
     touched = _collect(model, event, entry)
@@ -137,7 +132,7 @@ def _collect(model: Model, event: Model, entry: Import) -> int:
 
 def _leave_what_others_rest_on(model: Model) -> None:
     """A row that the import created stays where facts of others have come to point to it."""
-    facts = {*_tracked(), *_happened()}
+    facts = {*tracked_models(), *_happened()}
     for relation in model._meta.related_objects:
         if relation.related_model in facts and relation.on_delete is models.CASCADE:
             execute(

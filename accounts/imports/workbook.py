@@ -1,6 +1,7 @@
 """XLSX: the first sheet of a workbook, as rows of text. Reads a stream, keeps one row."""
 
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -28,8 +29,8 @@ class XlsxSheet(Sheet):
     ) -> None:
         sheet, self._count = _first_sheet(source)
         self._number = 1
-        self._rows = sheet.iter_rows(values_only=True)
-        header = _header([_text(cell).strip() for cell in next(self._rows, ())])
+        self._rows = _read(sheet)
+        header = _header([cell.strip() for cell in next(self._rows, [])])
         super().__init__(kind=kind, header=header, mapping=mapping or {})
 
     @property
@@ -37,19 +38,24 @@ class XlsxSheet(Sheet):
         return min(1.0, self._number / self._count) if self._count else 0.0
 
     def rows(self) -> Iterator[Row]:
-        try:
-            for self._number, values in enumerate(self._rows, start=2):  # noqa: B020
-                cells = [_text(value) for value in values]
-                if any(cells):
-                    yield self._row(cells)
-        except (ValueError, KeyError, SyntaxError, zipfile.BadZipFile) as problem:
-            raise Refused(_unreadable()) from problem
+        for self._number, cells in enumerate(self._rows, start=2):  # noqa: B020
+            if any(cells):
+                yield self._row(cells)
 
     def _row(self, cells: list[str]) -> Row:
         width = len(self.header)
         if any(cells[width:]):
             return self.broken(self._number, cells, "cells", detail=str(len(cells)))
         return self.row(self._number, (cells + [""] * width)[:width])
+
+
+def _read(sheet: Any) -> Iterator[list[str]]:
+    """The rows as text. Raises Refused where the workbook is broken inside."""
+    try:
+        for row in sheet.iter_rows(values_only=True):
+            yield [_text(cell) for cell in row]
+    except (ValueError, KeyError, SyntaxError, zipfile.BadZipFile, EOFError, zlib.error) as problem:
+        raise Refused(_unreadable()) from problem
 
 
 def _unreadable() -> str:
@@ -68,8 +74,7 @@ def _header(cells: list[str]) -> list[str]:
 def first_rows(source: BinaryIO, count: int) -> list[list[str]]:
     """The first rows of a workbook, as text."""
     sheet, _count = _first_sheet(source)
-    found = islice(sheet.iter_rows(values_only=True), count)
-    rows = [[_text(cell) for cell in row] for row in found]
+    rows = list(islice(_read(sheet), count))
     return [_header(rows[0] if rows else []), *rows[1:]]
 
 

@@ -74,8 +74,14 @@ class Import(models.Model):
         return KINDS[self.kind]
 
     @property
+    def counts(self) -> dict[str, int]:
+        """What became of the rows."""
+        names = ("created", "updated", "unchanged", "rejected")
+        return {name: getattr(self, name) for name in names}
+
+    @property
     def rows(self) -> int:
-        return self.created + self.updated + self.unchanged + self.rejected
+        return sum(self.counts.values())
 
     @property
     def can_be_undone(self) -> bool:

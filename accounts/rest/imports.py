@@ -22,7 +22,6 @@ from accounts.imports.intake import refuse_too_large
 from accounts.imports.kinds import KINDS
 from accounts.models import Import, Job
 from accounts.rest.idempotency import idempotent
-from accounts.rest.reading import plain
 from accounts.rest.views import person_of
 from accounts.rest.writing import Conflict
 from tenants.context import tenant_of
@@ -89,7 +88,7 @@ class ImportList(APIView):
     @extend_schema(responses=ImportSerializer(many=True), operation_id="imports_list")
     def get(self, request: Request) -> Response:
         rows = Import.objects.select_related("job")[:SHOWN]
-        return Response({"data": [told(one) for one in rows]})
+        return Response({"data": ImportSerializer(rows, many=True).data})
 
     @extend_schema(request=UploadSerializer, responses={202: ImportSerializer})
     @idempotent
@@ -107,7 +106,7 @@ class ImportList(APIView):
         )
         entry.file.save(file.name[-80:], file)
         _start(request, entry, "check" if fields["dry_run"] else "import")
-        return Response(told(entry), status=status.HTTP_202_ACCEPTED)
+        return Response(ImportSerializer(entry).data, status=status.HTTP_202_ACCEPTED)
 
 
 class ImportView(APIView):
@@ -115,7 +114,7 @@ class ImportView(APIView):
 
     @extend_schema(responses=ImportSerializer, operation_id="imports_read")
     def get(self, request: Request, pk: int) -> Response:
-        return Response(told(_entry(pk)))
+        return Response(ImportSerializer(_entry(pk)).data)
 
 
 class ImportRejects(APIView):
@@ -141,7 +140,7 @@ class ImportUndo(APIView):
         if not entry.can_be_undone or (entry.job and entry.job.is_open):
             raise Conflict(_("There is nothing to undo."), code="state")
         _start(request, entry, "undo")
-        return Response(told(entry), status=status.HTTP_202_ACCEPTED)
+        return Response(ImportSerializer(entry).data, status=status.HTTP_202_ACCEPTED)
 
 
 class JobList(APIView):
@@ -149,7 +148,7 @@ class JobList(APIView):
 
     @extend_schema(responses=JobSerializer(many=True), operation_id="jobs_list")
     def get(self, request: Request) -> Response:
-        return Response({"data": [told_job(one) for one in Job.objects.all()[:SHOWN]]})
+        return Response({"data": JobSerializer(Job.objects.all()[:SHOWN], many=True).data})
 
 
 class JobView(APIView):
@@ -157,7 +156,7 @@ class JobView(APIView):
 
     @extend_schema(responses=JobSerializer, operation_id="jobs_read")
     def get(self, request: Request, pk: int) -> Response:
-        return Response(told_job(get_object_or_404(Job, pk=pk)))
+        return Response(JobSerializer(get_object_or_404(Job, pk=pk)).data)
 
 
 class JobCancel(APIView):
@@ -169,7 +168,7 @@ class JobCancel(APIView):
         job = get_object_or_404(Job, pk=pk)
         jobs.ask_to_stop(job=job)
         job.refresh_from_db()
-        return Response(told_job(job), status=status.HTTP_202_ACCEPTED)
+        return Response(JobSerializer(job).data, status=status.HTTP_202_ACCEPTED)
 
 
 def _entry(pk: int) -> Import:
@@ -185,19 +184,6 @@ def _start(request: Request, entry: Import, kind: str) -> None:
         tenant=tenant_of(request),
     )
     entry.save()
-
-
-def told(entry: Import) -> dict[str, Any]:
-    """An import in JSON."""
-    moments = ("uploaded_at", "imported_at", "undone_at")
-    said = {name: plain(getattr(entry, name)) for name in (*OF_IMPORTS, *COUNTS, *moments)}
-    return said | {"job": told_job(entry.job) if entry.job else None}
-
-
-def told_job(job: Job) -> dict[str, Any]:
-    """A job in JSON."""
-    said = {name: plain(getattr(job, name)) for name in (*OF_JOBS, *MOMENTS_OF_JOBS)}
-    return said | {"rate": round(job.rate, 1)}
 
 
 urlpatterns = [

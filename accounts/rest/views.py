@@ -19,7 +19,14 @@ from accounts.models import ApiKey, Import, User
 from accounts.rest import reading
 from accounts.rest.describing import Shapes
 from accounts.rest.idempotency import idempotent
-from accounts.rest.writing import Written, checked_objects, explained, write_many, write_one
+from accounts.rest.writing import (
+    Conflict,
+    Written,
+    checked_objects,
+    explained,
+    write_many,
+    write_one,
+)
 from tenants.context import tenant_of
 
 
@@ -72,6 +79,8 @@ class FactObject(FactView):
 
     def patch(self, request: Request, pk: str) -> Response:
         found = reading.one(kind=self.kind, name=pk)
+        if self.kind.happened:
+            raise Conflict(_("What has happened is not changed."), code="happened")
         shown = reading.shown(kind=self.kind, pk=found.pk)
         self._refuse_another_key(body_of(request), shown)
         changed = write_one(
@@ -124,10 +133,7 @@ def _told(kind: Kind, entry: Import, objects: Any, written: Written) -> dict[str
         results.append(told)
     return {
         "import": entry.pk,
-        "created": entry.created,
-        "updated": entry.updated,
-        "unchanged": entry.unchanged,
-        "rejected": entry.rejected,
+        **entry.counts,
         "results": results,
     }
 

@@ -9,7 +9,6 @@ from accounts.imports.engine import ImportResult
 from accounts.imports.intake import take_in
 from accounts.imports.kinds import KINDS
 from accounts.imports.reading import sheet_of
-from accounts.imports.staging import Progress, silent
 from accounts.models import Account, Import, User
 from csplatform.demo.tenants import OPERATOR, PASSWORD, DemoTenant
 from metrics.models import Night
@@ -57,13 +56,11 @@ def _load(demo: DemoTenant, tenant: Tenant, tell: Tell) -> None:
             tell(f"{demo.slug}: {result.created:,} {kind} in")
 
 
-def take_in_file(
-    *, kind: str, content: bytes, source: str, tenant: Tenant, tell: Progress = silent
-) -> ImportResult:
+def take_in_file(*, kind: str, content: bytes, source: str, tenant: Tenant) -> ImportResult:
     """One file of ours; that a row of it is rejected would be a mistake of ours too."""
     entry = Import(kind=kind, source=source, name=f"{kind}.csv")
     sheet = sheet_of(kind=KINDS[kind], source=BytesIO(content))
-    result = take_in(entry=entry, sheet=sheet, tenant=tenant, tell=tell)
+    result = take_in(entry=entry, sheet=sheet, tenant=tenant)
     if result.rejected:
         raise ValueError(f"{result.rejected} rows of {kind} were rejected")
     return result

@@ -8,7 +8,16 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from metrics.catalogue.records import STANDARD, Direction, Measure, Metric, Rows, Unit, Variant
+from metrics.catalogue.records import (
+    STANDARD,
+    Direction,
+    Measure,
+    Metric,
+    Rows,
+    Unit,
+    Variant,
+    total,
+)
 from metrics.catalogue.rows import because
 from metrics.periods import Window
 from usage.models import DailyUsage, Event, Session
@@ -53,7 +62,7 @@ MEAN_DAY = Measure(
 
 
 def _active(key: str, name: Any, measure: Measure, formula: Any) -> Metric:
-    return Metric(
+    return total(
         key=key,
         name=name,
         unit=Unit.COUNT,
@@ -61,7 +70,8 @@ def _active(key: str, name: Any, measure: Measure, formula: Any) -> Metric:
         source=EVENTS,
         silence=_("Who did nothing was not there."),
         point_in_time=True,
-        variants={"all": Variant(label=STANDARD, formula=formula, numerator=measure)},
+        formula=formula,
+        numerator=measure,
     )
 
 
@@ -127,8 +137,10 @@ LENGTH = Func(
 
 
 def _seconds(rows: Rows, left_out: Rows | None = None) -> Measure:
-    total = Coalesce(Sum(LENGTH), Value(0), output_field=SECONDS)
-    return Measure(rows=rows, total=total, account="account", columns=OF_SESSION, left_out=left_out)
+    seconds = Coalesce(Sum(LENGTH), Value(0), output_field=SECONDS)
+    return Measure(
+        rows=rows, total=seconds, account="account", columns=OF_SESSION, left_out=left_out
+    )
 
 
 def _number(rows: Rows) -> Measure:

@@ -36,14 +36,14 @@ COLUMNS = ("account__name", "survey__name", "answered_at", "score", "touchpoint"
 Responses = QuerySet[Response, Any]
 
 
-def seen(window: Window, kind: str) -> Responses:
+def seen(window: Window) -> Responses:
     """What was answered or seen in the window, test accounts left out."""
-    asked = Response.objects.filter(moments_of("answered_at", window), kind=kind)
+    asked = Response.objects.filter(moments_of("answered_at", window))
     return asked.filter(Q(account=None) | Q(account__is_test=False))
 
 
 def answers(kind: str) -> Callable[[Window], Responses]:
-    return lambda window: seen(window, kind).filter(score__isnull=False)
+    return lambda window: seen(window).filter(kind=kind, score__isnull=False)
 
 
 def _left_out(kind: str) -> Callable[[Window], Responses]:
@@ -205,15 +205,6 @@ CES = Metric(
 )
 
 
-def _answered(window: Window) -> Responses:
-    return _shown(window).filter(score__isnull=False)
-
-
-def _shown(window: Window) -> Responses:
-    asked = Response.objects.filter(moments_of("answered_at", window))
-    return asked.filter(Q(account=None) | Q(account__is_test=False))
-
-
 RESPONSE_RATE = Metric(
     key="response_rate",
     name=_("Response rate"),
@@ -226,13 +217,13 @@ RESPONSE_RATE = Metric(
             label=STANDARD,
             formula=_("Answers with a score ÷ questions that were seen"),
             numerator=Measure(
-                rows=_answered,
+                rows=lambda window: seen(window).filter(score__isnull=False),
                 total=Count("pk"),
                 squares=Count("pk"),
                 account="account",
                 columns=COLUMNS,
             ),
-            denominator=Measure(rows=_shown, total=Count("pk"), account="account", columns=COLUMNS),
+            denominator=Measure(rows=seen, total=Count("pk"), account="account", columns=COLUMNS),
             scale=100,
             when_empty=_("Nobody was asked in the period."),
             interval=intervals.wilson,

@@ -98,6 +98,12 @@ class Metric:
         return next(iter(self.variants))
 
 
+def total(*, formula: "StrOrPromise", numerator: Measure, **options: Any) -> Metric:
+    """A metric with one definition, which is a total; `options` are the metric's own."""
+    only = Variant(label=STANDARD, formula=formula, numerator=numerator)
+    return Metric(variants={"all": only}, **options)
+
+
 @dataclass(frozen=True, kw_only=True)
 class AccountMetric:
     """A measure of one account at the end of a day.

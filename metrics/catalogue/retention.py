@@ -16,6 +16,7 @@ from metrics.catalogue.records import (
     Metric,
     Unit,
     Variant,
+    total,
 )
 from metrics.periods import Window
 
@@ -29,35 +30,34 @@ KIND = Movement.Kind
 
 
 def _counted(
-    key: str, name: "StrOrPromise", direction: Direction, formula: "StrOrPromise", measure: Measure
+    key: str,
+    name: "StrOrPromise",
+    direction: Direction,
+    formula: "StrOrPromise",
+    measure: Measure,
+    **options: Any,
 ) -> Metric:
     """A number of accounts."""
-    return Metric(
+    return total(
         key=key,
         name=name,
         unit=Unit.COUNT,
         direction=direction,
         source=SUBSCRIPTIONS,
         silence=_("An account without a paid subscription is no customer."),
-        variants={"all": Variant(label=STANDARD, formula=formula, numerator=measure)},
+        formula=formula,
+        numerator=measure,
+        **options,
     )
 
 
-CUSTOMERS = Metric(
-    key="customers",
-    name=_("Customers"),
-    unit=Unit.COUNT,
-    direction=Direction.HIGHER,
-    source=SUBSCRIPTIONS,
-    silence=_("An account without a paid subscription is no customer."),
+CUSTOMERS = _counted(
+    "customers",
+    _("Customers"),
+    Direction.HIGHER,
+    _("Accounts whose MRR is above 0 at the end of the day"),
+    rows.CUSTOMERS_AT_END,
     point_in_time=True,
-    variants={
-        "all": Variant(
-            label=STANDARD,
-            formula=_("Accounts whose MRR is above 0 at the end of the day"),
-            numerator=rows.CUSTOMERS_AT_END,
-        )
-    },
 )
 CHURN_RATE = Metric(
     key="customer_churn_rate",

@@ -16,6 +16,7 @@ from metrics.catalogue.records import (
     Metric,
     Unit,
     Variant,
+    total,
 )
 from metrics.catalogue.rows import CUSTOMERS_AT_END, MRR_AT_END, movements, summed
 from metrics.catalogue.sql import Sql
@@ -65,14 +66,15 @@ def _movement(
     key: str, name: "StrOrPromise", direction: Direction, formula: "StrOrPromise", moved: Measure
 ) -> Metric:
     """The sum of one class of movements."""
-    return Metric(
+    return total(
         key=key,
         name=name,
         unit=Unit.MONEY,
         direction=direction,
         source=SUBSCRIPTIONS,
         silence=_("No movement is 0."),
-        variants={"all": Variant(label=STANDARD, formula=formula, numerator=moved)},
+        formula=formula,
+        numerator=moved,
     )
 
 

@@ -229,3 +229,18 @@ def test_every_kind_has_a_list_and_says_what_it_cannot_take(program: Program, ki
         400,
         [("column", "/nothing")],
     )
+
+
+def test_what_has_happened_is_not_changed_in_silence(program: Program) -> None:
+    program("POST", "accounts/", ANT)
+    event = {
+        "message_id": "m",
+        "occurred_at": "2024-05-01T10:00:00Z",
+        "user_id": "u",
+        "account_external_id": "a",
+        "event": "login",
+    }
+    program("POST", "events/", event)
+    program("PATCH", "events/m/", {"event": "logout"})
+    assert (program.status, program.errors[0][0]) == (409, "happened")
+    assert program("GET", "events/m/")["event"] == "login"

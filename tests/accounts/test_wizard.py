@@ -1,5 +1,6 @@
 """The import wizard, step by step, as a manager's browser sees it."""
 
+import zipfile
 from io import BytesIO
 from typing import Any
 
@@ -286,3 +287,27 @@ def test_an_import_that_another_process_has_done_is_not_counted_anew(bob: Client
                     with pytest.raises(DoneAlready):
                         take_in(entry=entry, sheet=sheet, tenant=tenant)
         assert Import.objects.get(pk=number).created == 1
+
+
+def broken_inside() -> bytes:
+    """A workbook whose sheet ends in the middle."""
+    good, cut = BytesIO(), BytesIO()
+    openpyxl.Workbook().save(good)
+    with zipfile.ZipFile(good) as before, zipfile.ZipFile(cut, "w") as after:
+        for part in before.infolist():
+            sheet = part.filename.endswith("sheet1.xml")
+            text = b"<worksheet><sheetData><row r='1'><c" if sheet else before.read(part)
+            after.writestr(part.filename, text)
+    return cut.getvalue()
+
+
+def test_a_workbook_that_is_broken_inside_says_so(bob: Client) -> None:
+    number = uploaded(bob, broken_inside(), name="book.xlsx")
+    page = bob.get(f"/data/imports/{number}/")
+    assert (page.status_code, "as a workbook" in page.content.decode()) == (400, True)
+
+
+def test_two_headers_that_begin_alike_for_300_letters_are_remembered_as_one(bob: Client) -> None:
+    long = "x" * 300
+    number = tried(bob, f"external_id,name,{long}1,{long}2\na,Ant,1,2\n")
+    assert bob.get(f"/data/imports/{number}/").status_code == 200
