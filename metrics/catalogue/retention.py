@@ -6,7 +6,6 @@ from django.db.models import Min, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import MrrPhase
-from accounts.models.money import Movement
 from metrics.catalogue import rows
 from metrics.catalogue.records import (
     STANDARD,
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 
 SUBSCRIPTIONS = _("subscriptions")
 NO_CUSTOMERS = _("There were no customers at the start of the period.")
-
-KIND = Movement.Kind
 
 
 def _counted(
@@ -141,109 +138,6 @@ CHURNED_CUSTOMERS = _counted(
     _("Accounts that fell to 0 in the period and are not back at its end"),
     rows.LEFT,
 )
-NO_MRR = _("There was no MRR at the start of the period.")
-
-
-def _moved_away(*kinds: str, formula: "StrOrPromise", of_all: "StrOrPromise") -> dict[str, Variant]:
-    """Movements over the MRR of the start: of the accounts that paid then, or of all."""
-    opening = _of_opening_mrr(
-        _("of the customers at the start"), formula, rows.of_opening(*kinds, sign=-1)
-    )
-    everyone = _of_opening_mrr(
-        _("of all, also of those who joined"), of_all, rows.movements(*kinds, sign=-1)
-    )
-    return {"opening": opening, "all_movements": everyone}
-
-
-def _of_opening_mrr(label: "StrOrPromise", formula: "StrOrPromise", numerator: Measure) -> Variant:
-    """Something over the MRR at the start, in percent."""
-    return Variant(
-        label=label,
-        formula=formula,
-        numerator=numerator,
-        denominator=rows.MRR_AT_START,
-        scale=100,
-        when_empty=NO_MRR,
-    )
-
-
-GROSS_MRR_CHURN = Metric(
-    key="gross_mrr_churn",
-    name=_("Gross MRR churn"),
-    unit=Unit.PERCENT,
-    direction=Direction.LOWER,
-    source=SUBSCRIPTIONS,
-    silence=_("No movement is 0."),
-    variants=_moved_away(
-        KIND.CHURN,
-        KIND.CONTRACTION,
-        formula=_("(churned + contraction MRR) of the customers at the start ÷ MRR at the start"),
-        of_all=_("(churned + contraction MRR) of all accounts ÷ MRR at the start"),
-    ),
-)
-NET_MRR_CHURN = Metric(
-    key="net_mrr_churn",
-    name=_("Net MRR churn"),
-    unit=Unit.PERCENT,
-    direction=Direction.LOWER,
-    source=SUBSCRIPTIONS,
-    silence=_("No movement is 0; below 0 the book has grown by itself."),
-    variants=_moved_away(
-        KIND.CHURN,
-        KIND.CONTRACTION,
-        KIND.EXPANSION,
-        KIND.REACTIVATION,
-        formula=_(
-            "(churned + contraction − expansion − reactivation MRR) of the customers at the start "
-            "÷ MRR at the start"
-        ),
-        of_all=_(
-            "(churned + contraction − expansion − reactivation MRR) of all accounts "
-            "÷ MRR at the start"
-        ),
-    ),
-)
-NRR = Metric(
-    key="nrr",
-    name=_("Net revenue retention"),
-    unit=Unit.PERCENT,
-    direction=Direction.HIGHER,
-    source=SUBSCRIPTIONS,
-    silence=_("An account that has left pays 0 now."),
-    variants={
-        "opening": _of_opening_mrr(
-            _("of the customers at the start"),
-            _("MRR now of the customers at the start ÷ their MRR then"),
-            rows.KEPT,
-        ),
-        "with_reactivation": _of_opening_mrr(
-            _("with those who came back"),
-            _(
-                "MRR now of the customers at the start and of those who had left before and came "
-                "back in the period ÷ MRR at the start"
-            ),
-            rows.KEPT_WITH_COMEBACKS,
-        ),
-    },
-)
-GRR = Metric(
-    key="grr",
-    name=_("Gross revenue retention"),
-    unit=Unit.PERCENT,
-    direction=Direction.HIGHER,
-    source=SUBSCRIPTIONS,
-    silence=_("An account that has left pays 0 now."),
-    variants={
-        "opening": _of_opening_mrr(
-            _("of the customers at the start"),
-            _(
-                "MRR now of the customers at the start, of each no more than it was then "
-                "÷ their MRR then"
-            ),
-            rows.KEPT_CAPPED,
-        )
-    },
-)
 TENURE = Metric(
     key="tenure",
     name=_("Mean tenure"),
@@ -269,10 +163,6 @@ METRICS = [
     CHURNED_CUSTOMERS,
     CHURN_RATE,
     RETENTION_RATE,
-    GROSS_MRR_CHURN,
-    NET_MRR_CHURN,
-    NRR,
-    GRR,
     TENURE,
 ]
 

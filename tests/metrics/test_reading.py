@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from accounts import movements
 from accounts.models import Account, DirtyDay, MrrMovement
-from metrics.catalogue import METRICS, retention, revenue
+from metrics.catalogue import METRICS, retention, revenue, revenue_retention
 from metrics.models import KpiSnapshot
 from metrics.periods import Period, window
 from metrics.pipeline.snapshot import snapshot
@@ -27,7 +27,7 @@ MARCH, END_OF_MARCH = date(2024, 3, 1), date(2024, 3, 31)
 # The families that a book of subscriptions feeds; the others have oracles of their own.
 DEFINITIONS = [
     (metric, variant)
-    for family in (revenue, retention)
+    for family in (revenue, retention, revenue_retention)
     for metric in family.METRICS
     for variant in metric.variants
 ]
