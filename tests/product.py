@@ -12,13 +12,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
+import redis
 from django.conf import settings
 
 from tests.databases import url_of
 
 ROOT = Path(__file__).parent.parent
+BROKER = str(settings.BROKER_URL).rsplit("/", 1)[0]
+OWNER = "test-that-owns-this-number"
+
+
+@contextmanager
+def own_broker() -> Iterator[int]:
+    """The number of a broker's database that no other test run uses meanwhile."""
+    for number in range(2, 16):
+        broker = redis.Redis.from_url(f"{BROKER}/{number}")
+        if broker.set(OWNER, token_hex(), nx=True, ex=3600):
+            try:
+                yield number
+            finally:
+                broker.flushdb()
+                broker.close()
+            return
+        broker.close()
+    raise RuntimeError("every database of the broker is in use")
 
 
 @dataclass
@@ -33,11 +53,10 @@ class Product:
 
     def __post_init__(self) -> None:
         self.port = self.port or free_port()
-        broker = f"{str(settings.BROKER_URL).rsplit('/', 1)[0]}/{self.broker_number}"
         self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "csplatform.settings",
             "DATABASE_URL": url_of(self.database),
-            "BROKER_URL": broker,
+            "BROKER_URL": f"{BROKER}/{self.broker_number}",
             "SECRET_KEY": "for-tests-only-" * 5,
             "TENANT_ROLE_PREFIX": settings.TENANT_ROLE_PREFIX,
             "DATA": str(self.folder),

@@ -1,17 +1,13 @@
 """The tasks, in a real worker: what is due is run, and nothing runs without its tenant."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from secrets import token_hex
 
 import psycopg
 import pytest
-import redis
 from celery import Celery
-from django.conf import settings
 from psycopg import sql
 
 from metrics.models import Night
@@ -23,26 +19,7 @@ from tests.books import Sold, store
 from tests.databases import url_of
 from tests.metrics.dumps import dump
 from tests.noon import noon_somewhere
-from tests.product import Product, wait_for
-
-BROKER = str(settings.BROKER_URL).rsplit("/", 1)[0]
-OWNER = "test-that-owns-this-number"
-
-
-@contextmanager
-def own_broker() -> Iterator[int]:
-    """The number of a broker's database that no other test run uses meanwhile."""
-    for number in range(2, 16):
-        broker = redis.Redis.from_url(f"{BROKER}/{number}")
-        if broker.set(OWNER, token_hex(), nx=True, ex=600):
-            try:
-                yield number
-            finally:
-                broker.flushdb()
-                broker.close()
-            return
-        broker.close()
-    raise RuntimeError("every database of the broker is in use")
+from tests.product import BROKER, Product, own_broker, wait_for
 
 
 class Queue:

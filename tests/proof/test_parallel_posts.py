@@ -10,16 +10,17 @@ import pytest
 
 from accounts.models import Account, ApiKey, IdempotentAnswer
 from tenants.context import inside
-from tests.product import Product
+from tests.product import Product, own_broker
 
 MANY = 50
 
 
 @pytest.fixture
 def product(own_database: str, tmp_path: Path) -> Iterator[Product]:
-    product = Product(database=own_database, folder=tmp_path, broker_number=9)
-    with product.web():
-        yield product
+    with own_broker() as number:
+        product = Product(database=own_database, folder=tmp_path, broker_number=number)
+        with product.web():
+            yield product
 
 
 def post(product: Product, key: str, path: str, body: object) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""One product for the whole story: telco's data, its night run by a worker, a web server."""
+"""The product of a story: telco's data, its night run by a worker, a web server."""
 
 import os
 from collections.abc import Iterator
@@ -12,19 +12,23 @@ from pytest_django.plugin import DjangoDbBlocker
 from csplatform.demo.tenants import DATA
 from tenants.models import NightRun
 from tests import databases
-from tests.product import Product, wait_for
+from tests.product import Product, own_broker, wait_for
 
 DAY = date(2024, 6, 30)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def product(
     django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Product]:
-    """The product with the tenant telco in it, before its first night."""
+    """The product with the tenant telco in it, before its first night; each file has its own.
+
+    What one file changes must not be seen by the next: which is first is not told.
+    """
     name = f"cstest_story_{os.getpid()}"
-    with django_db_blocker.unblock(), databases.clone(name):
-        product = Product(database=name, folder=tmp_path_factory.mktemp("story"), broker_number=7)
+    folder = tmp_path_factory.mktemp("story")
+    with django_db_blocker.unblock(), databases.clone(name), own_broker() as broker:
+        product = Product(database=name, folder=folder, broker_number=broker)
         opened = product.manage(
             *("open_tenant", "telco", "--name", "Telco", "--currency", "USD"),
             *("--admin", "admin@telco.test", "--password", "correct horse battery"),
@@ -46,12 +50,12 @@ def data_file(kind: str, product: Product) -> Path:
     return copy
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def key(product: Product) -> str:
     return product.manage("api_key", "telco", "story").stdout.strip().split("\n")[-1]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def telco(product: Product) -> Product:
     """The product after the night of 30 June 2024, which a Celery worker ran."""
     run_by_a_worker(product)
