@@ -26,6 +26,8 @@ class Asked:
     who: str = ""
     first: date | None = None
     last: date | None = None
+    since: datetime | None = None
+    until: datetime | None = None
     before: int | None = None
     timezone: str = "UTC"
 
@@ -64,12 +66,15 @@ def changes(*, asked: Asked) -> list[Change]:
         "   e.pgh_created_at >= %(first)s::date::timestamp AT TIME ZONE %(timezone)s)"
         " AND (%(last)s::date IS NULL OR"
         "   e.pgh_created_at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(timezone)s)"
+        " AND (%(since)s::timestamptz IS NULL OR e.pgh_created_at >= %(since)s)"
+        " AND (%(until)s::timestamptz IS NULL OR e.pgh_created_at < %(until)s)"
         " AND (%(who)s = '' OR c.metadata ->> 'user' ILIKE '%%' || %(who)s || '%%')"
         " AND (%(row)s = '' OR to_jsonb(e) ->> 'external_id' = %(row)s"
         "   OR to_jsonb(e) ->> 'name' ILIKE %(row)s OR e.pgh_obj_id::text = %(row)s)"
         " ORDER BY e.pgh_id DESC LIMIT %(most)s"
     ).format(events=sql.Identifier(tracked_models()[asked.model]._meta.db_table))
-    wanted = {name: getattr(asked, name) for name in ("row", "who", "first", "last", "before")}
+    names_asked = ("row", "who", "first", "last", "since", "until", "before")
+    wanted = {name: getattr(asked, name) for name in names_asked}
     with connection.cursor() as cursor:
         cursor.execute(
             statement.as_string(cursor.connection),
@@ -99,3 +104,40 @@ def _change(names: list[str], row: tuple[Any, ...]) -> Change:
 
 def _loaded(value: Any) -> dict[str, Any]:
     return (json.loads(value) if isinstance(value, str) else value) or {}
+
+
+MOST_FACTS = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangedFacts:
+    """What was written between two moments: of each kind how many rows, and a few of them."""
+
+    counts: list[tuple[str, int]]
+    rows: list[tuple[str, Change]]
+
+
+def changed_facts(*, since: datetime, until: datetime) -> ChangedFacts:
+    """The facts of every kind that were added, changed or removed in [since, until)."""
+    counts, rows = [], []
+    for model, events in _facts().items():
+        between = {"pgh_created_at__gte": since, "pgh_created_at__lt": until}
+        number = events._default_manager.filter(**between).count()
+        if number:
+            label = str(model._meta.verbose_name)
+            counts.append((label, number))
+            found = changes(asked=Asked(model=model, since=since, until=until))
+            rows += [(label, one) for one in found]
+    rows.sort(key=lambda one: one[1].at, reverse=True)
+    return ChangedFacts(counts=counts, rows=rows[:MOST_FACTS])
+
+
+def _facts() -> dict[Model, Model]:
+    """The models with history whose rows mark days as dirty: those that figures rest on."""
+    return {
+        model: events
+        for model, events in tracked_models().items()
+        if any(
+            trigger.name.startswith("dirty_") for trigger in getattr(model._meta, "triggers", ())
+        )
+    }

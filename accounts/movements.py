@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from accounts.inserting import insert_select
 from accounts.models import DirtyDay, LiveMovement, MrrMovement
@@ -11,15 +11,13 @@ from accounts.models.money import Movement
 COLUMNS = ("account_id", "day", "kind", "amount", "mrr_after")
 
 
-def write_down(*, through: date) -> date | None:
+def write_down(*, through: date) -> None:
     """Write every movement up to the end of `through` that is missing or no longer true.
 
-    Rebuilds the accounts that writers marked, adds the days since the newest movement, and
-    returns the earliest day whose figures may differ from what was read before (None: no day).
+    Rebuilds the accounts that writers marked, and adds the days since the newest movement.
     """
     newest = MrrMovement.objects.aggregate(day=Max("day"))["day"]
     dirty = DirtyDay.objects.filter(facts=DirtyDay.Facts.MONEY)
-    changed_from: date | None = dirty.aggregate(day=Min("day"))["day"]
     marked = dirty.values("account_id")
     MrrMovement.objects.filter(account_id__in=marked).delete()
     missing = Q(day__lte=max(through, newest or through))
@@ -27,7 +25,6 @@ def write_down(*, through: date) -> date | None:
         missing &= Q(account_id__in=marked) | Q(day__gt=newest)
     insert_select(into=MrrMovement, columns=COLUMNS, source=LiveMovement.objects.filter(missing))
     dirty.delete()
-    return changed_from
 
 
 def movements_within(*, start: date, end: date, frozen: bool) -> QuerySet[Movement]:

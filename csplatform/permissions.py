@@ -37,6 +37,7 @@ TABLE: dict[str, dict[str, Level]] = {
     # pages
     "book": READ,
     "account": READ,
+    "revenue": READ,
     "kpis": READ,
     "kpi": READ,
     "data": {"GET": MANAGER},
@@ -71,6 +72,10 @@ TABLE: dict[str, dict[str, Level]] = {
     "api:me": READ,
     "api:kpis": READ,
     "api:kpi": READ,
+    "api:series": READ,
+    "api:rows": READ,
+    "api:metrics": READ,
+    "api:scorecards": READ,
     "api:scorecard": READ,
     "api:*-list": {"GET": VIEWER, "POST": MANAGER},
     "api:*-object": {"GET": VIEWER, "PATCH": MANAGER, "DELETE": ADMIN},

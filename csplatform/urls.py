@@ -11,6 +11,7 @@ from metrics import views
 urlpatterns = [
     path("", views.book, name="book"),
     path("accounts/<int:pk>/", views.account, name="account"),
+    path("revenue/", views.revenue, name="revenue"),
     path("kpis/", views.kpis, name="kpis"),
     path("kpis/<str:key>/", views.kpi, name="kpi"),
     path("data/", include("accounts.pages.urls")),

@@ -1,24 +1,35 @@
-"""What the nights found, in the tenant's admin: to be read, never to be written."""
+"""What the nights found, to be read; and the health models, to be shaped."""
 
 from typing import TYPE_CHECKING
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
+from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_site import tenant_site
 from accounts.models import AccountNow
-from metrics.models import HealthMeasure, HealthModel, KpiSnapshot, Night
+from metrics import health_models
+from metrics.catalogue import MEASURES
+from metrics.models import HealthMeasure, HealthModel, KpiSnapshot, Night, Revision
 from metrics.scorecard import scorecard
+from tenants.calendar import local_day
+from tenants.context import tenant_of
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Model]
     TabularInline = admin.TabularInline[HealthMeasure, HealthModel]
+    MeasureForm = forms.ModelForm[HealthMeasure]
 else:
     ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
+    MeasureForm = forms.ModelForm
 
 
 class ReadOnly:
@@ -54,8 +65,11 @@ class ScorecardAdmin(ReadOnly, ModelAdmin):
 
 @admin.register(KpiSnapshot, site=tenant_site)
 class KpiAdmin(ReadOnly, ModelAdmin):
-    list_display = ("key", "variant", "period", "day", "value", "numerator", "denominator", "n")
-    list_filter = ("period", "key")
+    list_display = (
+        *("key", "variant", "period", "day", "cut", "cut_value", "compared"),
+        *("value", "numerator", "denominator", "n"),
+    )
+    list_filter = ("period", "cut", "compared", "key")
     date_hierarchy = "day"
     show_full_result_count = False
 
@@ -66,12 +80,77 @@ class NightAdmin(ReadOnly, ModelAdmin):
     date_hierarchy = "day"
 
 
-class HealthMeasures(ReadOnly, TabularInline):
+class HealthMeasureForm(MeasureForm):
+    """A measure is chosen from the catalogue, by its name."""
+
+    key = forms.ChoiceField(
+        label=_("measure"), choices=lambda: [(one.key, one.name) for one in MEASURES.values()]
+    )
+
+
+class HealthMeasures(TabularInline):
     model = HealthMeasure
+    form = HealthMeasureForm
     extra = 0
+    fields = ("key", "group", "weight", "worst", "best")
+
+    def has_add_permission(self, request: HttpRequest, obj: HealthModel | None = None) -> bool:
+        return obj is not None and not obj.is_published
+
+    has_change_permission = has_add_permission
+    has_delete_permission = has_add_permission
 
 
 @admin.register(HealthModel, site=tenant_site)
-class HealthModelAdmin(ReadOnly, ModelAdmin):
-    list_display = ("version", "name", "starts_on", "amber_from", "green_from", "least_coverage")
+class HealthModelAdmin(ModelAdmin):
+    """Drafts can be changed and published; a published version is only read, or copied."""
+
+    list_display = ("__str__", "starts_on", "amber_from", "green_from", "author", "published_at")
+    fields = ("name", "note", "starts_on", "amber_from", "green_from", "least_coverage")
     inlines = (HealthMeasures,)
+    actions = None
+
+    def get_urls(self) -> list[URLPattern]:
+        draft = path(
+            "<int:pk>/draft/",
+            self.admin_site.admin_view(self.begin_draft),
+            name="metrics_healthmodel_draft",
+        )
+        return [draft, *super().get_urls()]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # a model begins as a copy of another one
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return isinstance(obj, HealthModel) and not obj.is_published
+
+    has_delete_permission = has_change_permission
+
+    def begin_draft(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A draft that is a copy of a version, to be shaped."""
+        model = get_object_or_404(HealthModel, pk=pk)
+        if request.method != "POST":  # looking begins nothing
+            return redirect("admin:metrics_healthmodel_change", pk)
+        today = local_day(moment=timezone.now(), zone=tenant_of(request).timezone)
+        draft = health_models.draft_from(model, starts_on=today)
+        return redirect("admin:metrics_healthmodel_change", draft.pk)
+
+    def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
+        """Saved; and published, where that was asked for and nothing is against it."""
+        if "_publish" not in request.POST or not isinstance(obj, HealthModel):
+            return super().response_change(request, obj)
+        try:
+            health_models.publish(obj, author=str(request.user))
+        except ValidationError as problem:
+            for text in problem.messages:
+                messages.error(request, text)
+        else:
+            messages.success(request, _("Published: the next night scores by it."))
+        return redirect("admin:metrics_healthmodel_change", obj.pk)
+
+
+@admin.register(Revision, site=tenant_site)
+class RevisionAdmin(ReadOnly, ModelAdmin):
+    list_display = ("key", "variant", "period", "day", "was", "became", "at")
+    list_filter = ("period",)
+    date_hierarchy = "day"

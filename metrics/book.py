@@ -4,21 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import Case, F, OrderBy, Q, QuerySet, When
 
 from accounts.models import Account
 from metrics.models import Band
 
+# What the list can be sorted by; with a minus before it from the highest down.
 SORTS = {
-    "name": F("name").asc(),
-    "score": F("now__score").asc(nulls_last=True),  # of those that have a colour
-    "mrr": F("now__mrr").desc(nulls_last=True),
-    "mrr_change": F("now__mrr_change").asc(nulls_last=True),
-    "tenure": F("now__tenure").desc(nulls_last=True),
+    "name": "name",
+    "score": "now__score",  # of those that have a colour
+    "score_change": "now__score_change",
+    "mrr": "now__mrr",
+    "mrr_change": "now__mrr_change",
+    "tenure": "now__tenure",
+    "nps": "now__nps",
+    "last_seen": "now__last_seen",
 }
 
 # Who has left, or is hardly known, is nobody to care for today: after those who can be judged.
-JUDGED_FIRST = Case(When(now__band__gt="", then=0), default=1)
+JUDGED_FIRST = Case(When(now__band__gt="", now__mrr__gt=0, then=0), default=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +32,7 @@ class BookQuery:
     q: str = ""
     band: str = ""
     segment: str = ""
+    owner: str = ""
     sort: str = "score"
 
     @classmethod
@@ -38,7 +43,8 @@ class BookQuery:
             q=parameters.get("q", "").replace("\0", "").strip()[:200],
             band=band if band in (*Band.values, "none") else "",
             segment=parameters.get("segment", "").replace("\0", ""),
-            sort=sort if sort in SORTS else "score",
+            owner=parameters.get("owner", "").replace("\0", ""),
+            sort=sort if sort.removeprefix("-") in SORTS else "score",
         )
 
     def address(self, **changes: str) -> str:
@@ -50,15 +56,25 @@ class BookQuery:
 
 def book_rows(query: BookQuery) -> QuerySet[Account]:
     """The accounts that a query asks for, with their latest figures beside them."""
-    first = [JUDGED_FIRST] if query.sort == "score" else []
-    rows = Account.objects.select_related("now").order_by(*first, SORTS[query.sort], "pk")
+    name, down = query.sort.removeprefix("-"), query.sort.startswith("-")
+    first = [JUDGED_FIRST] if name == "score" else []
+    by = OrderBy(F(SORTS[name]), descending=down, nulls_last=True)
+    rows = Account.objects.select_related("now").order_by(*first, by, "pk")
     if query.q:
         rows = rows.filter(Q(name__icontains=query.q) | Q(external_id__icontains=query.q))
     if query.band:
         rows = rows.filter(now__band="" if query.band == "none" else query.band)
+    if query.owner:
+        rows = rows.filter(owner_email=query.owner)
     if query.segment:
         rows = rows.filter(segment=query.segment)
     return rows
+
+
+def owners() -> list[str]:
+    """Whose accounts there are, for the filter."""
+    found = Account.objects.exclude(owner_email="").order_by("owner_email")
+    return list(found.values_list("owner_email", flat=True).distinct()[:50])
 
 
 def segments() -> list[str]:

@@ -7,13 +7,15 @@ from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import F, Field, Model, QuerySet
+from django.db.models import F, Field, Model, QuerySet, Value
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.money import Movement
 from metrics.catalogue.records import Measure
-from metrics.reading import Reading, Segment, within
+from metrics.periods import Window
+from metrics.reading import Reading
+from metrics.segments import Segment, narrowed, within
+from metrics.totals import worth_of
 from tenants import formats
 from tenants.context import wrapper
 
@@ -34,26 +36,50 @@ HEADINGS = {
     "mrr_then": _("MRR then"),
     "mrr_now": _("MRR now"),
     "kept": _("kept"),
+    "last_on": _("last on"),
+    "how_often": _("events"),
+    "features": _("features in use"),
+    "paid_seats": _("seats paid for"),
     "reason": _("reason"),
 }
+COUNTS = _("counts")
 
 
 @dataclass(frozen=True, kw_only=True)
 class DrillDown:
-    """One part of a number, as a table."""
+    """One part of a number, as a table. A row is the account's id, what it counts, its cells."""
 
     part: str
     parts: dict[str, Any]
     columns: tuple[str, ...]
-    headings: list[str]
-    rows: QuerySet[Any, dict[str, Any]]
+    model: type[Model]
+    counted: bool
+    rows: QuerySet[Any, tuple[Any, ...]]
 
-    def lines(self, rows: Iterable[dict[str, Any]]) -> list["Line"]:
+    @property
+    def headings(self) -> list[str]:
+        """What the columns are called, in the reader's language."""
+        named = [heading(self.model, column) for column in self.columns]
+        return [*named, str(COUNTS)] if self.counted else named
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the cells of a row are called by programs."""
+        return ("account_id", "counts", *self.columns)
+
+    def lines(self, rows: Iterable[tuple[Any, ...]]) -> list["Line"]:
         """Some of the rows, as people read them."""
-        return [
-            Line(row["account_pk"], [shown(row[column], column) for column in self.columns])
-            for row in rows
-        ]
+        return [Line(row[0], self._cells(row)) for row in rows]
+
+    def records(self, rows: Iterable[tuple[Any, ...]] | None = None) -> Iterator[dict[str, Any]]:
+        """The rows, or some of them, for programs: what each counts, and its columns by name."""
+        found = self.rows if rows is None else rows
+        return (dict(zip(self.names, row, strict=True)) for row in found)
+
+    def _cells(self, row: tuple[Any, ...]) -> list[str]:
+        pairs = zip(row[2:], self.columns, strict=True)
+        cells = [shown(value, column, self.model) for value, column in pairs]
+        return [*cells, shown(row[1], "", self.model)] if self.counted else cells
 
 
 class Line(NamedTuple):
@@ -69,16 +95,18 @@ def drill_down(reading: Reading, *, part: str = "", segment: Segment | None = No
     chosen = part if part in measures else "numerator"
     measure = measures[chosen]
     excluded = chosen == "excluded"
-    source = measure.left_out if excluded and measure.left_out else measure.rows
     columns = (*measure.columns, "reason") if excluded else measure.columns
-    rows = within(source(reading.days), measure, segment)
-    account = f"{measure.account}_id" if measure.account else "pk"
+    if excluded:
+        kinds = [_left_out(measure, reading.days, segment)]
+    else:
+        kinds = [_counted(kind, reading.days, segment) for kind in measure.kinds()]
     return DrillDown(
         part=chosen,
         parts={name: PARTS[name] for name in measures},
         columns=columns,
-        headings=[heading(rows.model, column) for column in columns],
-        rows=rows.order_by(*measure.columns[:2]).values(*columns, account_pk=F(account)),
+        model=kinds[0].model,
+        counted=not excluded and (measure.worth is not None or len(kinds) > 1),
+        rows=kinds[0].union(*kinds[1:], all=True).order_by(*columns[:3]) if kinds[1:] else kinds[0],
     )
 
 
@@ -93,18 +121,44 @@ def _measures(reading: Reading) -> Iterator[tuple[str, Measure]]:
             return
 
 
+def _counted(
+    measure: Measure, days: Window, segment: Segment | None
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """The rows of one kind, each with its account and with what it counts."""
+    alone = segment is not None and segment.column == "feature"
+    worth = Value(1) if alone else worth_of(measure, days)
+    rows = within(measure, days, segment).order_by(*measure.columns[:3])
+    return rows.values_list(_account(measure), worth, *measure.columns)
+
+
+def _left_out(
+    measure: Measure, days: Window, segment: Segment | None
+) -> QuerySet[Any, tuple[Any, ...]]:
+    rows = measure.left_out(days) if measure.left_out else measure.rows(days).none()
+    found = narrowed(rows, measure, days, segment).order_by(*measure.columns[:3])
+    return found.values_list(_account(measure), Value(0), *measure.columns, "reason")
+
+
+def _account(measure: Measure) -> F:
+    return F(f"{measure.account}_id" if measure.account else "pk")
+
+
 def heading(model: type[Model], column: str) -> str:
     """What a column is called, in the reader's language."""
     if column in HEADINGS:
         return str(HEADINGS[column])
+    field = _field(model, column)
+    return str(field.verbose_name) if field else gettext(column)
+
+
+def _field(model: type[Model], column: str) -> "Field[Any, Any] | None":
     try:
-        field = cast("Field[Any, Any]", model._meta.get_field(column))
+        return cast("Field[Any, Any]", model._meta.get_field(column))
     except FieldDoesNotExist:
-        return gettext(column)
-    return str(field.verbose_name)
+        return None
 
 
-def shown(value: Any, column: str) -> str:
+def shown(value: Any, column: str, model: type[Model]) -> str:
     """A cell as people read it."""
     if value is None:
         return formats.unknown()
@@ -114,6 +168,7 @@ def shown(value: Any, column: str) -> str:
         return formats.day(value)
     if isinstance(value, Decimal | int):
         return formats.number(value)
-    if column == "kind":
-        return str(Movement.Kind(value).label)
+    field = _field(model, column)
+    if field and field.choices:
+        return str(dict(field.flatchoices).get(value, value))
     return gettext(value) if column == "reason" else str(value)

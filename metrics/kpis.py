@@ -8,7 +8,9 @@ from metrics.catalogue import METRICS
 from metrics.catalogue.records import Direction, Metric
 from metrics.models import KpiSnapshot, Night
 from metrics.periods import Period, Window, window
-from metrics.reading import Reader, Reading, Segment, compared
+from metrics.reading import Reader, Reading, compared, reading_of
+from metrics.segments import CUTS, Segment
+from metrics.totals import NOTHING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +60,13 @@ class Book:
     def __init__(self, question: Question) -> None:
         self.question = question
         self.reader = Reader(segment=question.segment)
-        self.night = None if question.segment else Night.objects.filter(day=question.day).first()
+        self.night = Night.objects.filter(day=question.day).first() if self._is_kept() else None
         self._frozen = {} if self.night is None else self._snapshots()
+
+    def _is_kept(self) -> bool:
+        """Whether nights write down what is asked for: the tenant, and some of its segments."""
+        segment = self.question.segment
+        return segment is None or segment.column in CUTS or segment == Segment.NO_ACCOUNT
 
     def all(self) -> list[Comparison]:
         """Every metric in its default variant."""
@@ -78,16 +85,37 @@ class Book:
 
     def _reading(self, metric: Metric, variant: str, name: str, days: Window) -> Reading:
         frozen = self._frozen.get((metric.key, variant, name))
-        if frozen is None or self.night is None:
-            return self.reader.read(metric=metric, variant=variant, window=days)
-        return replace(_thawed(frozen, metric, days), computed_at=self.night.computed_at)
+        if self.night and frozen:
+            return replace(thawed(frozen, metric, days), computed_at=self.night.computed_at)
+        if self.night and self.question.segment and not name:
+            # A night writes nothing down of a segment that has no rows.
+            empty = _empty(metric, variant, days)
+            return replace(empty, computed_at=self.night.computed_at)
+        return self.now(metric, variant, days)
+
+    def now(self, metric: Metric, variant: str, days: Window | None = None) -> Reading:
+        """The metric from the facts as they are at this moment, whatever a night wrote down."""
+        asked = days or self.question.window
+        return self.reader.read(metric=metric, variant=variant, window=asked)
 
     def _snapshots(self) -> dict[tuple[str, str, str], KpiSnapshot]:
-        rows = KpiSnapshot.objects.filter(day=self.question.day, period=self.question.period)
+        segment = self.question.segment
+        rows = KpiSnapshot.objects.filter(
+            day=self.question.day,
+            period=self.question.period,
+            cut=segment.column if segment else "",
+            cut_value=segment.value if segment else "",
+        )
         return {(row.key, row.variant, row.compared): row for row in rows}
 
 
-def _thawed(row: KpiSnapshot, metric: Metric, days: Window) -> Reading:
+def _empty(metric: Metric, variant: str, days: Window) -> Reading:
+    below = NOTHING if metric.variants[variant].denominator else None
+    return reading_of(metric=metric, variant=variant, window=days, top=NOTHING, below=below)
+
+
+def thawed(row: KpiSnapshot, metric: Metric, days: Window) -> Reading:
+    """A reading as a night wrote it down."""
     return Reading(
         metric=metric,
         variant=row.variant,

@@ -1,12 +1,17 @@
-"""What the nights write. Derived tables are replaced by a night, never adjusted.
+"""What the nights write, and the health models by which they score.
+
+Derived tables are replaced by a night, never adjusted.
 
 No row carries the time at which it was computed: computing a day again gives the same rows. When
 that was is in `Night`.
 """
 
+from typing import Any
+
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
@@ -50,10 +55,25 @@ class AccountMeasures(models.Model):
 
 
 class HealthModel(models.Model):
-    """A published way of scoring; immutable, so that every score can name its own."""
+    """A way of scoring: a draft that is being shaped, or a published version.
 
-    version = models.PositiveIntegerField(_("version"), unique=True)
+    A published version has a number and never changes again, so that every score can name its own;
+    `based_on` is the version that a draft was begun from.
+    """
+
+    version = models.PositiveIntegerField(_("version"), unique=True, null=True, editable=False)
+    based_on = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="drafts",
+        verbose_name=_("based on"),
+    )
     name = models.CharField(_("name"), max_length=100)
+    note = models.TextField(_("note"), blank=True, help_text=_("What was changed, and why."))
+    author = models.EmailField(_("published by"), blank=True, editable=False)
+    published_at = models.DateTimeField(_("published at"), null=True, editable=False)
     starts_on = models.DateField(_("in force from"))
     least_coverage = models.DecimalField(
         _("least coverage"), max_digits=5, decimal_places=2, default=40
@@ -64,7 +84,14 @@ class HealthModel(models.Model):
     class Meta:
         verbose_name = _("health model")
         verbose_name_plural = _("health models")
-        ordering = ["-version"]
+        ordering = [F("version").desc(nulls_first=True), "pk"]
+        triggers = [
+            pgtrigger.Protect(
+                name="published",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__version__isnull=False),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(amber_from__gte=0)
@@ -78,14 +105,27 @@ class HealthModel(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} {self.version}"
+        return f"{self.name} {self.version}" if self.version else f"{self.name} ({_('draft')})"
+
+    @property
+    def is_published(self) -> bool:
+        return self.version is not None
+
+
+# A measure of a published version is part of what the scores rest on.
+OF_PUBLISHED = """
+IF EXISTS (SELECT FROM metrics_healthmodel WHERE id = OLD.model_id AND version IS NOT NULL) THEN
+    RAISE EXCEPTION 'A published health model never changes.';
+END IF;
+RETURN NEW;
+"""
 
 
 class HealthMeasure(models.Model):
     """One measure of a health model: its weight, and the two values that give marks 0 and 100."""
 
     model = models.ForeignKey(HealthModel, models.CASCADE, related_name="measures")
-    position = models.PositiveSmallIntegerField(_("position"))
+    position = models.PositiveSmallIntegerField(_("position"), editable=False)
     key = models.CharField(_("metric"), max_length=60)
     group = models.CharField(_("group"), max_length=60, blank=True)
     weight = models.DecimalField(_("weight"), max_digits=9, decimal_places=4)
@@ -101,12 +141,28 @@ class HealthMeasure(models.Model):
             models.UniqueConstraint(fields=["model", "key"], name="healthmeasure_key"),
             models.CheckConstraint(condition=Q(weight__gte=0), name="healthmeasure_weight"),
             models.CheckConstraint(
-                condition=~Q(worst=models.F("best")), name="healthmeasure_worst_is_not_best"
+                condition=~Q(worst=models.F("best")),
+                name="healthmeasure_worst_is_not_best",
+                violation_error_message=_("The worst and the best value must differ."),
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="published",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=OF_PUBLISHED,
+            )
         ]
 
     def __str__(self) -> str:
         return self.key
+
+    def save(self, *args: Any, **options: Any) -> None:
+        if self.position is None:
+            last = self.model.measures.aggregate(last=models.Max("position"))["last"]
+            self.position = (last or 0) + 1
+        super().save(*args, **options)
 
 
 class Band(models.TextChoices):
@@ -154,6 +210,10 @@ class KpiSnapshot(models.Model):
     key = models.CharField(_("metric"), max_length=60)
     variant = models.CharField(_("variant"), max_length=40)
     compared = models.CharField(max_length=12, choices=Compared.choices, blank=True)
+    # Of a segment, by column and value; of the whole tenant where both are empty. Segments are
+    # written down for the period itself; what they are compared to is read from the facts.
+    cut = models.CharField(_("segment by"), max_length=20, blank=True)
+    cut_value = models.CharField(_("segment"), max_length=320, blank=True)
     start = models.DateField(_("from"))
     end = models.DateField(_("until"))
     value = models.DecimalField(_("value"), max_digits=34, decimal_places=10, null=True)
@@ -168,9 +228,36 @@ class KpiSnapshot(models.Model):
         verbose_name_plural = _("KPIs")
         constraints = [
             models.UniqueConstraint(
-                fields=["day", "period", "key", "variant", "compared"], name="kpi_once"
+                fields=["day", "period", "key", "variant", "cut", "cut_value", "compared"],
+                name="kpi_once",
             )
         ]
+        indexes = [models.Index(fields=["key", "variant", "period", "day"], name="kpi_series")]
 
     def __str__(self) -> str:
         return f"{self.key} {self.variant} {self.period} {self.day}"
+
+
+class Revision(models.Model):
+    """A number that was another one before its night was computed again.
+
+    That happens when facts of the past were corrected: those changed between `since` and `at`.
+    """
+
+    day = models.DateField(_("day"))
+    period = models.CharField(_("period"), max_length=12)
+    key = models.CharField(_("metric"), max_length=60)
+    variant = models.CharField(_("variant"), max_length=40)
+    was = models.DecimalField(_("was"), max_digits=34, decimal_places=10, null=True)
+    became = models.DecimalField(_("became"), max_digits=34, decimal_places=10, null=True)
+    since = models.DateTimeField(_("computed first"))
+    at = models.DateTimeField(_("computed again"))
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["-at", "key"]
+        indexes = [models.Index(fields=["key", "day"], name="revision_key_day")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.day} {self.was} {self.became}"

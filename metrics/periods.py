@@ -73,6 +73,14 @@ class Window:
             before = before.replace(day=monthrange(before.year, before.month)[1])
         return self.ending(before)
 
+    def whole(self) -> "Window":
+        """The period to its end; the last thirty days end with their day, as a day does."""
+        if self.period == Period.WEEK:
+            return replace(self, end=self.start + 7 * DAY)
+        if self.period in MONTHS:
+            return replace(self, end=months_before(day=self.start, months=-MONTHS[self.period]))
+        return self
+
     def written_down(self) -> "Window":
         """The same days, read from what the nights wrote down."""
         return replace(self, frozen=True)

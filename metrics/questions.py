@@ -9,9 +9,12 @@ from django.utils.translation import gettext as _
 from metrics.kpis import Question
 from metrics.models import Night
 from metrics.periods import Period
-from metrics.reading import Segment
+from metrics.segments import Segment
+from metrics.series import MOST, Span, back, length
 from tenants.calendar import last_closed_day
 from tenants.models import Tenant
+
+TREND = 13  # periods: a year of months, and the one it is compared to
 
 
 class BadQuestion(ValueError):
@@ -32,24 +35,24 @@ def question(parameters: Mapping[str, str], *, tenant: Tenant) -> Question:
     )
 
 
-def asked_day(parameters: Mapping[str, str], *, tenant: Tenant) -> date:
+def asked_day(parameters: Mapping[str, str], *, tenant: Tenant, called: str = "date") -> date:
     """The parameter `date`, else the day of the latest night, else the last day that is closed."""
     text = parameters.get("date") or ""
     if text:
-        return _day(text)
+        return _day(text, called=called)
     latest = Night.objects.first()
     if latest:
         return latest.day
     return last_closed_day(moment=timezone.now(), zone=tenant.timezone)
 
 
-def _day(text: str) -> date:
+def _day(text: str, *, called: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise BadQuestion("date", _("“%s” is not a date like 2026-01-31.") % text) from None
+        raise BadQuestion(called, _("“%s” is not a date like 2026-01-31.") % text) from None
     if not date(1900, 1, 1) <= day <= date(2200, 1, 1):
-        raise BadQuestion("date", _("The date must lie between 1900 and 2200."))
+        raise BadQuestion(called, _("The date must lie between 1900 and 2200."))
     return day
 
 
@@ -71,3 +74,28 @@ def _segment(text: str) -> Segment | None:
             "segment", _("A segment is written column:value, the column one of: %s.") % known
         )
     return Segment(column, value)
+
+
+def asked_span(parameters: Mapping[str, str], *, tenant: Tenant) -> Span:
+    """The span that `from`, `to` and `period` ask for; by default a year of months."""
+    period = _period(parameters.get("period") or Period.MONTH)
+    weekday = tenant.first_weekday
+    last = asked_day({"date": parameters.get("to", "")}, tenant=tenant, called="to")
+    begin = parameters.get("from") or ""
+    first = (
+        _day(begin, called="from")
+        if begin
+        else back(last, period=period, periods=TREND, first_weekday=weekday)
+    )
+    span = Span(
+        first=first,
+        last=last,
+        period=period,
+        segment=_segment(parameters.get("segment") or ""),
+        first_weekday=weekday,
+    )
+    if first > last:
+        raise BadQuestion("from", _("It must not lie after the end."))
+    if length(span) > MOST:
+        raise BadQuestion("from", _("At most %s periods can be asked for at once.") % MOST)
+    return span

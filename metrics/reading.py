@@ -4,16 +4,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from django.db.models import Count, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from metrics.catalogue.records import Measure, Metric, Variant
 from metrics.intervals import Interval
 from metrics.periods import Period, Window, window
+from metrics.segments import Segment
+from metrics.totals import NOTHING, Total, Totals
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+UNKNOWN_WORTH = _(
+    "There are amounts whose worth in the reporting currency is not known: an exchange rate is "
+    "missing. The rows that are left out name them."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +50,9 @@ class Reading:
     @property
     def reason(self) -> "StrOrPromise":
         """Why there is no value; empty when there is one."""
-        return "" if self.value is not None else self.definition.when_empty
+        if self.value is not None:
+            return ""
+        return UNKNOWN_WORTH if self.numerator is None else self.definition.when_empty
 
     @property
     def frozen(self) -> bool:
@@ -55,65 +65,88 @@ class Reading:
         return at_end(self.window) if self.metric.point_in_time else self.window
 
 
-@dataclass(frozen=True)
-class Segment:
-    """A part of the book: the accounts with one value in one column."""
-
-    column: str
-    value: str
-
-    COLUMNS = ("segment", "industry", "country", "region", "owner_email", "stage")
-
-
-class Total(NamedTuple):
-    """What rows add up to, how many they are, and the sum of the squares where it is wanted."""
-
-    total: Decimal
-    n: int
-    squares: Decimal
-
-
 class Reader:
     """Totals rows, each measure and window once, however many metrics ask for it."""
 
     def __init__(self, *, segment: Segment | None = None) -> None:
         self.segment = segment
         self._totals: dict[tuple[int, Window], Total] = {}
+        self._questions = Totals()
 
     def read(self, *, metric: Metric, variant: str, window: Window) -> Reading:
         """The metric over the window, from the facts."""
         definition = metric.variants[variant]
         days = at_end(window) if metric.point_in_time else window
-        top = self._total(definition.numerator, days)
         below = self._total(definition.denominator, days) if definition.denominator else None
-        denominator = below.total if below else None
-        low, high = _interval(definition, top, denominator)
-        return Reading(
+        return reading_of(
             metric=metric,
             variant=variant,
             window=window,
-            value=_value(definition, top.total, denominator),
-            numerator=top.total,
-            denominator=denominator,
-            n=below.n if below else top.n,
-            low=low,
-            high=high,
+            top=self._total(definition.numerator, days),
+            below=below,
         )
-
-    def rows(self, measure: Measure, days: Window) -> QuerySet[Any, Any]:
-        """The rows behind a number, of the reader's segment."""
-        return within(measure.rows(days), measure, self.segment)
 
     def _total(self, measure: Measure, days: Window) -> Total:
         key = (id(measure), days)
         if key not in self._totals:
-            asked = {"total": measure.total, "n": Count("*")}
-            if measure.squares is not None:
-                asked["squares"] = measure.squares
-            found = self.rows(measure, days).aggregate(**asked)
-            squares = Decimal(found.get("squares", 0))
-            self._totals[key] = Total(Decimal(found["total"]), found["n"], squares)
+            self._totals[key] = self._questions.total(measure, days, segment=self.segment)
         return self._totals[key]
+
+
+class SegmentReader:
+    """The same for the tenant and all of its segments at once."""
+
+    def __init__(self) -> None:
+        self._totals: dict[tuple[int, Window], dict[Segment | None, Total]] = {}
+        self._questions = Totals()
+
+    def read(
+        self, *, metric: Metric, variant: str, window: Window
+    ) -> Iterator[tuple[Segment | None, Reading]]:
+        """Each segment that has rows in the numerator or the denominator, the tenant under None."""
+        definition = metric.variants[variant]
+        days = at_end(window) if metric.point_in_time else window
+        tops = self._of(definition.numerator, days)
+        belows = self._of(definition.denominator, days) if definition.denominator else {}
+        for segment in {**tops, **belows}:
+            below = belows.get(segment, NOTHING) if definition.denominator else None
+            yield (
+                segment,
+                reading_of(
+                    metric=metric,
+                    variant=variant,
+                    window=window,
+                    top=tops.get(segment, NOTHING),
+                    below=below,
+                ),
+            )
+
+    def _of(self, measure: Measure, days: Window) -> dict[Segment | None, Total]:
+        key = (id(measure), days)
+        if key not in self._totals:
+            self._totals[key] = self._questions.by_segment(measure, days)
+        return self._totals[key]
+
+
+def reading_of(
+    *, metric: Metric, variant: str, window: Window, top: Total, below: Total | None
+) -> Reading:
+    """The number that two totals make."""
+    definition = metric.variants[variant]
+    numerator = _known(top)
+    denominator = _known(below) if below else None
+    low, high = _interval(definition, top, denominator)
+    return Reading(
+        metric=metric,
+        variant=variant,
+        window=window,
+        value=_value(definition, numerator, denominator),
+        numerator=numerator,
+        denominator=denominator,
+        n=below.n if below else top.n,
+        low=low,
+        high=high,
+    )
 
 
 def at_end(days: Window) -> Window:
@@ -122,26 +155,28 @@ def at_end(days: Window) -> Window:
     return Window(period=Period.DAY, start=last.start, end=last.end, frozen=days.frozen)
 
 
-def within(
-    rows: QuerySet[Any, Any], measure: Measure, segment: Segment | None
-) -> QuerySet[Any, Any]:
-    if segment is None:
-        return rows
-    path = f"{measure.account}__{segment.column}" if measure.account else segment.column
-    return rows.filter(**{path: segment.value})
+def _known(found: Total) -> Decimal | None:
+    return None if found.unknown else Decimal(found.total)
 
 
-def _value(definition: Variant, numerator: Decimal, denominator: Decimal | None) -> Decimal | None:
+def _value(
+    definition: Variant, numerator: Decimal | None, denominator: Decimal | None
+) -> Decimal | None:
+    if numerator is None:
+        return None
+    scale = Fraction(definition.scale)
     if definition.denominator is None:
-        return numerator * definition.scale
-    return numerator * definition.scale / denominator if denominator else None
+        return numerator * scale.numerator / scale.denominator - definition.less
+    if not denominator:
+        return None
+    return numerator * scale.numerator / (denominator * scale.denominator) - definition.less
 
 
 def _interval(definition: Variant, top: Total, denominator: Decimal | None) -> Interval:
     if definition.interval is None or not denominator:
         return None, None
-    low, high = definition.interval(top.total, top.squares, denominator)
-    scale = definition.scale
+    low, high = definition.interval(Decimal(top.total), Decimal(top.squares), denominator)
+    scale = int(definition.scale)
     return None if low is None else low * scale, None if high is None else high * scale
 
 

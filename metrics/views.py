@@ -9,18 +9,25 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from accounts.changes import changed_facts
 from accounts.models import Account, MrrMovement
-from metrics.book import BookQuery, book_rows, segments
-from metrics.catalogue import METRICS
+from metrics import account_page, corrections, trends
+from metrics.book import BookQuery, book_rows, owners, segments
+from metrics.catalogue import FAMILY_NAMES, METRICS
+from metrics.catalogue.records import Metric
 from metrics.drilldown import drill_down
 from metrics.kpis import Book
 from metrics.models import Band, Night
 from metrics.periods import Period
 from metrics.questions import BadQuestion, asked_day, question
+from metrics.reading import Reading
 from metrics.scorecard import scorecard
+from metrics.segments import Segment
 from tenants.context import tenant_of
 
-PER_PAGE = 50
+PER_PAGE, REVISIONS = 50, 5
+# What stands above the book: of each family the number that is asked for first.
+MAIN = ("mrr", "customers", "customer_churn_rate", "nrr", "nps", "csat", "mau", "feature_adoption")
 View = Callable[..., HttpResponse]
 
 
@@ -39,15 +46,17 @@ def answers_bad_questions(view: View) -> View:
 
 @answers_bad_questions
 def book(request: HttpRequest) -> HttpResponse:
-    """The book: the tenant's figures, and its accounts with their health."""
+    """The book: the tenant's main figures, and its accounts with their health."""
     query = BookQuery.of(request.GET)
     # The filters narrow the list; the figures above it are of the whole book.
     asked = {name: request.GET.get(name, "") for name in ("date", "period")}
+    figures = Book(question(asked, tenant=tenant_of(request)))
     context = {
-        "kpis": Book(question(asked, tenant=tenant_of(request))).all(),
+        "kpis": [figures.compare(METRICS[key]) for key in MAIN],
         "accounts": page_of(request, book_rows(query)),
         "query": query,
         "segments": segments(),
+        "owners": owners(),
         "bands": Band.choices,
         "night": Night.objects.first(),
         "currency": tenant_of(request).currency,
@@ -60,9 +69,18 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     """One account: its scorecard, and what it rests on."""
     found = get_object_or_404(Account.objects.select_related("now"), pk=pk)
     day = asked_day(request.GET, tenant=tenant_of(request))
+    health, use = account_page.chart_of_health(found, day), account_page.chart_of_use(found, day)
     context = {
         "account": found,
         "scorecard": scorecard(account=found, day=day),
+        "measured": account_page.measured(found, day),
+        "health_chart": health,
+        "health_rows": list(account_page.rows_of(health)),
+        "use_chart": use,
+        "use_rows": list(account_page.rows_of(use)),
+        "features": account_page.features(found, day),
+        "answers": account_page.answers(found),
+        "activities": account_page.activities(found),
         "subscriptions": found.subscriptions.all(),
         "contacts": found.contacts.all()[:PER_PAGE],
         "movements": MrrMovement.objects.filter(account=found).order_by("-day")[:PER_PAGE],
@@ -73,10 +91,15 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
 
 @answers_bad_questions
 def kpis(request: HttpRequest) -> HttpResponse:
-    """Every metric on one date."""
+    """Every metric on one date, by family."""
     asked = question(request.GET, tenant=tenant_of(request))
+    answers = Book(asked)
+    families = [
+        (name, [answers.compare(metric) for metric in family.METRICS])
+        for family, name in FAMILY_NAMES.items()
+    ]
     context = {
-        "kpis": Book(asked).all(),
+        "families": families,
         "asked": asked,
         "periods": Period.choices,
         "currency": tenant_of(request).currency,
@@ -85,8 +108,24 @@ def kpis(request: HttpRequest) -> HttpResponse:
 
 
 @answers_bad_questions
+def revenue(request: HttpRequest) -> HttpResponse:
+    """MRR over the last periods: what there was, what moved, what there is."""
+    asked = question(request.GET, tenant=tenant_of(request))
+    lines = trends.months(asked)
+    context = {
+        "months": lines[::-1],
+        "chart": trends.chart_of_months(lines),
+        "moves": [METRICS[key] for key in trends.MOVEMENTS],
+        "asked": asked,
+        "periods": Period.choices,
+        "currency": tenant_of(request).currency,
+    }
+    return render(request, "metrics/revenue.html", context)
+
+
+@answers_bad_questions
 def kpi(request: HttpRequest, key: str) -> HttpResponse:
-    """One metric: its variants side by side, and the rows behind the one that is chosen."""
+    """One metric: its variants, its trend, its segments, and the rows behind it."""
     metric = METRICS.get(key)
     if metric is None:
         raise Http404
@@ -95,21 +134,56 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     answers = Book(question(request.GET, tenant=tenant_of(request)))
     variants = {name: answers.compare(metric, name) for name in metric.variants}
-    segment = answers.question.segment
-    behind = drill_down(variants[chosen].reading, part=request.GET.get("part", ""), segment=segment)
-    rows = page_of(request, behind.rows)
     context = {
         "metric": metric,
         "kpi": variants[chosen],
         "variants": list(variants.values()),
         "asked": answers.question,
         "periods": Period.choices,
-        "behind": behind,
-        "rows": rows,
-        "lines": behind.lines(rows),
         "currency": tenant_of(request).currency,
+        **_corrected(request, answers, variants[chosen].reading),
+        **_drawn(answers, metric, chosen),
+        **_cut(request, answers, metric, chosen),
+        **_behind(request, answers, variants[chosen].reading),
     }
     return render(request, "metrics/kpi.html", context)
+
+
+def _corrected(request: HttpRequest, answers: Book, reading: Reading) -> dict[str, Any]:
+    """What facts of the past that were corrected change, or have changed, in this number."""
+    zone = tenant_of(request).timezone
+    pending = corrections.is_pending(reading, zone=zone)
+    return {
+        "now": answers.now(reading.metric, reading.variant) if pending else None,
+        "revisions": [
+            (revision, changed_facts(since=revision.since, until=revision.at))
+            for revision in corrections.revisions(reading)[:REVISIONS]
+        ],
+    }
+
+
+def _drawn(answers: Book, metric: Metric, variant: str) -> dict[str, Any]:
+    readings = trends.trend(metric, variant, answers.question)
+    return {"trend": readings[::-1], "chart": trends.chart_of(readings, name=str(metric.name))}
+
+
+def _cut(request: HttpRequest, answers: Book, metric: Metric, variant: str) -> dict[str, Any]:
+    names = trends.cut_names(metric)
+    column = request.GET.get("by", "")
+    column = column if column in names else "segment"
+    return {
+        "cut_names": names,
+        "column": column,
+        "cuts": trends.cuts_of(answers, metric, variant, column),
+        "overlap": Segment(column, "").overlaps,
+    }
+
+
+def _behind(request: HttpRequest, answers: Book, reading: Reading) -> dict[str, Any]:
+    part, segment = request.GET.get("part", ""), answers.question.segment
+    behind = drill_down(reading, part=part, segment=segment)
+    rows = page_of(request, behind.rows)
+    return {"behind": behind, "rows": rows, "lines": behind.lines(rows)}
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Any, Any]) -> Page[Any]:

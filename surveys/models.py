@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.dirty import marks_of
 from accounts.history import with_history
 from accounts.models import Account, Contact
 
@@ -92,6 +93,7 @@ class Response(models.Model):
             models.Index(fields=["kind", "answered_at"], name="response_kind_at"),
             models.Index(fields=["account", "answered_at"], name="response_account_at"),
         ]
+        triggers = marks_of(facts="answers", when="answered_at", column="at")
 
     def __str__(self) -> str:
         return f"{self.external_id} {self.score}"

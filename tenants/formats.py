@@ -105,6 +105,8 @@ def measure(value: Number | None, *, unit: str, currency: str = "") -> str:
         return number(value, places=1)
     if unit == "seconds":
         return gettext("%(number)s seconds") % {"number": number(value, places=0)}
+    if unit == "days":
+        return gettext("%(number)s days") % {"number": number(value, places=0)}
     if unit == "months":
         return gettext("%(number)s months") % {"number": number(value, places=1)}
     return number(value, places=0 if unit == "count" else 2)

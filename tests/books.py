@@ -30,21 +30,25 @@ class Sold:
     quantity: int = 1
     options: dict[str, Any] = field(default_factory=dict)
 
-    def mrr(self, day: date) -> Fraction:
-        """What it pays a month at the end of `day`."""
+    def mrr(self, day: date, *, discounts: str = "all") -> Fraction:
+        """What it pays a month at the end of `day`, less discounts: all, forever or none."""
         starts = max(self.started_on, self.options.get("trial_ends_on") or self.started_on)
         if day < starts or (self.ended_on and day >= self.ended_on) or self._paused(day):
             return Fraction(0)
-        return self._paid(day) * self._per_month()
+        return self._paid(day, discounts) * self._per_month()
 
     def _paused(self, day: date) -> bool:
         first, last = self.options.get("paused_from"), self.options.get("paused_until")
         return bool(first and first <= day and (last is None or day < last))
 
-    def _paid(self, day: date) -> Fraction:
+    def called_off(self, day: date) -> bool:
+        cancelled = self.options.get("cancelled_on")
+        return bool(cancelled and cancelled <= day)
+
+    def _paid(self, day: date, discounts: str) -> Fraction:
         listed = Fraction(self.amount) * self.quantity
         ends = self.options.get("discount_ends_on")
-        if ends and day >= ends:
+        if discounts == "none" or (ends and (day >= ends or discounts == "forever")):
             return listed
         percent = Fraction(self.options.get("discount_percent") or 0)
         return max(
@@ -111,6 +115,7 @@ def sales(draw: st.DrawFn, first: date = JANUARY, last: date = DECEMBER) -> Sold
     paused = draw(later)
     options = {
         "trial_ends_on": draw(later),
+        "cancelled_on": draw(later),
         "discount_percent": draw(st.none() | st.sampled_from([Decimal(10), Decimal(100)])),
         "discount_amount": draw(st.none() | amounts),
         "discount_ends_on": draw(later),

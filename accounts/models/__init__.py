@@ -4,7 +4,14 @@ from accounts.models.customers import Account, AccountNow, Contact
 from accounts.models.imports import ColumnMapping, IdempotentAnswer, Import
 from accounts.models.jobs import Job
 from accounts.models.keys import ApiKey
-from accounts.models.money import DirtyDay, LiveMovement, MrrMovement, MrrPhase
+from accounts.models.money import (
+    CustomerSpell,
+    DirtyDay,
+    LiveMovement,
+    MrrMovement,
+    MrrPhase,
+    TermPhase,
+)
 from accounts.models.people import Role, User
 from accounts.models.sales import Cost, Purchase, Rate
 from accounts.models.subscriptions import Subscription
@@ -17,6 +24,7 @@ __all__ = [
     "ColumnMapping",
     "Contact",
     "Cost",
+    "CustomerSpell",
     "DirtyDay",
     "IdempotentAnswer",
     "Import",
@@ -31,5 +39,6 @@ __all__ = [
     "Role",
     "Subscription",
     "SubscriptionChange",
+    "TermPhase",
     "User",
 ]

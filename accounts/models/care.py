@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.dirty import marks_of
 from accounts.history import with_history
 
 
@@ -49,6 +50,7 @@ class Activity(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["account", "at"], name="activity_account_at")]
+        triggers = marks_of(facts="care", when="at", column="at")
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d}"
@@ -74,6 +76,7 @@ class Measurement(models.Model):
             models.CheckConstraint(condition=~Q(key=""), name="measurement_has_key"),
         ]
         indexes = [models.Index(fields=["key", "day"], name="measurement_key_day")]
+        triggers = marks_of(facts="care", when="day")
 
     def __str__(self) -> str:
         return f"{self.key} {self.day}"

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.dirty import marks
+from accounts.dirty import marks, marks_of
 from accounts.history import with_history
 from accounts.models.subscriptions import Subscription
 
@@ -107,6 +107,11 @@ class Renewal(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["due_on"], name="renewal_due")]
+        triggers = marks_of(
+            facts="care",
+            when="least(due_on, renewed_on)",
+            account="(SELECT account_id FROM accounts_subscription s WHERE s.id = subscription_id)",
+        )
 
     def __str__(self) -> str:
         return f"{self.subscription_id} {self.due_on}"

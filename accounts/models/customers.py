@@ -1,11 +1,23 @@
 """The tenant's customers and their people."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.dirty import marks_on_update
 from accounts.history import with_history
 from accounts.models.book import AccountQuerySet
+
+# Whether an account is counted at all, and from when on it was there, changes every figure of it.
+COUNTED_OTHERWISE = """
+SELECT n.id AS account_id, coalesce(
+    least(o.created_on, n.created_on,
+          (SELECT min(s.started_on) FROM accounts_subscription s WHERE s.account_id = n.id)),
+    '0001-01-01') AS day
+FROM old_rows o JOIN new_rows n USING (id)
+WHERE o.is_test <> n.is_test OR o.created_on IS DISTINCT FROM n.created_on
+"""
 
 
 @with_history
@@ -50,6 +62,7 @@ class Account(models.Model):
             models.Index(fields=["owner_email"], name="account_owner"),
             models.Index(fields=["name", "id"], name="account_name"),
         ]
+        triggers = marks_on_update(facts="money", updated=COUNTED_OTHERWISE)
 
     def __str__(self) -> str:
         return self.name
@@ -97,6 +110,13 @@ class AccountNow(models.Model):
         _("change of MRR"), max_digits=24, decimal_places=10, null=True
     )
     tenure = models.DecimalField(_("tenure"), max_digits=24, decimal_places=10, null=True)
+    nps = models.PositiveSmallIntegerField(_("last NPS answer"), null=True)
+    last_seen = models.DateField(_("last seen"), null=True)
+    score_change = models.DecimalField(
+        _("change of health in 30 days"), max_digits=7, decimal_places=4, null=True
+    )
+    # The scores of twelve weeks, the latest last; NULL where there was none.
+    weeks = ArrayField(models.DecimalField(max_digits=7, decimal_places=4, null=True), default=list)
 
     class Meta:
         verbose_name = _("latest figures")
@@ -105,6 +125,7 @@ class AccountNow(models.Model):
             models.Index(fields=["score", "account"], name="now_score"),
             models.Index(fields=["mrr", "account"], name="now_mrr"),
             models.Index(fields=["band", "score"], name="now_band"),
+            models.Index(fields=["last_seen", "account"], name="now_last_seen"),
         ]
 
     def __str__(self) -> str:

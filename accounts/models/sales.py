@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.dirty import marks
+from accounts.dirty import marks, marks_of
 from accounts.history import with_history
 
 CURRENCY = r"^[A-Z]{3}$"
@@ -43,6 +43,7 @@ class Purchase(models.Model):
             models.CheckConstraint(condition=Q(currency__regex=CURRENCY), name="purchase_currency"),
         ]
         indexes = [models.Index(fields=["occurred_on"], name="purchase_day")]
+        triggers = marks_of(facts="sales", when="occurred_on")
 
     def __str__(self) -> str:
         return f"{self.external_id} {self.occurred_on}"
@@ -82,6 +83,7 @@ class Cost(models.Model):
             models.CheckConstraint(condition=Q(amount__gte=0), name="cost_amount"),
             models.CheckConstraint(condition=Q(currency__regex=CURRENCY), name="cost_currency"),
         ]
+        triggers = marks_of(facts="sales", when="month", account="NULL::bigint")
 
     def __str__(self) -> str:
         return f"{self.category} {self.month:%Y-%m}"

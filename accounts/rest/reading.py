@@ -36,13 +36,13 @@ def filters_of(kind: Kind) -> dict[str, Column]:
 def page(*, kind: Kind, asked: Mapping[str, str]) -> dict[str, Any]:
     """A page of a kind's objects, in the order in which they came."""
     rows = _narrowed(kind, asked)
-    limit = _limit(asked.get("limit", ""))
-    after = _place(asked.get("cursor", ""))
+    limit = limit_of(asked.get("limit", ""))
+    after = place_of(asked.get("cursor", ""))
     found = list(_values(kind, rows.filter(pk__gt=after).order_by("pk")[: limit + 1]))
     more, found = len(found) > limit, found[:limit]
     answer = {
         "data": [as_json(kind, one) for one in found],
-        "next_cursor": _cursor(found[-1]["id"]) if more else None,
+        "next_cursor": cursor_of(found[-1]["id"]) if more else None,
         "has_more": more,
     }
     return answer | ({"count": rows.count()} if asked.get("count") == "1" else {})
@@ -133,7 +133,7 @@ def _wrong(name: str, said: str) -> ValidationError:
     return ValidationError({name: [ErrorDetail(said, code="filter")]})
 
 
-def _limit(text: str) -> int:
+def limit_of(text: str) -> int:
     if not text:
         return USUAL
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST:
@@ -141,11 +141,11 @@ def _limit(text: str) -> int:
     return int(text)
 
 
-def _cursor(pk: int) -> str:
+def cursor_of(pk: int) -> str:
     return base64.urlsafe_b64encode(str(pk).encode()).decode().rstrip("=")
 
 
-def _place(cursor: str) -> int:
+def place_of(cursor: str) -> int:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         text = base64.b64decode(padded, altchars="-_", validate=True).decode("ascii")

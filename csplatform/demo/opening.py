@@ -11,12 +11,26 @@ from accounts.imports.kinds import KINDS
 from accounts.imports.reading import sheet_of
 from accounts.models import Account, Import, User
 from csplatform.demo.tenants import OPERATOR, PASSWORD, DemoTenant
-from metrics.models import Night
+from metrics import health_models
+from metrics.models import HealthModel, Night
 from metrics.pipeline import nightly
 from tenants.context import inside
 from tenants.models import Tenant
 from tenants.opening import open_tenant
 
+# measure, group, weight, worst, best
+SHAPE = (
+    ("usage_trend", "Usage", 20, -50, 20),
+    ("stickiness", "Usage", 10, 0, 40),
+    ("feature_adoption", "Usage", 10, 0, 100),
+    ("seat_utilisation", "Usage", 10, 0, 80),
+    ("last_nps", "Voice", 15, 0, 10),
+    ("last_csat", "Voice", 5, 1, 5),
+    ("days_since_last_touch", "Relationship", 10, 120, 7),
+    ("sentiment", "Relationship", 5, 1, 5),
+    ("overdue_renewals", "Commercial", 5, 1, 0),
+    ("mrr_change_90d", "Commercial", 10, -30, 0),
+)
 Tell = Callable[[str], None]
 
 
@@ -27,8 +41,9 @@ def open_demo_tenant(demo: DemoTenant, *, tell: Tell) -> None:
         if not Account.objects.exists():
             _load(demo, tenant, tell)
         if not Night.objects.filter(day=demo.last_day).exists():
-            tell(f"{demo.slug}: running the night of {demo.last_day}")
-            nightly.run(tenant=tenant, day=demo.last_day, by_hand=True)
+            for day in demo.nights():
+                tell(f"{demo.slug}: running the night of {day}")
+                nightly.run(tenant=tenant, day=day, by_hand=True)
 
 
 def _opened(demo: DemoTenant, tell: Tell) -> Tenant:
@@ -54,6 +69,22 @@ def _load(demo: DemoTenant, tenant: Tenant, tell: Tell) -> None:
         for kind, content in demo.files():
             result = take_in_file(kind=kind, content=content, source=source, tenant=tenant)
             tell(f"{demo.slug}: {result.created:,} {kind} in")
+        if not demo.kinds:
+            health_models.publish(_shaped(demo), author=demo.people_of("admin"))
+
+
+def _shaped(demo: DemoTenant) -> HealthModel:
+    """A health model that weighs all that the sample tells of an account."""
+    standard = health_models.newest()
+    if standard is None:
+        raise ValueError("a new tenant has a health model")
+    draft = health_models.draft_from(standard, starts_on=demo.nights()[0])
+    draft.name, draft.note = "Acme", "Use, voice and contact beside the money."
+    draft.save()
+    draft.measures.all().delete()
+    for key, group, weight, worst, best in SHAPE:
+        draft.measures.create(key=key, group=group, weight=weight, worst=worst, best=best)
+    return draft
 
 
 def take_in_file(*, kind: str, content: bytes, source: str, tenant: Tenant) -> ImportResult:

@@ -3,7 +3,7 @@
 import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from csplatform.demo.sample import sample_file, sample_rows
@@ -36,9 +36,18 @@ class DemoTenant:
             sample = sample_rows(last_day=self.last_day, currency=self.currency)
             yield from ((kind, sample_file(rows)) for kind, rows in sample.items())
 
+    def nights(self) -> list[date]:
+        """The days whose nights are run: the last; of the sample twelve weeks, for its trends."""
+        weeks = 1 if self.kinds else 12
+        return [self.last_day - timedelta(weeks=back) for back in reversed(range(weeks))]
+
+    def people_of(self, role: str) -> str:
+        """The e-mail address of somebody with that role."""
+        return f"{role}@{self.slug}.demo"
+
     def people(self) -> dict[str, str]:
         """E-mail addresses and roles."""
-        return {f"{role}@{self.slug}.demo": role for role in ("admin", "manager", "viewer")}
+        return {self.people_of(role): role for role in ("admin", "manager", "viewer")}
 
 
 TENANTS = (

@@ -1,63 +1,106 @@
 """Adoption: who comes, how often, and for how long."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
-from django.db.models import CharField, Count, DecimalField, F, Func, QuerySet, Sum, Value
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models import Count, DecimalField, F, Func, Max, QuerySet, Sum, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from metrics.catalogue.records import (
     STANDARD,
+    AccountMetric,
     Direction,
     Measure,
     Metric,
     Rows,
+    Source,
     Unit,
     Variant,
     total,
+    trailing,
 )
-from metrics.catalogue.rows import because
+from metrics.catalogue.rows import because, length_of
 from metrics.periods import Window
 from usage.models import DailyUsage, Event, Session
 
-EVENTS = _("events")
+EVENTS = Source.USAGE
 NOBODY = _("Nobody came in 30 days.")
 NO_SESSIONS = _("There were no sessions in the period.")
 ONE_EVENT = gettext_noop("a session of one event")
-COLUMNS = ("account__name", "user_id", "day", "event", "feature")
+OF_PERSON = ("account__name", "user_id", "last_on", "how_often")
+OF_DAY = ("account__name", "user_id", "day", "how_often")
 OF_SESSION = ("account__name", "user_id", "started_at", "ended_at", "events")
-PERSONS = Count("user_id", distinct=True)
-# A person on a day, each once; over thirty days its mean is the mean of the daily numbers.
-PERSON_DAYS = Count(
-    Concat("user_id", Value("|"), Cast("day", CharField()), output_field=CharField()), distinct=True
-)
-SECONDS = DecimalField(max_digits=24, decimal_places=6)
+NUMBER = DecimalField(max_digits=24, decimal_places=10)
 
 
-def _came(days: int) -> Rows:
-    """What people did in so many days, the last one included.
+def came(window: Window, *, days: int, ago: int = 0) -> QuerySet[Any, Any]:
+    """What people did in so many days, the last one included, or so many days earlier."""
+    end = window.end - timedelta(days=ago)
+    return did_between(end - timedelta(days=days), end, frozen=window.frozen)
+
+
+def did_between(start: date, end: date, *, frozen: bool) -> QuerySet[Any, Any]:
+    """What people did in [start, end).
 
     Read from what the nights have counted where one was run, else from the events themselves.
     """
+    model: Any = DailyUsage if frozen else Event
+    did: QuerySet[Any, Any] = model.objects.filter(
+        day__gte=start, day__lt=end, account__is_test=False
+    )
+    return did.order_by()
+
+
+def how_often(rows: QuerySet[Any, Any]) -> Sum | Count:
+    """The number of events behind a group of `rows`."""
+    return Sum("events") if rows.model is DailyUsage else Count("id")
+
+
+def people(days: int) -> Rows:
+    """Each person of an account who came in so many days, once."""
 
     def rows(window: Window) -> QuerySet[Any, Any]:
-        model: Any = DailyUsage if window.frozen else Event
-        span = (window.day - timedelta(days=days - 1), window.day)
-        came: QuerySet[Any, Any] = model.objects.filter(day__range=span, account__is_test=False)
-        return came
+        did = came(window, days=days)
+        each = did.values("account_id", "user_id")
+        found: QuerySet[Any, Any] = each.annotate(last_on=Max("day"), how_often=how_often(did))
+        return found
 
     return rows
 
 
+def person_days(days: int, *, ago: int = 0) -> Measure:
+    """Each person on each day on which they came, once."""
+
+    def rows(window: Window) -> QuerySet[Any, Any]:
+        return _by_person_and_day(came(window, days=days, ago=ago))
+
+    return Measure(rows=rows, account="account", columns=OF_DAY)
+
+
+def _by_person_and_day(did: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    found: QuerySet[Any, Any] = did.values("account_id", "user_id", "day").annotate(
+        how_often=how_often(did)
+    )
+    return found
+
+
+def _of_period(window: Window) -> QuerySet[Any, Any]:
+    return _by_person_and_day(did_between(window.start, window.end, frozen=window.frozen))
+
+
 def _persons(days: int) -> Measure:
-    return Measure(rows=_came(days), total=PERSONS, account="account", columns=COLUMNS)
+    return Measure(rows=people(days), account="account", columns=OF_PERSON)
 
 
 DAY, WEEK, MONTH = _persons(1), _persons(7), _persons(30)
-MEAN_DAY = Measure(
-    rows=_came(30), total=PERSON_DAYS / Value(30.0), account="account", columns=COLUMNS
+DAYS_OF_MONTH = person_days(30)
+PERSON_DAYS_OF_PERIOD = Measure(
+    rows=_of_period,
+    worth=lambda window: Value(1, output_field=NUMBER) / length_of(window),
+    account="account",
+    columns=OF_DAY,
 )
 
 
@@ -98,10 +141,10 @@ STICKINESS = Metric(
     variants={
         "mean": Variant(
             label=_("mean day of the month"),
-            formula=_("Mean of the daily active users of 30 days ÷ monthly active users"),
-            numerator=MEAN_DAY,
+            formula=_("Days on which people came in 30 days ÷ 30 ÷ monthly active users"),
+            numerator=DAYS_OF_MONTH,
             denominator=MONTH,
-            scale=100,
+            scale=Fraction(100, 30),
             when_empty=NOBODY,
         ),
         "last_day": Variant(
@@ -112,6 +155,29 @@ STICKINESS = Metric(
             scale=100,
             when_empty=NOBODY,
         ),
+    },
+)
+USAGE_TREND = Metric(
+    key="usage_trend",
+    name=_("Trend of use"),
+    unit=Unit.PERCENT,
+    direction=Direction.HIGHER,
+    source=EVENTS,
+    silence=_("Unknown where nobody came in the 28 days before."),
+    point_in_time=True,
+    variants={
+        "all": Variant(
+            label=STANDARD,
+            formula=_(
+                "Days on which people came in the last 28 days ÷ those of the 28 days before "
+                "× 100 − 100"
+            ),
+            numerator=person_days(28),
+            denominator=person_days(28, ago=28),
+            scale=100,
+            less=100,
+            when_empty=_("Nobody came in the 28 days before."),
+        )
     },
 )
 
@@ -132,19 +198,18 @@ LENGTH = Func(
     F("ended_at") - F("started_at"),
     function="EXTRACT",
     template="EXTRACT(EPOCH FROM %(expressions)s)",
-    output_field=SECONDS,
+    output_field=NUMBER,
 )
 
 
 def _seconds(rows: Rows, left_out: Rows | None = None) -> Measure:
-    seconds = Coalesce(Sum(LENGTH), Value(0), output_field=SECONDS)
     return Measure(
-        rows=rows, total=seconds, account="account", columns=OF_SESSION, left_out=left_out
+        rows=rows, worth=LENGTH, account="account", columns=OF_SESSION, left_out=left_out
     )
 
 
 def _number(rows: Rows) -> Measure:
-    return Measure(rows=rows, total=Count("pk"), account="account", columns=OF_SESSION)
+    return Measure(rows=rows, account="account", columns=OF_SESSION)
 
 
 SESSION_DURATION = Metric(
@@ -175,4 +240,53 @@ SESSION_DURATION = Metric(
     },
 )
 
-METRICS = [DAU, WAU, MAU, STICKINESS, SESSION_DURATION]
+METRICS = [DAU, WAU, MAU, STICKINESS, USAGE_TREND, SESSION_DURATION]
+
+OF_ACCOUNTS = [
+    AccountMetric(
+        key="mau",
+        slot=10,
+        name=_("Breadth: people who came in 30 days"),
+        formula=MAU.variants["all"].formula,
+        unit=Unit.COUNT,
+        direction=Direction.HIGHER,
+        source=EVENTS,
+        silence=_("Who did nothing was not there."),
+        variant=MAU.variants["all"],
+        when_silent=0,
+    ),
+    AccountMetric(
+        key="stickiness",
+        slot=11,
+        name=STICKINESS.name,
+        formula=STICKINESS.variants["mean"].formula,
+        unit=Unit.PERCENT,
+        direction=Direction.HIGHER,
+        source=EVENTS,
+        silence=NOBODY,
+        variant=STICKINESS.variants["mean"],
+    ),
+    AccountMetric(
+        key="usage_trend",
+        slot=12,
+        name=USAGE_TREND.name,
+        formula=USAGE_TREND.variants["all"].formula,
+        unit=Unit.PERCENT,
+        direction=Direction.HIGHER,
+        source=EVENTS,
+        silence=USAGE_TREND.silence,
+        variant=USAGE_TREND.variants["all"],
+    ),
+    AccountMetric(
+        key="avg_session_duration",
+        slot=15,
+        name=_("Mean length of a session in 30 days"),
+        formula=SESSION_DURATION.variants["all"].formula,
+        unit=Unit.SECONDS,
+        direction=Direction.HIGHER,
+        source=EVENTS,
+        silence=NO_SESSIONS,
+        variant=SESSION_DURATION.variants["all"],
+        over=trailing(30),
+    ),
+]

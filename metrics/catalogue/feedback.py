@@ -6,28 +6,38 @@ from typing import Any
 from django.db.models import (
     Case,
     CharField,
-    Count,
     Exists,
+    F,
     IntegerField,
     OuterRef,
     Q,
     QuerySet,
-    Sum,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from metrics import intervals
-from metrics.catalogue.records import STANDARD, Direction, Measure, Metric, Unit, Variant
+from metrics.catalogue.records import (
+    STANDARD,
+    AccountMetric,
+    Direction,
+    Measure,
+    Metric,
+    Source,
+    Unit,
+    Variant,
+    trailing,
+)
 from metrics.catalogue.rows import TEST_ACCOUNT, moments_of
 from metrics.periods import Window
 from surveys.models import Response
 
-ANSWERS = _("survey answers")
+ANSWERS = Source.ANSWERS
 NO_ANSWERS = _("Nobody has answered in the period.")
+NOT_FRESH = _("Unknown without an answer in the last 180 days.")
+FRESH = 180
 UNKNOWN = _("Without answers it is unknown, not 0.")
 NOT_ANSWERED = gettext_noop("seen, not answered")
 EARLIER = gettext_noop("an earlier answer of the same person")
@@ -75,18 +85,16 @@ def _not_latest(window: Window) -> Responses:
     return asked.annotate(reason=Value(EARLIER, output_field=CharField()))
 
 
-def points(*classes: tuple[int, int, int]) -> Coalesce:
-    """The sum of what each score counts: (lowest, highest, counts) by class, else 0."""
+def points(*classes: tuple[int, int, int]) -> Case:
+    """What a score counts: (lowest, highest, counts) by class, else 0."""
     whens = [When(score__range=(low, high), then=Value(counts)) for low, high, counts in classes]
-    counted = Case(*whens, default=Value(0), output_field=IntegerField())
-    return Coalesce(Sum(counted), Value(0))
+    return Case(*whens, default=Value(0), output_field=IntegerField())
 
 
-def _scored(kind: str, total: Any, squares: Any, rows: Any = None, left: Any = None) -> Measure:
+def _scored(kind: str, worth: Any, rows: Any = None, left: Any = None) -> Measure:
     return Measure(
         rows=rows or answers(kind),
-        total=total,
-        squares=squares,
+        worth=worth,
         account="account",
         columns=COLUMNS,
         left_out=left or _left_out(kind),
@@ -96,7 +104,6 @@ def _scored(kind: str, total: Any, squares: Any, rows: Any = None, left: Any = N
 def _all(kind: str, rows: Any = None, left: Any = None) -> Measure:
     return Measure(
         rows=rows or answers(kind),
-        total=Count("pk"),
         account="account",
         columns=COLUMNS,
         left_out=left or _left_out(kind),
@@ -104,7 +111,6 @@ def _all(kind: str, rows: Any = None, left: Any = None) -> Measure:
 
 
 PROMOTERS_LESS_DETRACTORS = points((9, 10, 1), (0, 6, -1))
-NOT_PASSIVE = points((9, 10, 1), (0, 6, 1))
 
 NPS = Metric(
     key="nps",
@@ -117,7 +123,7 @@ NPS = Metric(
         "all": Variant(
             label=STANDARD,
             formula=_("(answers of 9 or 10 − answers of 0 to 6) ÷ answers with a score, × 100"),
-            numerator=_scored("nps", PROMOTERS_LESS_DETRACTORS, NOT_PASSIVE),
+            numerator=_scored("nps", PROMOTERS_LESS_DETRACTORS),
             denominator=_all("nps"),
             scale=100,
             when_empty=NO_ANSWERS,
@@ -126,9 +132,7 @@ NPS = Metric(
         "latest_per_contact": Variant(
             label=_("the latest answer of each person"),
             formula=_("As the standard, of each person's last answer in the period alone"),
-            numerator=_scored(
-                "nps", PROMOTERS_LESS_DETRACTORS, NOT_PASSIVE, rows=_latest, left=_not_latest
-            ),
+            numerator=_scored("nps", PROMOTERS_LESS_DETRACTORS, rows=_latest, left=_not_latest),
             denominator=_all("nps", rows=_latest, left=_not_latest),
             scale=100,
             when_empty=NO_ANSWERS,
@@ -143,7 +147,7 @@ def _share(kind: str, low: int, high: int, label: Any, formula: Any) -> Variant:
     return Variant(
         label=label,
         formula=formula,
-        numerator=_scored(kind, points((low, high, 1)), points((low, high, 1))),
+        numerator=_scored(kind, points((low, high, 1))),
         denominator=_all(kind),
         scale=100,
         when_empty=NO_ANSWERS,
@@ -180,11 +184,7 @@ CES = Metric(
         "mean": Variant(
             label=STANDARD,
             formula=_("Mean agreement, from 1 to 7, with “it was made easy for me”"),
-            numerator=_scored(
-                "ces",
-                Coalesce(Sum("score"), Value(0)),
-                points(*((n, n, n * n) for n in range(1, 8))),
-            ),
+            numerator=_scored("ces", F("score")),
             denominator=_all("ces"),
             when_empty=NO_ANSWERS,
             interval=intervals.mean,
@@ -195,7 +195,7 @@ CES = Metric(
         "index": Variant(
             label=_("those who agree less those who do not"),
             formula=_("(answers of 6 or 7 − answers of 1 to 3) ÷ answers, × 100"),
-            numerator=_scored("ces", points((6, 7, 1), (1, 3, -1)), points((6, 7, 1), (1, 3, 1))),
+            numerator=_scored("ces", points((6, 7, 1), (1, 3, -1))),
             denominator=_all("ces"),
             scale=100,
             when_empty=NO_ANSWERS,
@@ -218,12 +218,10 @@ RESPONSE_RATE = Metric(
             formula=_("Answers with a score ÷ questions that were seen"),
             numerator=Measure(
                 rows=lambda window: seen(window).filter(score__isnull=False),
-                total=Count("pk"),
-                squares=Count("pk"),
                 account="account",
                 columns=COLUMNS,
             ),
-            denominator=Measure(rows=seen, total=Count("pk"), account="account", columns=COLUMNS),
+            denominator=Measure(rows=seen, account="account", columns=COLUMNS),
             scale=100,
             when_empty=_("Nobody was asked in the period."),
             interval=intervals.wilson,
@@ -232,3 +230,54 @@ RESPONSE_RATE = Metric(
 )
 
 METRICS = [NPS, CSAT, CSS, CES, RESPONSE_RATE]
+
+
+def _last(kind: str) -> Callable[[Window], Responses]:
+    """Of each account the latest score of half a year."""
+
+    def values(window: Window) -> Responses:
+        given = answers(kind)(trailing(FRESH)(window)).filter(account__isnull=False)
+        latest = given.order_by("account_id", "-answered_at", "-pk").distinct("account_id")
+        return latest.values("account_id", value=F("score"))
+
+    return values
+
+
+def _of_account(metric: Metric, slot: int) -> AccountMetric:
+    variant = metric.variants[metric.default_variant]
+    return AccountMetric(
+        key=metric.key,
+        slot=slot,
+        name=metric.name,
+        formula=variant.formula,
+        unit=metric.unit,
+        direction=metric.direction,
+        source=ANSWERS,
+        silence=NOT_FRESH,
+        variant=variant,
+        over=trailing(FRESH),
+    )
+
+
+def _last_of_account(key: str, slot: int, name: Any, kind: str) -> AccountMetric:
+    return AccountMetric(
+        key=key,
+        slot=slot,
+        name=name,
+        formula=_("The score of the latest answer of the last 180 days"),
+        unit=Unit.SCORE,
+        direction=Direction.HIGHER,
+        source=ANSWERS,
+        silence=NOT_FRESH,
+        values=_last(kind),
+    )
+
+
+OF_ACCOUNTS = [
+    _of_account(NPS, 4),
+    _of_account(CSAT, 5),
+    _of_account(CES, 6),
+    _last_of_account("last_nps", 7, _("Last NPS answer"), "nps"),
+    _last_of_account("last_csat", 8, _("Last CSAT answer"), "csat"),
+    _last_of_account("last_ces", 9, _("Last CES answer"), "ces"),
+]

@@ -1,26 +1,30 @@
-"""What a metric is: rows, and a way to total them.
+"""What a metric is: rows, and what each of them counts.
 
 A record is frozen. The night totals its rows, the drill-down lists the same rows, and every page
 prints what the record says of itself. A changed formula is a new variant, never an edit.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
-from django.db.models.expressions import BaseExpression, Combinable
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import DirtyDay
 from metrics.catalogue.sql import Sql
 from metrics.intervals import Estimate
-from metrics.periods import Window
+from metrics.periods import DAY, Window
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 STANDARD = _("standard")
+# What a metric rests on, by the names under which late facts are marked.
+Source = DirtyDay.Facts
 
 Rows = Callable[[Window], QuerySet[Any, Any]]
 
@@ -29,6 +33,7 @@ class Unit(StrEnum):
     MONEY = "money"
     PERCENT = "percent"
     COUNT = "count"
+    DAYS = "days"
     MONTHS = "months"
     RATIO = "ratio"
     SCORE = "score"
@@ -45,19 +50,26 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """Rows of a window, and the expression that totals them.
+    """Rows of a window, and what each of them counts.
 
+    `worth` is an expression over a row (None: each counts 1); the measure's total is its sum.
     `account` is the path from a row to its account ("" when the row is one); `columns` are what a
     drill-down shows of a row; `left_out` are rows that do not count, each annotated with `reason`.
-    `squares` totals the squares of what the rows count, where an interval needs them.
+    `plus` are rows of another kind that add to the same total, their columns in the same order.
+    `of_feature` are the rows of one feature alone, each counting 1, where there is such a thing.
     """
 
     rows: Rows
-    total: BaseExpression | Combinable
     account: str
     columns: tuple[str, ...]
+    worth: Combinable | Callable[[Window], Combinable] | None = None
     left_out: Rows | None = None
-    squares: BaseExpression | Combinable | None = None
+    plus: "Measure | None" = None
+    of_feature: Callable[[Window, str], QuerySet[Any, Any]] | None = None
+
+    def kinds(self) -> "tuple[Measure, ...]":
+        """The kinds of rows that are totalled together."""
+        return (self, *self.plus.kinds()) if self.plus else (self,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,13 +77,15 @@ class Variant:
     """One way to define a metric: numerator, perhaps over a denominator, times a scale.
 
     `interval`: the 95 % interval, where the number is an estimate from a sample.
+    `less`: what is taken from the quotient (100 for a change in percent).
     """
 
     label: "StrOrPromise"
     formula: "StrOrPromise"
     numerator: Measure
     denominator: Measure | None = None
-    scale: int = 1
+    scale: int | Fraction = 1
+    less: int = 0
     when_empty: "StrOrPromise" = ""
     interval: Estimate | None = None
 
@@ -87,7 +101,7 @@ class Metric:
     name: "StrOrPromise"
     unit: Unit
     direction: Direction
-    source: "StrOrPromise"
+    source: Source
     silence: "StrOrPromise"
     variants: Mapping[str, Variant]
     point_in_time: bool = False
@@ -104,11 +118,21 @@ def total(*, formula: "StrOrPromise", numerator: Measure, **options: Any) -> Met
     return Metric(variants={"all": only}, **options)
 
 
+def the_day(at_end: Window) -> Window:
+    return at_end
+
+
+def trailing(days: int) -> Callable[[Window], Window]:
+    """So many days, the last one included."""
+    return lambda at_end: replace(at_end, start=at_end.end - days * DAY)
+
+
 @dataclass(frozen=True, kw_only=True)
 class AccountMetric:
     """A measure of one account at the end of a day.
 
-    `values` yields (account_id, value) for the accounts that have one; for the others the value is
+    Either a `variant` of a metric, its rows totalled by account `over` some days, or `values`,
+    which yields (account_id, value) for the accounts that have one. For the others the value is
     `when_silent` (None: unknown). `slot` is its place in `AccountMeasures.values`, for ever.
     """
 
@@ -118,6 +142,9 @@ class AccountMetric:
     formula: "StrOrPromise"
     unit: Unit
     direction: Direction
+    source: Source
     silence: "StrOrPromise"
-    values: Callable[[Window], QuerySet[Any, Any] | Sql]
+    values: Callable[[Window], QuerySet[Any, Any] | Sql] | None = None
+    variant: Variant | None = None
+    over: Callable[[Window], Window] = the_day
     when_silent: int | None = None

@@ -13,6 +13,7 @@ from metrics.catalogue.records import (
     Direction,
     Measure,
     Metric,
+    Source,
     Unit,
     Variant,
     total,
@@ -22,7 +23,7 @@ from metrics.periods import Window
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-SUBSCRIPTIONS = _("subscriptions")
+SUBSCRIPTIONS = Source.MONEY
 NO_CUSTOMERS = _("There were no customers at the start of the period.")
 
 
@@ -187,6 +188,7 @@ OF_ACCOUNTS = [
         formula=_("Months since the first payment"),
         unit=Unit.MONTHS,
         direction=Direction.HIGHER,
+        source=SUBSCRIPTIONS,
         silence=_("Unknown for an account that pays nothing."),
         values=_tenure,
     )

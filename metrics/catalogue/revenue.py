@@ -14,18 +14,26 @@ from metrics.catalogue.records import (
     Direction,
     Measure,
     Metric,
+    Source,
     Unit,
     Variant,
     total,
 )
-from metrics.catalogue.rows import CUSTOMERS_AT_END, MRR_AT_END, movements, summed
+from metrics.catalogue.rows import (
+    CUSTOMERS_AT_END,
+    MRR_AT_END,
+    MRR_NOT_CANCELLED,
+    at_price,
+    movements,
+    summed,
+)
 from metrics.catalogue.sql import Sql
 from metrics.periods import DAY, Window
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-SUBSCRIPTIONS = _("subscriptions")
+SUBSCRIPTIONS = Source.MONEY
 KIND = Movement.Kind
 
 MRR = Metric(
@@ -45,7 +53,22 @@ MRR = Metric(
                 "day × 365 ÷ 12). Trials, pauses, tax and one-off sales are not counted."
             ),
             numerator=MRR_AT_END,
-        )
+        ),
+        "forever": Variant(
+            label=_("less lasting discounts alone"),
+            formula=_("As the standard, but a discount that will end is not taken off"),
+            numerator=at_price("forever"),
+        ),
+        "none": Variant(
+            label=_("before discounts"),
+            formula=_("As the standard, but no discount is taken off"),
+            numerator=at_price("listed"),
+        ),
+        "cancellation": Variant(
+            label=_("without what is called off"),
+            formula=_("As the standard, but a subscription counts until the day it was cancelled"),
+            numerator=MRR_NOT_CANCELLED,
+        ),
     },
 )
 ARR = Metric(
@@ -201,6 +224,7 @@ OF_ACCOUNTS = [
         formula=MRR.variants["all"].formula,
         unit=Unit.MONEY,
         direction=Direction.HIGHER,
+        source=SUBSCRIPTIONS,
         silence=MRR.silence,
         values=_mrr,
         when_silent=0,
@@ -212,6 +236,7 @@ OF_ACCOUNTS = [
         formula=_("(MRR now − MRR 90 days ago) ÷ MRR 90 days ago"),
         unit=Unit.PERCENT,
         direction=Direction.HIGHER,
+        source=SUBSCRIPTIONS,
         silence=_("Unknown for an account that paid nothing 90 days ago."),
         values=_change,
     ),
@@ -222,6 +247,7 @@ OF_ACCOUNTS = [
         formula=_("MRR ÷ median MRR of the paying accounts of the same segment"),
         unit=Unit.RATIO,
         direction=Direction.HIGHER,
+        source=SUBSCRIPTIONS,
         silence=_("Unknown for an account that pays nothing."),
         values=_against_segment,
     ),

@@ -6,12 +6,21 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.money import Movement
 from metrics.catalogue import rows
-from metrics.catalogue.records import Direction, Measure, Metric, Unit, Variant
+from metrics.catalogue.records import (
+    AccountMetric,
+    Direction,
+    Measure,
+    Metric,
+    Source,
+    Unit,
+    Variant,
+    trailing,
+)
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-SUBSCRIPTIONS = _("subscriptions")
+SUBSCRIPTIONS = Source.MONEY
 KIND = Movement.Kind
 NO_MRR = _("There was no MRR at the start of the period.")
 
@@ -118,3 +127,18 @@ GRR = Metric(
 )
 
 METRICS = [GROSS_MRR_CHURN, NET_MRR_CHURN, NRR, GRR]
+
+OF_ACCOUNTS = [
+    AccountMetric(
+        key="nrr",
+        slot=21,
+        name=_("Net revenue retention of a year"),
+        formula=_("MRR now ÷ MRR a year (365 days) ago"),
+        unit=Unit.PERCENT,
+        direction=Direction.HIGHER,
+        source=SUBSCRIPTIONS,
+        silence=_("Unknown for an account that paid nothing a year ago."),
+        variant=NRR.variants["opening"],
+        over=trailing(365),
+    )
+]

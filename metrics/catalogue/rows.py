@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import (
     CharField,
-    Count,
     DateField,
+    DateTimeField,
     DecimalField,
     F,
     Func,
@@ -20,19 +20,19 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_noop
 
-from accounts.models import Account, MrrPhase
+from accounts.models import Account, MrrPhase, TermPhase
 from accounts.models.book import AccountQuerySet
 from accounts.models.money import Movement
 from accounts.movements import movements_within
 from metrics.catalogue.records import Measure, Rows
 from metrics.periods import Window
-from tenants.calendar import starts_at
 from tenants.context import wrapper
 
 # The mean month of the Gregorian calendar is what "months since" is counted in.
 DAYS_A_MONTH = Decimal("30.4375")
 MONEY = DecimalField(max_digits=34, decimal_places=10)
 TEST_ACCOUNT = gettext_noop("test account")
+CALLED_OFF = gettext_noop("called off, served until it ends")
 
 OF_ACCOUNT = ("name", "external_id", "segment", "owner_email")
 OF_PHASE = ("account__name", "subscription__external_id", "subscription__plan", "starts_on", "mrr")
@@ -46,9 +46,29 @@ def summed(field: str, *, filter: Q | None = None) -> Coalesce:
 
 def moments_of(field: str, window: Window) -> Q:
     """The moments of the window's days, as the tenant's clocks have them."""
-    zone = wrapper().tenant.timezone
-    first, end = (starts_at(day=day, zone=zone) for day in (window.start, window.end))
+    first, end = (begins(day) for day in (window.start, window.end))
     return Q(**{f"{field}__gte": first, f"{field}__lt": end})
+
+
+def length_of(window: Window) -> Func:
+    """The number of days of a window, which SQL works out: see `metrics.asked_days`."""
+    ends = (Value(day, output_field=DateField()) for day in (window.end, window.start))
+    return Func(
+        *ends,
+        arg_joiner="::date - ",
+        template="(%(expressions)s::date)::numeric",
+        output_field=MONEY,
+    )
+
+
+def begins(day: date) -> Func:
+    """The moment at which a day begins where the tenant is."""
+    return Func(
+        Value(wrapper().tenant.timezone),
+        Value(day, output_field=DateField()),
+        template="timezone(%(expressions)s::timestamp)",
+        output_field=DateTimeField(),
+    )
 
 
 def because(reason: str) -> Value:
@@ -57,7 +77,7 @@ def because(reason: str) -> Value:
 
 def accounts(rows: Rows, left_out: Rows | None = None) -> Measure:
     """Accounts, each counted once."""
-    return Measure(rows=rows, total=Count("pk"), account="", columns=OF_ACCOUNT, left_out=left_out)
+    return Measure(rows=rows, account="", columns=OF_ACCOUNT, left_out=left_out)
 
 
 def movements(*kinds: str, sign: int = 1) -> Measure:
@@ -67,7 +87,7 @@ def movements(*kinds: str, sign: int = 1) -> Measure:
         moved = movements_within(start=window.start, end=window.end, frozen=window.frozen)
         return moved.filter(kind__in=kinds)
 
-    return Measure(rows=rows, total=summed("amount") * sign, account="account", columns=OF_MOVEMENT)
+    return Measure(rows=rows, worth=F("amount") * sign, account="account", columns=OF_MOVEMENT)
 
 
 def of_opening(*kinds: str, sign: int = 1) -> Measure:
@@ -78,7 +98,7 @@ def of_opening(*kinds: str, sign: int = 1) -> Measure:
         paying = MrrPhase.objects.on(window.eve).values("account_id")
         return moved.filter(kind__in=kinds, account_id__in=paying)
 
-    return Measure(rows=rows, total=summed("amount") * sign, account="account", columns=OF_MOVEMENT)
+    return Measure(rows=rows, worth=F("amount") * sign, account="account", columns=OF_MOVEMENT)
 
 
 def months_since(first: str, *, end: date) -> Func:
@@ -150,32 +170,62 @@ def _test_customers(window: Window) -> QuerySet[Account]:
     return tests.annotate(reason=because(TEST_ACCOUNT))
 
 
-def _test_phases(window: Window) -> QuerySet[MrrPhase]:
+def test_phases(window: Window) -> QuerySet[MrrPhase]:
     tests = MrrPhase.objects.filter(account__is_test=True).on(window.day)
     return tests.annotate(reason=because(TEST_ACCOUNT))
 
 
+def _cancelled_phases(window: Window) -> QuerySet[MrrPhase]:
+    paying = MrrPhase.objects.counted().on(window.day)
+    called_off = paying.filter(subscription__cancelled_on__lte=window.day)
+    return called_off.annotate(reason=because(CALLED_OFF))
+
+
+def at_price(price: str) -> Measure:
+    """What subscriptions pay by a column of their terms: "forever" or "listed"."""
+    return Measure(
+        rows=lambda window: (
+            TermPhase.objects.counted().on(window.day).filter(**{f"{price}__gt": 0})
+        ),
+        worth=F(price),
+        account="account",
+        columns=(*OF_PHASE[:-1], price),
+    )
+
+
 MRR_AT_END = Measure(
     rows=lambda window: MrrPhase.objects.counted().on(window.day),
-    total=summed("mrr"),
+    worth=F("mrr"),
     account="account",
     columns=OF_PHASE,
-    left_out=_test_phases,
+    left_out=test_phases,
+)
+# Subscriptions that were called off by then pay until they end, and are not counted here.
+MRR_NOT_CANCELLED = Measure(
+    rows=lambda window: (
+        MrrPhase.objects.counted()
+        .on(window.day)
+        .filter(Q(subscription__cancelled_on=None) | Q(subscription__cancelled_on__gt=window.day))
+    ),
+    worth=F("mrr"),
+    account="account",
+    columns=OF_PHASE,
+    left_out=_cancelled_phases,
 )
 MRR_AT_START = Measure(
     rows=lambda window: MrrPhase.objects.counted().on(window.eve),
-    total=summed("mrr"),
+    worth=F("mrr"),
     account="account",
     columns=OF_PHASE,
 )
 OF_THEN_AND_NOW = (*OF_ACCOUNT, "mrr_then", "mrr_now")
-KEPT = Measure(rows=_then_and_now, total=summed("mrr_now"), account="", columns=OF_THEN_AND_NOW)
+KEPT = Measure(rows=_then_and_now, worth=F("mrr_now"), account="", columns=OF_THEN_AND_NOW)
 KEPT_WITH_COMEBACKS = Measure(
-    rows=_come_back, total=summed("mrr_now"), account="", columns=OF_THEN_AND_NOW
+    rows=_come_back, worth=F("mrr_now"), account="", columns=OF_THEN_AND_NOW
 )
 KEPT_CAPPED = Measure(
     rows=lambda window: _then_and_now(window).annotate(kept=Least("mrr_then", "mrr_now")),
-    total=summed("kept"),
+    worth=F("kept"),
     account="",
     columns=(*OF_THEN_AND_NOW, "kept"),
 )
@@ -188,7 +238,7 @@ LEFT = accounts(_left)
 EVER_IN_WINDOW = accounts(lambda window: _at_start(window) | _new(window))
 TENURE = Measure(
     rows=_with_tenure,
-    total=summed("months"),
+    worth=F("months"),
     account="",
     columns=(*OF_ACCOUNT, "first_paid", "months"),
 )

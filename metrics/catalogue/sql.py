@@ -8,21 +8,23 @@ from django.db.models import QuerySet
 
 @dataclass(frozen=True)
 class Sql:
-    """A SELECT of (account_id, value)."""
+    """A SELECT."""
 
     text: str
     parameters: tuple[Any, ...] = ()
 
     @classmethod
-    def around(cls, rows: QuerySet[Any, Any], template: str) -> "Sql":
-        """`template` with the queryset in the place of {rows}."""
-        text, parameters = rows.order_by().query.sql_with_params()
-        return cls(template.format(rows=text), tuple(parameters))
+    def around(cls, rows: "QuerySet[Any, Any] | Sql", template: str) -> "Sql":
+        """`template` with the rows in the place of {rows}."""
+        inner = compiled(rows)
+        return cls(template.replace("{rows}", inner.text), inner.parameters)
 
 
 def compiled(values: "QuerySet[Any, Any] | Sql") -> Sql:
     """Either kind, as text."""
     if isinstance(values, Sql):
         return values
-    text, parameters = values.order_by().query.sql_with_params()
+    # Which row DISTINCT ON keeps is said by the order; of other rows it says nothing.
+    rows = values if values.query.distinct_fields else values.order_by()
+    text, parameters = rows.query.sql_with_params()
     return Sql(text, tuple(parameters))

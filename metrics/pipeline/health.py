@@ -45,7 +45,9 @@ def score(*, day: date) -> None:
 
 def in_force(*, day: date) -> HealthModel | None:
     """The newest model whose start has come by `day`."""
-    models = HealthModel.objects.filter(starts_on__lte=day).prefetch_related("measures")
+    models = HealthModel.objects.filter(version__isnull=False, starts_on__lte=day).prefetch_related(
+        "measures"
+    )
     return models.order_by("-version").first()
 
 
@@ -98,14 +100,34 @@ def _known_weight(marks: list[Combinable], weights: list[Decimal]) -> Combinable
     return sum(known, start=Value(Decimal(0), output_field=MARK))
 
 
+WEEKS = 12
 NOW = """
 INSERT INTO accounts_accountnow
-    (account_id, day, score, band, coverage, mrr, mrr_change, tenure)
-SELECT account_id, day, health.score, coalesce(health.band, ''), coalesce(health.coverage, 0),
-       measures.values[%(mrr)s], measures.values[%(mrr_change_90d)s], measures.values[%(tenure)s]
+    (account_id, day, score, band, coverage, mrr, mrr_change, tenure, nps, last_seen,
+     score_change, weeks)
+SELECT measures.account_id, measures.day,
+       health.score, coalesce(health.band, ''), coalesce(health.coverage, 0),
+       measures.values[%(mrr)s], measures.values[%(mrr_change_90d)s], measures.values[%(tenure)s],
+       measures.values[%(last_nps)s],
+       measures.day - measures.values[%(days_since_last_use)s]::integer,
+       health.score - earlier.score, weekly.scores
 FROM metrics_accountmeasures measures
-LEFT JOIN metrics_healthscore health USING (account_id, day)
-WHERE day = %(day)s
+LEFT JOIN metrics_healthscore health
+    ON health.account_id = measures.account_id AND health.day = measures.day
+LEFT JOIN LATERAL (
+    -- Of the night thirty days ago, or the last one in the week before it.
+    SELECT past.score FROM metrics_healthscore past
+    WHERE past.account_id = measures.account_id
+      AND past.day BETWEEN measures.day - 36 AND measures.day - 30
+    ORDER BY past.day DESC LIMIT 1
+) earlier ON true
+CROSS JOIN LATERAL (
+    SELECT array_agg(score.score ORDER BY week.day) AS scores
+    FROM generate_series(%(day)s::date - 7 * (%(weeks)s - 1), %(day)s::date, '7 days') week(day)
+    LEFT JOIN metrics_healthscore score
+        ON score.account_id = measures.account_id AND score.day = week.day::date
+) weekly
+WHERE measures.day = %(day)s
 """
 
 
@@ -115,4 +137,4 @@ def publish(*, day: date) -> None:
     # PostgreSQL counts the elements of an array from 1.
     slots = {key: measure.slot + 1 for key, measure in MEASURES.items()}
     with connection.cursor() as cursor:
-        cursor.execute(NOW, slots | {"day": day})
+        cursor.execute(NOW, slots | {"day": day, "weeks": WEEKS})

@@ -5,16 +5,18 @@ day. The statement is as long as the catalogue, whatever the number of accounts.
 """
 
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from django.db import connection
 
 from accounts.models import Account
 from metrics.catalogue import MEASURES
-from metrics.catalogue.records import AccountMetric
-from metrics.catalogue.sql import compiled
+from metrics.catalogue.records import AccountMetric, Variant
+from metrics.catalogue.sql import Sql, compiled
 from metrics.models import AccountMeasures
-from metrics.periods import Period, window
+from metrics.periods import Period, Window, window
+from metrics.totals import by_account
 
 
 def measure(*, day: date) -> None:
@@ -26,12 +28,12 @@ def measure(*, day: date) -> None:
 
 
 def _statement(*, day: date) -> tuple[str, list[Any]]:
-    at_end = window(period=Period.DAY, day=day)
+    at_end = window(period=Period.DAY, day=day).written_down()
     measures = sorted(MEASURES.values(), key=lambda measure: measure.slot)
     known = Account.objects.known_on(day).order_by().values("pk").query.sql_with_params()
     parts, parameters = [f"known (account_id) AS ({known[0]})"], [*known[1]]
     for measure in measures:
-        values = compiled(measure.values(at_end))
+        values = values_of(measure, at_end)
         parts.append(f"{_name(measure)} (account_id, value) AS MATERIALIZED ({values.text})")
         parameters += values.parameters
     joins = " ".join(f"LEFT JOIN {_name(measure)} USING (account_id)" for measure in measures)
@@ -41,6 +43,31 @@ def _statement(*, day: date) -> tuple[str, list[Any]]:
         f"SELECT account_id, %s, ARRAY[{_slots(measures)}]::numeric(24, 10)[] FROM known {joins}"
     )
     return text, [*parameters, day]
+
+
+def values_of(measure: AccountMetric, at_end: Window) -> Sql:
+    """A SELECT of (account_id, value): what `measure` says of the accounts that have one."""
+    if measure.variant is None:
+        if measure.values is None:
+            raise ValueError(f"{measure.key} has neither rows of a metric nor values of its own")
+        return compiled(measure.values(at_end))
+    return _of_variant(measure.variant, measure.over(at_end))
+
+
+def _of_variant(variant: Variant, days: Window) -> Sql:
+    """The metric itself, its rows totalled account by account."""
+    scale = Fraction(variant.scale)
+    top = by_account(variant.numerator, days)
+    if variant.denominator is None:
+        return Sql.around(top, f"SELECT account_id, total * {scale} AS value FROM ({{rows}}) top")
+    below = by_account(variant.denominator, days)
+    text = (
+        f"SELECT account_id, coalesce(top.total, 0) * {scale.numerator} "
+        f"/ (below.total * {scale.denominator}) - {variant.less} AS value "
+        f"FROM ({below.text}) below LEFT JOIN ({top.text}) top USING (account_id) "
+        "WHERE below.total <> 0"
+    )
+    return Sql(text, (*below.parameters, *top.parameters))
 
 
 def _slots(measures: list[AccountMetric]) -> str:

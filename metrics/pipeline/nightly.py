@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts import movements, phases
+from metrics import corrections
 from metrics.models import Night
 from metrics.pipeline.health import publish, score
 from metrics.pipeline.measure import measure
@@ -39,13 +40,14 @@ def compute(*, tenant: Tenant, day: date, at_stage: Tell) -> None:
     """All derived rows of one day, replaced in one transaction."""
     with transaction.atomic():
         one_snapshot()
+        before = Night.objects.filter(day=day).first()
+        changed_from = corrections.first_day(zone=tenant.timezone)
         at_stage("usage")
         rollup.write_down()
         at_stage("movements")
         phases.work_out_once()
-        changed_from = movements.write_down(through=day)
-        if changed_from:
-            Night.objects.filter(day__gte=changed_from).update(stale=True)
+        movements.write_down(through=day)
+        corrections.mark_stale(since=changed_from)
         at_stage("measure")
         measure(day=day)
         at_stage("health")
@@ -53,10 +55,14 @@ def compute(*, tenant: Tenant, day: date, at_stage: Tell) -> None:
         if not Night.objects.filter(day__gt=day).exists():
             publish(day=day)
         at_stage("snapshot")
+        if before:
+            corrections.remember(before)
         snapshot(day=day, first_weekday=tenant.first_weekday)
-        Night.objects.update_or_create(
+        night, _new = Night.objects.update_or_create(
             day=day, defaults={"computed_at": timezone.now(), "stale": False}
         )
+        if before:
+            corrections.tell(night, before=before)
 
 
 def one_snapshot() -> None:

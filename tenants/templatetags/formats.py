@@ -54,6 +54,13 @@ def number_to(value: Number, places: int) -> str:
 
 
 @register.filter
+def signed(value: Number) -> str:
+    """A change, with its sign."""
+    shown = formats.number(value, places=1)
+    return f"+{shown}" if value is not None and value > 0 else shown
+
+
+@register.filter
 def iso(value: date) -> str:
     """For addresses and form fields."""
     return value.isoformat()

@@ -17,6 +17,7 @@ PROBLEM = "application/problem+json"
 # makes, oneself; and on the platform what would make or end a tenant by a click.
 READ_ONLY = (
     *("accounts_accountnow", "metrics_kpisnapshot", "metrics_night", "metrics_healthmodel"),
+    "metrics_revision",
     *("accounts_import", "accounts_job"),
     *("usage_event", "usage_session", "usage_dailyusage"),
     "tenants_nightrun",

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pgtrigger
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -13,7 +14,7 @@ from django.db import connection, connections, models
 from pghistory.models import Context
 
 from accounts.models import Account, AccountNow, ApiKey, Contact, Role, Subscription, User
-from metrics.models import HealthMeasure, HealthModel, KpiSnapshot, Night
+from metrics.models import HealthMeasure, HealthModel, KpiSnapshot, Night, Revision
 from metrics.pipeline.nightly import compute
 from tenants.context import as_owner, inside
 from tenants.models import Domain, NightRun, Tenant
@@ -34,6 +35,8 @@ NOT_TEXT = {
     "metrics.HealthMeasure.key",
     "metrics.KpiSnapshot.key",
     "metrics.KpiSnapshot.variant",
+    "metrics.Revision.key",
+    "metrics.Revision.variant",
     "accounts.Job.kind",
     "accounts.Job.stage",
     "accounts.Import.kind",
@@ -139,8 +142,24 @@ def _subscription(slug: str, pk: int) -> None:
 
 
 def _traces(slug: str) -> None:
-    HealthModel.objects.update(name=canary(slug, "healthmodel.name"))
-    HealthMeasure.objects.update(group=canary(slug, "healthmeasure.group"))
+    # Published models never change; that is not what is proved here.
+    with pgtrigger.ignore("metrics.HealthModel:published", "metrics.HealthMeasure:published"):
+        HealthModel.objects.update(
+            name=canary(slug, "healthmodel.name"),
+            note=canary(slug, "healthmodel.note"),
+            author=canary(slug, "healthmodel.author"),
+        )
+        HealthMeasure.objects.update(group=canary(slug, "healthmeasure.group"))
+    Revision.objects.create(
+        day=NIGHTS[0],
+        period="day",
+        key="mrr",
+        variant="all",
+        was=AMOUNTS[slug] - 1,
+        became=AMOUNTS[slug],
+        since=EVENING,
+        at=EVENING,
+    )
     Night.objects.update(computed_at=EVENING)
     Context.objects.create(
         id=UUID(int=1), created_at=EVENING, metadata={"canary": canary(slug, "context")}
@@ -165,6 +184,7 @@ def _only_globex() -> None:
     _again(HealthModel.objects.get(pk=1), version=ONLY_GLOBEX, starts_on=date(2100, 1, 1))
     _again(KpiSnapshot.objects.get(pk=1), day=date(2024, 7, 1))
     _again(Night.objects.get(pk=1), day=date(2023, 7, 1))
+    _again(Revision.objects.get(pk=1), day=date(2023, 7, 1))
     now = AccountNow.objects.get(pk=1)
     now.pk = ONLY_GLOBEX
     now.save(force_insert=True)

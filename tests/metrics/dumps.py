@@ -13,9 +13,13 @@ COLUMNS: dict[type[Model], tuple[str, ...]] = {
     MrrMovement: (ACCOUNT, "day", "kind", "amount", "mrr_after"),
     AccountMeasures: (ACCOUNT, "day", "values"),
     HealthScore: (ACCOUNT, "day", "model__version", "score", "coverage", "band", "marks"),
-    AccountNow: (ACCOUNT, "day", "score", "band", "coverage", "mrr", "mrr_change", "tenure"),
+    AccountNow: (
+        *(ACCOUNT, "day", "score", "band", "coverage", "mrr", "mrr_change", "tenure"),
+        *("nps", "last_seen", "score_change", "weeks"),
+    ),
     KpiSnapshot: (
-        *("day", "period", "key", "variant", "compared", "start", "end"),
+        *("day", "period", "key", "variant", "compared", "cut", "cut_value"),
+        *("start", "end"),
         *("value", "numerator", "denominator", "n", "low", "high"),
     ),
 }

@@ -3,6 +3,7 @@
 Nothing of the product is used: days are walked one by one and accounts counted on the fingers.
 """
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -69,6 +70,11 @@ class Oracle:
         back = opening | self.moved("reactivation").keys()
         return {
             ("mrr", "all"): Ratio(mrr),
+            ("mrr", "forever"): Ratio(self.at_price("forever")),
+            ("mrr", "none"): Ratio(self.at_price("none")),
+            ("mrr", "cancellation"): Ratio(self.not_called_off()),
+            ("recurring_revenue", "all"): Ratio(self.accrued()),
+            ("arpu", "per_customer"): Ratio(self.accrued(), self.mean_customers()),
             ("arr", "all"): Ratio(mrr, scale=12),
             ("customers", "all"): Ratio(Fraction(len(closing))),
             ("arpa", "all"): Ratio(mrr, Fraction(len(closing))),
@@ -136,6 +142,23 @@ class Oracle:
 
     def mrr(self, account: str, day: date) -> Fraction:
         return mrr_of(self.sold, account, day)
+
+    def at_price(self, discounts: str) -> Fraction:
+        return sum((one.mrr(self.end, discounts=discounts) for one in self.sold), Fraction(0))
+
+    def not_called_off(self) -> Fraction:
+        kept = (one for one in self.sold if not one.called_off(self.end))
+        return sum((one.mrr(self.end) for one in kept), Fraction(0))
+
+    def accrued(self) -> Fraction:
+        """Each day's MRR, as a part of its month."""
+        days = self._days(self.start)
+        paid = {day: sum((one.mrr(day) for one in self.sold), Fraction(0)) for day in days}
+        return sum((paid[day] / monthrange(day.year, day.month)[1] for day in days), Fraction(0))
+
+    def mean_customers(self) -> Fraction:
+        days = self._days(self.start)
+        return Fraction(sum(len(self.customers(day)) for day in days), len(days))
 
     def customers(self, day: date) -> set[str]:
         return {account for account in self.accounts if self.mrr(account, day) > 0}

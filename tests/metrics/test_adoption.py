@@ -93,8 +93,8 @@ def test_sessions_of_one_event_can_be_left_out_and_are_named(week: Sending) -> N
     assert value(read("avg_session_duration", day)) == 150
     longer = read("avg_session_duration", day, variant="without_bounces")
     assert (value(longer), longer.n) == (Decimal(600), 1)
-    left = drill_down(longer, part="excluded").rows
-    assert [row["reason"] for row in left] == ["a session of one event"] * 3
+    left = drill_down(longer, part="excluded")
+    assert [row["reason"] for row in left.records()] == ["a session of one event"] * 3
 
 
 @pytest.mark.parametrize("key", ["stickiness", "avg_session_duration"])

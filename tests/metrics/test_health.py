@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from accounts.models import Account
 from metrics.catalogue import MEASURES
-from metrics.catalogue.records import AccountMetric, Direction, Unit
+from metrics.catalogue.records import AccountMetric, Direction, Source, Unit
 from metrics.models import AccountMeasures, HealthModel, HealthScore, Night
 from metrics.pipeline import health
 from metrics.scorecard import Scorecard, scorecard
@@ -40,6 +40,7 @@ def a_measure(key: str, slot: int) -> AccountMetric:
         formula="As the test says",
         unit=Unit.COUNT,
         direction=Direction.HIGHER,
+        source=Source.MONEY,
         silence="Unknown",
         values=lambda window: AccountMeasures.objects.none(),
     )

@@ -1,0 +1,1 @@
+"""What the product costs, measured on a generated world, as ratios within one run."""

@@ -1,0 +1,224 @@
+"""Uptake: how much of what was sold is used, by feature and by seat."""
+
+from typing import Any
+
+from django.db.models import (
+    Count,
+    DateField,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from accounts.models import Account, Subscription, TermPhase
+from accounts.models.book import AccountQuerySet
+from metrics.catalogue.adoption import came, how_often, people
+from metrics.catalogue.records import (
+    STANDARD,
+    AccountMetric,
+    Direction,
+    Measure,
+    Metric,
+    Source,
+    Unit,
+    Variant,
+)
+from metrics.catalogue.rows import OF_ACCOUNT, because
+from metrics.periods import Window
+from usage.models import DailyUsage
+
+EVENTS = Source.USAGE
+NO_SEATS = gettext_noop("it is not known how many seats it pays for")
+# What nobody has touched for so long is no feature that anybody could adopt.
+IN_USE = 90
+
+
+def base(window: Window) -> AccountQuerySet:
+    """The customers; every account, where the tenant keeps no subscriptions."""
+    counted = Account.objects.counted()
+    sells = Exists(Subscription.objects.all())
+    paying = Q(pk__in=counted.customers_on(window.day).values("pk"))
+    known = Q(pk__in=counted.known_on(window.day).values("pk"))
+    return counted.filter((Q(sells) & paying) | (~Q(sells) & known))
+
+
+def features(window: Window) -> QuerySet[Any, Any]:
+    """What anybody has used lately, by name."""
+    return came(window, days=IN_USE).exclude(feature="")
+
+
+def _number_of_features(window: Window) -> Coalesce:
+    one = features(window).annotate(one=Value(1)).values("one")
+    number = one.annotate(number=Count("feature", distinct=True)).values("number")
+    return Coalesce(Subquery(number), Value(0), output_field=IntegerField())
+
+
+def _used(window: Window) -> QuerySet[Any, Any]:
+    """Each feature that an account of the base has used in 30 days, once."""
+    did = came(window, days=30).exclude(feature="").filter(account__in=base(window).values("pk"))
+    each = did.values("account_id", "feature")
+    found: QuerySet[Any, Any] = each.annotate(last_on=Max("day"), how_often=how_often(did))
+    return found
+
+
+def _could_use(window: Window) -> QuerySet[Any, Any]:
+    return base(window).annotate(features=_number_of_features(window))
+
+
+FEATURES_USED = Measure(
+    rows=_used,
+    account="account",
+    columns=("account__name", "feature", "last_on", "how_often"),
+    of_feature=lambda window, feature: _used(window).filter(feature=feature),
+)
+FEATURES_THERE = Measure(
+    rows=_could_use,
+    worth=F("features"),
+    account="",
+    columns=(*OF_ACCOUNT, "features"),
+    of_feature=lambda window, feature: base(window),
+)
+FEATURE_ADOPTION = Metric(
+    key="feature_adoption",
+    name=_("Feature adoption"),
+    unit=Unit.PERCENT,
+    direction=Direction.HIGHER,
+    source=EVENTS,
+    silence=_("A feature that was not used in 30 days is not adopted."),
+    point_in_time=True,
+    variants={
+        "all": Variant(
+            label=_("mean over features"),
+            formula=_(
+                "Features that customers used in 30 days, counted by customer ÷ (customers × "
+                "features in use); of one feature: customers that used it ÷ customers"
+            ),
+            numerator=FEATURES_USED,
+            denominator=FEATURES_THERE,
+            scale=100,
+            when_empty=_("No feature has been used in 90 days, or there is nobody to use it."),
+        )
+    },
+)
+
+
+def _with_seats(window: Window) -> QuerySet[Any, Any]:
+    """The base with the seats it pays for: the account's own number, else its subscriptions'."""
+    paid = TermPhase.objects.on(window.day).filter(account=OuterRef("pk")).order_by()
+    sold = Subquery(paid.values("account").annotate(all=Sum("quantity")).values("all"))
+    return base(window).annotate(paid_seats=Coalesce("seats", sold, output_field=IntegerField()))
+
+
+def _seated(window: Window) -> QuerySet[Any, Any]:
+    return _with_seats(window).filter(paid_seats__gt=0)
+
+
+def _without_seats(window: Window) -> QuerySet[Any, Any]:
+    unknown = Q(paid_seats=None) | Q(paid_seats=0)
+    found: QuerySet[Any, Any] = (
+        _with_seats(window).filter(unknown).annotate(reason=because(NO_SEATS))
+    )
+    return found
+
+
+SEATS_TAKEN = Measure(
+    rows=lambda window: people(30)(window).filter(account__in=_seated(window).values("pk")),
+    account="account",
+    columns=("account__name", "user_id", "last_on", "how_often"),
+)
+SEATS_PAID = Measure(
+    rows=_seated,
+    worth=F("paid_seats"),
+    account="",
+    columns=(*OF_ACCOUNT, "paid_seats"),
+    left_out=_without_seats,
+)
+SEAT_UTILISATION = Metric(
+    key="seat_utilisation",
+    name=_("Seat utilisation"),
+    unit=Unit.PERCENT,
+    direction=Direction.HIGHER,
+    source=EVENTS,
+    silence=_("A seat whose person did not come in 30 days is not used."),
+    point_in_time=True,
+    variants={
+        "all": Variant(
+            label=STANDARD,
+            formula=_("People who came in 30 days ÷ seats paid for"),
+            numerator=SEATS_TAKEN,
+            denominator=SEATS_PAID,
+            scale=100,
+            when_empty=_("Nobody is known to pay for seats."),
+        )
+    },
+)
+
+METRICS = [FEATURE_ADOPTION, SEAT_UTILISATION]
+
+
+def _days_since_last_use(window: Window) -> QuerySet[Any, Any]:
+    """Looked up for each account in the index, however long the history is."""
+    used = DailyUsage.objects.filter(account=OuterRef("pk"), day__lte=window.day)
+    last = Subquery(used.order_by("-day").values("day")[:1])
+    return _days_since(Account.objects.annotate(last_on=last), window)
+
+
+def _days_since(rows: QuerySet[Any, Any], window: Window) -> QuerySet[Any, Any]:
+    days = Func(
+        Value(window.day, output_field=DateField()),
+        F("last_on"),
+        arg_joiner=" - ",
+        template="(%(expressions)s)",
+        output_field=IntegerField(),
+    )
+    since = rows.filter(last_on__isnull=False).order_by()
+    found: QuerySet[Any, Any] = since.annotate(value=days).values("pk", "value")
+    return found
+
+
+OF_ACCOUNTS = [
+    AccountMetric(
+        key="feature_adoption",
+        slot=13,
+        name=_("Depth: share of the features in use"),
+        formula=_("Features it used in 30 days ÷ features in use by anybody in 90 days"),
+        unit=Unit.PERCENT,
+        direction=Direction.HIGHER,
+        source=EVENTS,
+        silence=FEATURE_ADOPTION.silence,
+        variant=FEATURE_ADOPTION.variants["all"],
+    ),
+    AccountMetric(
+        key="seat_utilisation",
+        slot=14,
+        name=SEAT_UTILISATION.name,
+        formula=SEAT_UTILISATION.variants["all"].formula,
+        unit=Unit.PERCENT,
+        direction=Direction.HIGHER,
+        source=EVENTS,
+        silence=SEAT_UTILISATION.silence,
+        variant=SEAT_UTILISATION.variants["all"],
+    ),
+    AccountMetric(
+        key="days_since_last_use",
+        slot=16,
+        name=_("Days since the last use"),
+        formula=_("Days from the last day with an event to the end of the day"),
+        unit=Unit.DAYS,
+        direction=Direction.LOWER,
+        source=EVENTS,
+        silence=_("Unknown for an account that was never seen."),
+        values=_days_since_last_use,
+    ),
+]

@@ -1,0 +1,70 @@
+"""What may be asked for in an address: the same words at every address of the figures."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from metrics.catalogue import METRICS
+from metrics.catalogue.records import Metric
+from metrics.kpis import Book
+from metrics.questions import BadQuestion, question
+from tenants.context import tenant_of
+
+DATE = OpenApiParameter("date", OpenApiTypes.DATE, description="Default: the latest night.")
+PERIOD = OpenApiParameter(
+    "period", str, enum=["day", "week", "month", "quarter", "year", "trailing_30d"]
+)
+SEGMENT = OpenApiParameter("segment", str, description="column:value, as industry:Retail")
+VARIANT = OpenApiParameter("variant", str, description="Default: the tenant's choice.")
+CURSOR = OpenApiParameter("cursor", str, description="The next_cursor of the page before.")
+LIMIT = OpenApiParameter("limit", int, description="Rows on a page: 50, at most 200.")
+COUNT = OpenApiParameter("count", str, enum=["1"], description="How many there are in all.")
+
+View = Callable[..., Any]
+
+
+def points_at_bad_questions(view: View) -> View:
+    """A parameter that makes no sense is answered with 400 and its name."""
+
+    @wraps(view)
+    def answer(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return view(*args, **kwargs)
+        except BadQuestion as problem:
+            raise serializers.ValidationError({problem.parameter: [str(problem)]}) from problem
+
+    return answer
+
+
+def book_of(request: Request) -> Book:
+    """What the address asks for, ready to be answered metric by metric."""
+    return Book(question(request.query_params, tenant=tenant_of(request)))
+
+
+def metric_called(key: str) -> Metric:
+    """The metric of an address. Raises Http404."""
+    if key not in METRICS:
+        raise Http404
+    return METRICS[key]
+
+
+def variant_of(request: Request, metric: Metric) -> str:
+    """The variant that is asked for, or the default one."""
+    chosen: str = request.query_params.get("variant", "") or metric.default_variant
+    if chosen not in metric.variants:
+        raise BadQuestion("variant", _("One of: %s.") % ", ".join(metric.variants))
+    return chosen
+
+
+class Figure(serializers.FloatField):
+    """A number at full precision; what is unknown is null."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_null=True, **options)

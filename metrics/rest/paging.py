@@ -1,0 +1,17 @@
+"""Pages of lists that are sorted by whatever was asked for: a cursor is how far one has come."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.rest.reading import cursor_of, limit_of, place_of
+
+
+def page(rows: QuerySet[Any, Any], asked: Mapping[str, str]) -> tuple[list[Any], dict[str, Any]]:
+    """The rows of a page, and what the answer says of the pages."""
+    limit, start = limit_of(asked.get("limit", "")), place_of(asked.get("cursor", ""))
+    found = list(rows[start : start + limit + 1])
+    more = len(found) > limit
+    about = {"next_cursor": cursor_of(start + limit) if more else None, "has_more": more}
+    return found[:limit], about | ({"count": rows.count()} if asked.get("count") == "1" else {})

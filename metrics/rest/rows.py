@@ -1,0 +1,85 @@
+"""The rows behind a number, over REST: in pages, or all of them as CSV."""
+
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.rest.reading import plain
+from metrics.drilldown import PARTS, DrillDown, drill_down
+from metrics.questions import BadQuestion
+from metrics.rest.asking import (
+    COUNT,
+    CURSOR,
+    DATE,
+    LIMIT,
+    PERIOD,
+    SEGMENT,
+    VARIANT,
+    book_of,
+    metric_called,
+    points_at_bad_questions,
+    variant_of,
+)
+from metrics.rest.files import WITH_CSV, csv_file, wants_csv
+from metrics.rest.paging import page
+
+PART = OpenApiParameter("part", str, enum=list(PARTS), description="Default: numerator.")
+ROWS = inline_serializer(
+    "Rows",
+    {
+        "data": serializers.ListField(child=serializers.DictField()),
+        "next_cursor": serializers.CharField(allow_null=True),
+        "has_more": serializers.BooleanField(),
+    },
+)
+CHUNK = 2_000
+
+
+class RowsView(APIView):
+    """The rows whose `counts` add up to the numerator or the denominator; or those left out."""
+
+    renderer_classes = WITH_CSV
+
+    @extend_schema(
+        parameters=[DATE, PERIOD, VARIANT, SEGMENT, PART, CURSOR, LIMIT, COUNT],
+        responses={
+            (200, "application/json"): ROWS,
+            (200, "text/csv"): OpenApiTypes.STR,
+        },
+    )
+    @points_at_bad_questions
+    def get(self, request: Request, key: str) -> HttpResponseBase:
+        behind = _behind(request, key)
+        if wants_csv(request):
+            rows = behind.rows.iterator(chunk_size=CHUNK)
+            return csv_file(f"{key}-{behind.part}.csv", _names(behind), rows)
+        found, about = page(behind.rows, request.query_params)
+        return Response({"data": [_as_json(behind, row) for row in found], **about})
+
+
+def _behind(request: Request, key: str) -> DrillDown:
+    part = request.query_params.get("part") or "numerator"
+    if part not in PARTS:
+        raise BadQuestion("part", _("One of: %s.") % ", ".join(PARTS))
+    metric = metric_called(key)
+    answers = book_of(request)
+    reading = answers.compare(metric, variant_of(request, metric)).reading
+    behind = drill_down(reading, part=part, segment=answers.question.segment)
+    if behind.part != part:
+        raise BadQuestion("part", _("One of: %s.") % ", ".join(behind.parts))
+    return behind
+
+
+def _names(behind: DrillDown) -> list[str]:
+    return [name.replace("__", "_") for name in behind.names]
+
+
+def _as_json(behind: DrillDown, row: tuple[Any, ...]) -> dict[str, Any]:
+    return dict(zip(_names(behind), map(plain, row), strict=True))

@@ -1,0 +1,109 @@
+"""Scorecards over REST: one account's, and the book of all."""
+
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.imports.kinds import KINDS
+from accounts.rest.reading import one
+from metrics.book import SORTS, BookQuery, book_rows
+from metrics.models import Band
+from metrics.questions import asked_day
+from metrics.rest.asking import COUNT, CURSOR, DATE, LIMIT, Figure, points_at_bad_questions
+from metrics.rest.files import WITH_CSV, csv_file, wants_csv
+from metrics.rest.paging import page
+from metrics.scorecard import scorecard
+from tenants.context import tenant_of
+
+
+class LineSerializer(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    name = serializers.CharField()
+    unit = serializers.CharField()
+    value = Figure()
+    worst = Figure()
+    best = Figure()
+    mark = Figure()
+    weight = Figure()
+    weight_share = Figure()
+    points = Figure()
+    missing_reason = serializers.CharField()
+
+
+class ScorecardSerializer(serializers.Serializer[Any]):
+    account = serializers.CharField()
+    date = serializers.DateField(source="card.day", allow_null=True)
+    score = Figure(source="card.score")
+    band = serializers.CharField(source="card.band", allow_blank=True)
+    coverage = Figure(source="card.coverage")
+    reason = serializers.CharField(source="card.reason")
+    measures = LineSerializer(source="card.lines", many=True)
+
+
+class ScorecardView(APIView):
+    """The health of one account, measure by measure."""
+
+    @extend_schema(parameters=[DATE], responses=ScorecardSerializer)
+    @points_at_bad_questions
+    def get(self, request: Request, account: str) -> Response:
+        found = one(kind=KINDS["accounts"], name=account)
+        day = asked_day(request.query_params, tenant=tenant_of(request))
+        card = scorecard(account=found, day=day)
+        return Response(ScorecardSerializer({"account": found.external_id, "card": card}).data)
+
+
+class BookLineSerializer(serializers.Serializer[Any]):
+    """An account with what the latest night found of it; null where nothing is known."""
+
+    account = serializers.CharField(source="external_id")
+    name = serializers.CharField()
+    segment = serializers.CharField()
+    owner = serializers.CharField(source="owner_email")
+    date = serializers.DateField(source="now.day", default=None)
+    score = Figure(source="now.score", default=None)
+    band = serializers.CharField(source="now.band", default="")
+    coverage = Figure(source="now.coverage", default=None)
+    score_change_30d = Figure(source="now.score_change", default=None)
+    mrr = Figure(source="now.mrr", default=None)
+    mrr_change_90d = Figure(source="now.mrr_change", default=None)
+    tenure = Figure(source="now.tenure", default=None)
+    last_nps = serializers.IntegerField(source="now.nps", default=None)
+    last_seen = serializers.DateField(source="now.last_seen", default=None)
+
+
+BOOK = inline_serializer(
+    "Scorecards",
+    {
+        "data": BookLineSerializer(many=True),
+        "next_cursor": serializers.CharField(allow_null=True),
+        "has_more": serializers.BooleanField(),
+    },
+)
+FILTERS = [
+    OpenApiParameter("q", str, description="Part of a name or of an external id."),
+    OpenApiParameter("band", str, enum=[*Band.values, "none"]),
+    OpenApiParameter("segment", str),
+    OpenApiParameter("owner", str, description="The e-mail address of the owner."),
+    OpenApiParameter("sort", str, enum=[*SORTS, *(f"-{name}" for name in SORTS)]),
+]
+
+
+class ScorecardsView(APIView):
+    """The book: every account with its latest health, filtered and sorted as on its page."""
+
+    renderer_classes = WITH_CSV
+
+    @extend_schema(parameters=[*FILTERS, CURSOR, LIMIT, COUNT], responses=BOOK)
+    def get(self, request: Request) -> HttpResponseBase:
+        rows = book_rows(BookQuery.of(request.query_params))
+        if wants_csv(request):
+            names = list(BookLineSerializer().fields)
+            found = (BookLineSerializer(row).data for row in rows.iterator(chunk_size=2_000))
+            return csv_file("scorecards.csv", names, (line.values() for line in found))
+        shown, about = page(rows, request.query_params)
+        return Response({"data": BookLineSerializer(shown, many=True).data, **about})

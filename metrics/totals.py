@@ -1,0 +1,151 @@
+"""Totals of a measure's rows: of the tenant, of its segments, of each account.
+
+One statement each, whatever the number of rows: the rows stay in the database.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import F, QuerySet, Value
+from django.db.models.expressions import Combinable
+
+from metrics.asked_days import any_like, filled
+from metrics.catalogue.records import Measure
+from metrics.catalogue.sql import Sql
+from metrics.periods import Window
+from metrics.segments import CUTS, Segment, within
+
+
+@dataclass(frozen=True)
+class Total:
+    """What rows add up to, how many they are, and the sum of the squares of what they count.
+
+    `unknown` is the number of rows of which it is not known what they count (money without a
+    rate): where there are any, the total is not known either.
+    """
+
+    total: Decimal = Decimal(0)
+    squares: Decimal = Decimal(0)
+    n: int = 0
+    unknown: int = 0
+
+
+NOTHING = Total()
+SUMS = "coalesce(sum(worth), 0), coalesce(sum(worth * worth), 0), count(*), count(*) - count(worth)"
+
+
+class _Found(NamedTuple):
+    """A line of the answer by segments: which cut it is of, and of each cut the value."""
+
+    bits: int
+    values: tuple[str | None, ...]
+    sums: tuple[Any, ...]
+
+
+class Totals:
+    """Adds up measures over windows; each measure is put into SQL once, however many windows."""
+
+    def __init__(self) -> None:
+        self._texts: dict[tuple[Any, ...], Sql | None] = {}
+
+    def total(self, measure: Measure, days: Window, *, segment: Segment | None = None) -> Total:
+        """Of the whole tenant, or of one segment."""
+        rows = self._rows(measure, days, columns=(), segment=segment)
+        return Total(*_fetched(f"SELECT {SUMS} FROM ({{rows}}) rows", rows)[0]) if rows else NOTHING
+
+    def by_segment(self, measure: Measure, days: Window) -> dict[Segment | None, Total]:
+        """Of the tenant (under None) and of every segment that has rows, in one statement."""
+        rows = self._rows(measure, days, columns=CUTS)
+        if not rows:
+            return {None: NOTHING}
+        names = [f"cut_{column}" for column in CUTS]
+        listed, sets = ", ".join(names), ", ".join(f"({name})" for name in names)
+        template = (
+            f"SELECT GROUPING({listed}), {listed}, {SUMS} FROM ({{rows}}) rows "
+            f"GROUP BY GROUPING SETS ((), {sets})"
+        )
+        width = 1 + len(CUTS)
+        found = [_Found(row[0], row[1:width], row[width:]) for row in _fetched(template, rows)]
+        return {segment: Total(*one.sums) for one in found for segment in _segment_of(one)}
+
+    def _rows(
+        self,
+        measure: Measure,
+        days: Window,
+        *,
+        columns: tuple[str, ...],
+        segment: Segment | None = None,
+    ) -> Sql | None:
+        key = (id(measure), days.frozen, columns, segment)
+        if key not in self._texts:
+            kinds = _rows(measure, any_like(days), columns=columns, segment=segment)
+            self._texts[key] = _union(kinds)
+        text = self._texts[key]
+        return text and Sql(text.text, tuple(filled(text.parameters, days)))
+
+
+def by_account(measure: Measure, days: Window) -> Sql:
+    """A SELECT of (account_id, total, n): every account that has rows."""
+    rows = _union(_rows(measure, days, columns=("id",)))
+    if not rows:
+        return Sql("SELECT NULL::bigint AS account_id, NULL::numeric AS total, 0 AS n WHERE false")
+    return Sql(
+        "SELECT cut_id AS account_id, sum(worth)::numeric AS total, count(*) AS n "
+        f"FROM ({rows.text}) rows WHERE cut_id IS NOT NULL GROUP BY cut_id",
+        rows.parameters,
+    )
+
+
+def worth_of(measure: Measure, days: Window) -> Combinable:
+    """What a row counts, as an expression."""
+    if measure.worth is None:
+        return Value(1)
+    return measure.worth(days) if callable(measure.worth) else measure.worth
+
+
+def _segment_of(found: _Found) -> Iterator[Segment | None]:
+    """Which segment a line is of: bits are 0 for the one column that it was grouped by."""
+    grouped = [n for n in range(len(CUTS)) if not found.bits >> (len(CUTS) - 1 - n) & 1]
+    if not grouped:
+        yield None
+    elif found.values[grouped[0]] is not None:
+        yield Segment(CUTS[grouped[0]], str(found.values[grouped[0]]))
+    elif grouped[0] == 0:  # rows without an account, told once
+        yield Segment.NO_ACCOUNT
+
+
+def _rows(
+    measure: Measure, days: Window, *, columns: Sequence[str], segment: Segment | None = None
+) -> Iterator[QuerySet[Any, Any]]:
+    for kind in measure.kinds():
+        rows = within(kind, days, segment)
+        path = f"{kind.account}__" if kind.account else ""
+        alone = segment is not None and segment.column == "feature"
+        worth = Value(1) if alone else worth_of(kind, days)
+        cuts = {f"cut_{column}": F(f"{path}{column}") for column in columns}
+        yield rows.order_by().values(worth=worth, **cuts)
+
+
+def _union(kinds: Iterator[QuerySet[Any, Any]]) -> Sql | None:
+    """The rows of all kinds as one text; None when it is plain that there are none."""
+    texts: list[str] = []
+    parameters: list[Any] = []
+    for rows in kinds:
+        try:
+            text, its_own = rows.query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        texts.append(text)
+        parameters += its_own
+    return Sql(" UNION ALL ".join(texts), tuple(parameters)) if texts else None
+
+
+def _fetched(template: str, rows: Sql) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(template.replace("{rows}", rows.text), rows.parameters)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
