@@ -7,6 +7,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 
 from metrics.catalogue import MEASURES, METRICS
+from metrics.catalogue.records import Variant
 
 
 @register
@@ -23,7 +24,23 @@ def _complaints() -> Iterator[str]:
                 yield f"{metric.key}, variant {name}: no formula."
             if variant.denominator and not str(variant.when_empty):
                 yield f"{metric.key}, variant {name}: says nothing of an empty denominator."
+            yield from _of_rows(f"{metric.key}, variant {name}", variant)
+    for measure in MEASURES.values():
+        if not str(measure.formula):
+            yield f"The measure {measure.key} has no formula."
+        if (measure.values is None) == (measure.variant is None):
+            yield f"The measure {measure.key} needs either values or a metric's variant."
     slots = Counter(measure.slot for measure in MEASURES.values())
     for slot, times in slots.items():
         if times > 1:
             yield f"Slot {slot} is given to {times} measures."
+
+
+def _of_rows(name: str, variant: Variant) -> Iterator[str]:
+    """Rows must be shown, and rows that are totalled together shown alike."""
+    for measure in (variant.numerator, variant.denominator):
+        for kind in measure.kinds() if measure else ():
+            if not kind.columns:
+                yield f"{name}: rows without a column."
+            if measure and len(kind.columns) != len(measure.columns):
+                yield f"{name}: rows of different columns cannot be listed together."

@@ -17,7 +17,7 @@ CUTS = ("segment", "industry", "country", "owner_email")
 class Segment:
     """The accounts with one value in one column; on a plan; the rows of one feature.
 
-    Segments by a column of the account add up to the tenant, together with what has no account.
+    Segments by a column of the account add up to the whole, together with what has no account.
     Those by plan and by feature may overlap.
     """
 

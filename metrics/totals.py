@@ -3,14 +3,14 @@
 One statement each, whatever the number of rows: the rows stay in the database.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, Value
 from django.db.models.expressions import Combinable
 
 from metrics.asked_days import any_like, filled
@@ -35,6 +35,8 @@ class Total:
 
 
 NOTHING = Total()
+# The OFFSET is a fence: without it what a row counts would be worked out for every sum anew.
+ROWS = "(SELECT * FROM ({rows}) each_row(worth, account_id) OFFSET 0) rows"
 SUMS = "coalesce(sum(worth), 0), coalesce(sum(worth * worth), 0), count(*), count(*) - count(worth)"
 
 
@@ -54,18 +56,19 @@ class Totals:
 
     def total(self, measure: Measure, days: Window, *, segment: Segment | None = None) -> Total:
         """Of the whole tenant, or of one segment."""
-        rows = self._rows(measure, days, columns=(), segment=segment)
-        return Total(*_fetched(f"SELECT {SUMS} FROM ({{rows}}) rows", rows)[0]) if rows else NOTHING
+        rows = self._rows(measure, days, segment=segment)
+        return Total(*_fetched(f"SELECT {SUMS} FROM {ROWS}", rows)[0]) if rows else NOTHING
 
     def by_segment(self, measure: Measure, days: Window) -> dict[Segment | None, Total]:
         """Of the tenant (under None) and of every segment that has rows, in one statement."""
-        rows = self._rows(measure, days, columns=CUTS)
+        rows = self._rows(measure, days)
         if not rows:
             return {None: NOTHING}
-        names = [f"cut_{column}" for column in CUTS]
+        names = [f"account.{column}" for column in CUTS]
         listed, sets = ", ".join(names), ", ".join(f"({name})" for name in names)
         template = (
-            f"SELECT GROUPING({listed}), {listed}, {SUMS} FROM ({{rows}}) rows "
+            f"SELECT GROUPING({listed}), {listed}, {SUMS} FROM {ROWS} "
+            "LEFT JOIN accounts_account account ON account.id = rows.account_id "
             f"GROUP BY GROUPING SETS ((), {sets})"
         )
         width = 1 + len(CUTS)
@@ -77,12 +80,11 @@ class Totals:
         measure: Measure,
         days: Window,
         *,
-        columns: tuple[str, ...],
         segment: Segment | None = None,
     ) -> Sql | None:
-        key = (id(measure), days.frozen, columns, segment)
+        key = (id(measure), days.frozen, segment)
         if key not in self._texts:
-            kinds = _rows(measure, any_like(days), columns=columns, segment=segment)
+            kinds = _rows(measure, any_like(days), segment=segment)
             self._texts[key] = _union(kinds)
         text = self._texts[key]
         return text and Sql(text.text, tuple(filled(text.parameters, days)))
@@ -90,12 +92,13 @@ class Totals:
 
 def by_account(measure: Measure, days: Window) -> Sql:
     """A SELECT of (account_id, total, n): every account that has rows."""
-    rows = _union(_rows(measure, days, columns=("id",)))
+    rows = _union(_rows(measure, days))
     if not rows:
         return Sql("SELECT NULL::bigint AS account_id, NULL::numeric AS total, 0 AS n WHERE false")
     return Sql(
-        "SELECT cut_id AS account_id, sum(worth)::numeric AS total, count(*) AS n "
-        f"FROM ({rows.text}) rows WHERE cut_id IS NOT NULL GROUP BY cut_id",
+        "SELECT account_id, sum(worth)::numeric AS total, count(*) AS n "
+        f"FROM ({rows.text}) rows(worth, account_id) "
+        "WHERE account_id IS NOT NULL GROUP BY account_id",
         rows.parameters,
     )
 
@@ -118,30 +121,28 @@ def _segment_of(found: _Found) -> Iterator[Segment | None]:
         yield Segment.NO_ACCOUNT
 
 
-def _rows(
-    measure: Measure, days: Window, *, columns: Sequence[str], segment: Segment | None = None
-) -> Iterator[QuerySet[Any, Any]]:
+def _rows(measure: Measure, days: Window, *, segment: Segment | None = None) -> Iterator[Sql]:
+    """The rows of each kind, as a SELECT of what each counts, and of whose it is."""
     for kind in measure.kinds():
         rows = within(kind, days, segment)
-        path = f"{kind.account}__" if kind.account else ""
         alone = segment is not None and segment.column == "feature"
         worth = Value(1) if alone else worth_of(kind, days)
-        cuts = {f"cut_{column}": F(f"{path}{column}") for column in columns}
-        yield rows.order_by().values(worth=worth, **cuts)
-
-
-def _union(kinds: Iterator[QuerySet[Any, Any]]) -> Sql | None:
-    """The rows of all kinds as one text; None when it is plain that there are none."""
-    texts: list[str] = []
-    parameters: list[Any] = []
-    for rows in kinds:
+        account = F(f"{kind.account}_id" if kind.account else "pk")
+        asked = rows.order_by().values_list(worth, account)
         try:
-            text, its_own = rows.query.sql_with_params()
+            text, parameters = asked.query.sql_with_params()
         except EmptyResultSet:
             continue
-        texts.append(text)
-        parameters += its_own
-    return Sql(" UNION ALL ".join(texts), tuple(parameters)) if texts else None
+        yield Sql(text, tuple(parameters))
+
+
+def _union(kinds: Iterable[Sql]) -> Sql | None:
+    """The rows of all kinds as one; None when it is plain that there are none."""
+    found = list(kinds)
+    if not found:
+        return None
+    text = " UNION ALL ".join(one.text for one in found)
+    return Sql(text, tuple(value for one in found for value in one.parameters))
 
 
 def _fetched(template: str, rows: Sql) -> list[tuple[Any, ...]]:

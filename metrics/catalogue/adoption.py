@@ -8,6 +8,7 @@ from django.db.models import Count, DecimalField, F, Func, Max, QuerySet, Sum, V
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from accounts.models import Account
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
@@ -47,10 +48,9 @@ def did_between(start: date, end: date, *, frozen: bool) -> QuerySet[Any, Any]:
     Read from what the nights have counted where one was run, else from the events themselves.
     """
     model: Any = DailyUsage if frozen else Event
-    did: QuerySet[Any, Any] = model.objects.filter(
-        day__gte=start, day__lt=end, account__is_test=False
-    )
-    return did.order_by()
+    did: QuerySet[Any, Any] = model.objects.filter(day__gte=start, day__lt=end)
+    # There are few test accounts and many rows: it is quicker to know the few than to join all.
+    return did.exclude(account_id__in=Account.objects.filter(is_test=True).values("pk")).order_by()
 
 
 def how_often(rows: QuerySet[Any, Any]) -> Sum | Count:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import (
-    Count,
     DateField,
     Exists,
     F,
@@ -58,10 +57,15 @@ def features(window: Window) -> QuerySet[Any, Any]:
     return came(window, days=IN_USE).exclude(feature="")
 
 
-def _number_of_features(window: Window) -> Coalesce:
-    one = features(window).annotate(one=Value(1)).values("one")
-    number = one.annotate(number=Count("feature", distinct=True)).values("number")
-    return Coalesce(Subquery(number), Value(0), output_field=IntegerField())
+class _NumberOf(Subquery):
+    """How many rows a query has: SELECT DISTINCT hashes, where COUNT(DISTINCT) would sort."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+
+def _number_of_features(window: Window) -> _NumberOf:
+    return _NumberOf(features(window).values("feature").distinct())
 
 
 def _used(window: Window) -> QuerySet[Any, Any]:

@@ -6,6 +6,10 @@ for all segments each; their number depends on the catalogue alone.
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
+
+from django.db import connection
+from psycopg import sql
 
 from metrics.catalogue import METRICS
 from metrics.models import KpiSnapshot
@@ -13,17 +17,26 @@ from metrics.periods import Period, Window, window
 from metrics.reading import Reader, Reading, SegmentReader, compared
 from metrics.segments import Segment
 
-BATCH = 5_000
+COLUMNS = (
+    *("day", "period", "key", "variant", "compared", "cut", "cut_value", "start", "end"),
+    *("value", "numerator", "denominator", "n", "low", "high"),
+)
+INTO = sql.SQL("COPY {table} ({columns}) FROM STDIN").format(
+    table=sql.Identifier(KpiSnapshot._meta.db_table),
+    columns=sql.SQL(", ").join(map(sql.Identifier, COLUMNS)),
+)
 
 
 def snapshot(*, day: date, first_weekday: int) -> None:
     """Replace the KPIs of `day`."""
     KpiSnapshot.objects.filter(day=day).delete()
-    rows = _snapshots(day=day, first_weekday=first_weekday)
-    KpiSnapshot.objects.bulk_create(rows, batch_size=BATCH)
+    rows = list(_snapshots(day=day, first_weekday=first_weekday))
+    with connection.cursor() as cursor, cursor.copy(INTO) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
-def _snapshots(*, day: date, first_weekday: int) -> Iterator[KpiSnapshot]:
+def _snapshots(*, day: date, first_weekday: int) -> Iterator[tuple[Any, ...]]:
     tenant, segments = Reader(), SegmentReader()
     for period in Period:
         asked = window(period=period, day=day, first_weekday=first_weekday)
@@ -45,21 +58,22 @@ def _readings(
 
 def _record(
     reading: Reading, *, day: date, compared_as: str, segment: Segment | None
-) -> KpiSnapshot:
-    return KpiSnapshot(
-        day=day,
-        period=reading.window.period,
-        key=reading.metric.key,
-        variant=reading.variant,
-        compared=compared_as,
-        cut=segment.column if segment else "",
-        cut_value=segment.value if segment else "",
-        start=reading.window.start,
-        end=reading.window.end,
-        value=reading.value,
-        numerator=reading.numerator,
-        denominator=reading.denominator,
-        n=reading.n,
-        low=reading.low,
-        high=reading.high,
+) -> tuple[Any, ...]:
+    """The values of `COLUMNS`."""
+    return (
+        day,
+        str(reading.window.period),
+        reading.metric.key,
+        reading.variant,
+        compared_as,
+        segment.column if segment else "",
+        segment.value if segment else "",
+        reading.window.start,
+        reading.window.end,
+        reading.value,
+        reading.numerator,
+        reading.denominator,
+        reading.n,
+        reading.low,
+        reading.high,
     )

@@ -25,6 +25,7 @@ OURS = [model._meta.label_lower.replace(".", "/") for model in tenant_site._regi
 THEIRS = [model._meta.label_lower.replace(".", "/") for model in platform_site._registry]
 READ_ONLY = [
     *("accounts/accountnow", "metrics/kpisnapshot", "metrics/night", "metrics/healthmodel"),
+    "metrics/revision",
     *("accounts/import", "accounts/job"),
     *("usage/event", "usage/session", "usage/dailyusage"),
 ]
@@ -61,7 +62,7 @@ def test_everything_that_is_registered_is_meant_to_be() -> None:
         *("accounts/contact", "accounts/cost", "accounts/import", "accounts/job"),
         *("accounts/measurement", "accounts/purchase", "accounts/rate", "accounts/renewal"),
         *("accounts/subscription", "accounts/subscriptionchange", "accounts/user"),
-        *("metrics/healthmodel", "metrics/kpisnapshot", "metrics/night"),
+        *("metrics/healthmodel", "metrics/kpisnapshot", "metrics/night", "metrics/revision"),
         *("surveys/response", "surveys/survey"),
         *("usage/dailyusage", "usage/event", "usage/session"),
     ]

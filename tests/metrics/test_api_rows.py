@@ -4,7 +4,6 @@ import csv
 import json
 import os
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,16 +11,13 @@ import pytest
 from django.http import HttpResponse
 from pytest_django.plugin import DjangoDbBlocker
 
-from accounts.models import ApiKey, Import
-from csplatform.demo.opening import take_in_file
-from csplatform.demo.sample import sample_file, sample_rows
+from accounts.models import ApiKey
 from metrics.catalogue import MEASURES, METRICS
-from metrics.pipeline.nightly import compute
 from tenants.context import inside
 from tests import databases
 from tests.metrics.rest import Caller
+from tests.sample import load_sample
 
-DAY = date(2026, 10, 31)
 OCTOBER = {"date": "2026-10-31", "period": "month"}
 DEFINITIONS = [(metric.key, name) for metric in METRICS.values() for name in metric.variants]
 
@@ -32,12 +28,9 @@ def acme(django_db_blocker: DjangoDbBlocker) -> Iterator[Caller]:
     with (
         django_db_blocker.unblock(),
         databases.clone(f"cstest_rows_{os.getpid()}"),
-        inside("acme") as tenant,
+        inside("acme"),
     ):
-        for kind, rows in sample_rows(last_day=DAY, currency=tenant.currency).items():
-            content = sample_file(rows)
-            take_in_file(kind=kind, content=content, source=Import.Source.SAMPLE, tenant=tenant)
-        compute(tenant=tenant, day=DAY, at_stage=lambda stage: None)
+        load_sample("acme")
         yield Caller(ApiKey.objects.create_key(name="tests", scope="read")[1])
 
 

@@ -105,7 +105,7 @@ ACCRUED = Fraction(3900 + 1000 + 3100 + 2550 + 480, 31)
 CUSTOMER_DAYS = 31 + 10 + 31 + 31 + 6
 # Days on which people came in the thirty days to 31 March: u1 three, u2 and u3 one each.
 PERSON_DAYS = 5
-EXPECTED = {
+EXPECTED: dict[tuple[str, str], int | Fraction] = {
     ("mrr", "all"): END,
     ("mrr", "forever"): 150 + 200 + 50 + 80,
     ("mrr", "none"): 150 + 200 + 50 + 100,
@@ -160,7 +160,7 @@ EXPECTED = {
     ("feature_adoption", "all"): Fraction(3 * PERCENT, 4 * 3),
     ("seat_utilisation", "all"): Fraction(3 * PERCENT, 4 + 1 + 1 + 1),
 }
-OF_ANN = {
+OF_ANN: dict[str, int | Fraction] = {
     "mrr": 150,
     "tenure": 455 / Fraction(304375, 10000),
     "mrr_change_90d": 50,

@@ -1,22 +1,31 @@
 """`manage.py bench`: what a night costs on a generated book, stage by stage.
 
-Seconds differ from machine to machine, so each stage is also given as a multiple of references in
-the same run: the same outputs by SQL that was written by hand for them, and by a loop over the
-accounts.
+Seconds differ from machine to machine, so the night is also given as a multiple of references in
+the same run: the same numbers by SQL that was written for them by hand, which must come to the
+same, and by a loop over the accounts.
 """
 
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
+from accounts import phases
+from accounts.models import Account
+from csplatform.bench import by_hand, by_loop
 from csplatform.bench.world import DAY, world
+from metrics.models import KpiSnapshot
+from metrics.periods import DAY as A_DAY
 from metrics.pipeline import nightly
 
 SIZES = {"small": 20_000, "big": 100_000}
 EVENTS_EACH = 30
+SAMPLE = 5  # accounts that the loop is timed on; it costs the same for each
 
 
 class Stopwatch:
@@ -28,7 +37,8 @@ class Stopwatch:
 
     def __call__(self, stage: str) -> None:
         now = time.monotonic()
-        self.seconds[self._stage] = now - self._since
+        if self._stage:
+            self.seconds[self._stage] = now - self._since
         self._stage, self._since = stage, now
 
 
@@ -41,11 +51,65 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         accounts = SIZES[options["size"]]
         call_command("migrate", stdout=self.stdout)
-        watch = Stopwatch()
+        self.stdout.write(f"A world of {accounts:,} accounts ...")
         with world(accounts=accounts, events_each=EVENTS_EACH) as tenant:
-            watch("first night")
-            with nightly.one_at_a_time(tenant):
-                nightly.compute(tenant=tenant, day=DAY, at_stage=watch)
+            self.stdout.write("The night before, which counts all that came until then ...")
+            nightly.compute(tenant=tenant, day=DAY - A_DAY, at_stage=lambda stage: None)
+            watch = Stopwatch()
+            nightly.compute(tenant=tenant, day=DAY, at_stage=watch)
             watch("")
+            self._tell(accounts, watch)
+
+    def _tell(self, accounts: int, watch: Stopwatch) -> None:
+        night = sum(watch.seconds.values())
         for stage, seconds in watch.seconds.items():
-            self.stdout.write(f"{stage:<12}{seconds:8.2f} s")
+            self.stdout.write(f"{stage:<22}{seconds:9.2f} s")
+        self.stdout.write(f"{'the night':<22}{night:9.2f} s")
+        hand, numbers = timed(by_hand_once)
+        self._compare(numbers)
+        self.stdout.write(f"{'by hand-written SQL':<22}{hand:9.2f} s   the same numbers")
+        figures = watch.seconds["movements"] + watch.seconds["snapshot"]
+        self.stdout.write(f"{'':<22}{figures / hand:9.2f} times that for movements and snapshot")
+        sample = list(Account.objects.order_by("pk")[:SAMPLE])
+        with transaction.atomic():
+            phases.work_out_once()
+            loop, _total = timed(lambda: by_loop.total_of(sample, DAY))
+        whole = loop / SAMPLE * accounts
+        self.stdout.write(f"{'by a loop':<22}{whole:9.0f} s   from {SAMPLE} accounts")
+        self.stdout.write(f"{'':<22}{whole / night:9.0f} times the night")
+
+    def _compare(self, numbers: by_hand.Found) -> None:
+        """Refuse to time numbers that are not the same."""
+        kept = {
+            (row.period, row.compared, row.key, row.variant, row.cut, row.cut_value): row
+            for row in KpiSnapshot.objects.filter(day=DAY)
+        }
+        missing = kept.keys() - numbers.keys()
+        wrong = [
+            place
+            for place, (top, below) in numbers.items()
+            if place in kept
+            and not (near(kept[place].numerator, top) and near(kept[place].denominator, below))
+        ]
+        if missing or wrong:
+            shown = [*sorted(missing), *sorted(wrong)][:5]
+            raise CommandError(f"{len(missing)} numbers are missing, {len(wrong)} differ: {shown}")
+        self.stdout.write(f"{len(kept):,} numbers compared with the hand-written SQL")
+
+
+def by_hand_once() -> by_hand.Found:
+    with transaction.atomic():
+        phases.work_out_once()
+        return by_hand.figures(DAY)
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    begun = time.monotonic()
+    done = work()
+    return time.monotonic() - begun, done
+
+
+def near(one: Decimal | None, other: Decimal | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return abs(one - Decimal(other)) < Decimal("0.00001")

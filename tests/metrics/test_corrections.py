@@ -1,0 +1,151 @@
+"""Facts of the past that are corrected: which nights are rebuilt, and what the page says of it."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Account, Cost, DirtyDay, Purchase, Rate, Subscription
+from metrics.models import KpiSnapshot, Night, Revision
+from metrics.pipeline.nightly import compute, run
+from surveys.models import Response, Survey
+from tenants.models import Tenant
+from tests.books import Sold, store
+from tests.conftest import client_of
+
+APRIL, MAY, JUNE = date(2026, 4, 30), date(2026, 5, 31), date(2026, 6, 30)
+MID_MAY = date(2026, 5, 15)
+Deed = Callable[[Account], Any]
+
+
+@pytest.fixture
+def nights(committed_acme: Tenant) -> Tenant:
+    """A customer of 100 a month, and the nights of three months."""
+    store([Sold("ant", Decimal(100), date(2026, 1, 1))])
+    for day in (APRIL, MAY, JUNE):
+        compute(tenant=committed_acme, day=day, at_stage=lambda stage: None)
+    return committed_acme
+
+
+def answer(account: Account, at: str = "2026-05-15T12:00Z") -> Response:
+    survey = Survey.objects.create(key="nps", name="NPS", kind="nps")
+    return Response.objects.create(
+        external_id="r", survey=survey, kind="nps", score=9, account=account, answered_at=at
+    )
+
+
+def purchase(account: Account) -> Purchase:
+    return Purchase.objects.create(
+        external_id="p", account=account, occurred_on=MID_MAY, amount=7, currency="EUR"
+    )
+
+
+DEEDS: dict[str, Deed] = {
+    "a subscription's end": lambda account: account.subscriptions.update(ended_on=MID_MAY),
+    "an answer": answer,
+    "a purchase": purchase,
+    "a cost": lambda account: Cost.objects.create(
+        month=date(2026, 5, 1), category="sales", amount=9, currency="EUR"
+    ),
+    "an activity": lambda account: account.activities.create(
+        external_id="a", kind="call", at="2026-05-15T12:00Z"
+    ),
+    "a measurement": lambda account: account.measurements.create(key="k", day=MID_MAY, value=1),
+    "a renewal": lambda account: account.subscriptions.get().renewals.create(due_on=MID_MAY),
+    "an event": lambda account: account.usage_events.create(
+        message_id="m", occurred_at="2026-05-15T12:00Z", day=MID_MAY, user_id="u", event="e"
+    ),
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_a_late_fact_rebuilds_the_nights_from_its_day_on_and_no_others(
+    nights: Tenant, deed: str
+) -> None:
+    before = dict(Night.objects.values_list("day", "computed_at"))
+    DEEDS[deed](Account.objects.get())
+    run(tenant=nights, day=date(2026, 7, 1), by_hand=True)
+    after = dict(Night.objects.values_list("day", "computed_at"))
+    assert {day for day in before if after[day] != before[day]} == {MAY, JUNE}
+    assert not DirtyDay.objects.exists()
+
+
+def test_an_account_that_turns_out_to_be_a_test_changes_every_night(nights: Tenant) -> None:
+    Account.objects.update(is_test=True)
+    run(tenant=nights, day=date(2026, 7, 1), by_hand=True)
+    values = KpiSnapshot.objects.filter(key="mrr", variant="all", period="day", compared="", cut="")
+    assert set(values.values_list("value", flat=True)) == {0}
+
+
+def test_the_local_day_of_a_fact_is_what_counts(nights: Tenant) -> None:
+    """Half past ten in the evening, UTC, of 31 May is 1 June in Warsaw."""
+    Tenant.objects.filter(pk=nights.pk).update(timezone="Europe/Warsaw")
+    nights.timezone = "Europe/Warsaw"
+    before = dict(Night.objects.values_list("day", "computed_at"))
+    answer(Account.objects.get(), at="2026-05-31T22:30Z")
+    run(tenant=nights, day=date(2026, 7, 1), by_hand=True)
+    after = dict(Night.objects.values_list("day", "computed_at"))
+    assert {day for day in before if after[day] != before[day]} == {JUNE}
+
+
+def test_what_a_rebuilt_night_changed_is_written_down(nights: Tenant) -> None:
+    Subscription.objects.update(amount=80)
+    run(tenant=nights, day=date(2026, 7, 1), by_hand=True)
+    changed = Revision.objects.get(day=MAY, period="month", key="mrr", variant="all")
+    assert [changed.was, changed.became] == [100, 80]
+    assert changed.since < changed.at == Night.objects.get(day=MAY).computed_at
+    assert not Revision.objects.filter(key="customers").exists()
+
+
+def text_of(client: Client, path: str) -> str:
+    response = client.get(path)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.fixture
+def page(nights: Tenant) -> Callable[[str], str]:
+    client = client_of("alice@acme.test")
+    return lambda key: text_of(client, f"/kpis/{key}/?date=2026-05-31&period=month")
+
+
+def test_until_then_the_page_shows_the_figure_of_the_night_and_the_one_now(
+    nights: Tenant, page: Callable[[str], str]
+) -> None:
+    assert "Facts have changed" not in page("mrr")
+    Subscription.objects.update(amount=80)
+    shown = page("mrr")
+    assert "Facts have changed since this night was computed." in shown
+    assert "<strong>€100.00</strong>" in shown
+    assert "<strong>€80.00</strong>" in shown
+
+
+def test_afterwards_the_page_says_what_it_was_and_which_facts_changed(
+    nights: Tenant, page: Callable[[str], str]
+) -> None:
+    Subscription.objects.update(amount=80)
+    run(tenant=nights, day=date(2026, 7, 1), by_hand=True)
+    shown = page("mrr")
+    assert "because facts were corrected" in shown
+    assert "amount: 100.0000 → 80.0000" in shown
+    assert "because facts were corrected" not in page("customers")
+
+
+def test_money_without_a_rate_is_unknown_and_its_rows_are_named(
+    nights: Tenant, page: Callable[[str], str]
+) -> None:
+    purchase(Account.objects.get())
+    Rate.objects.all().delete()
+    client = client_of("alice@acme.test")
+    asked = "/kpis/non_recurring_revenue/?date=2026-05-15&period=month&part=excluded"
+    shown = text_of(client, asked)
+    assert "an exchange rate is missing" in shown
+    assert "no exchange rate" in shown
+
+
+def test_the_first_run_of_a_night_leaves_no_revision(nights: Tenant) -> None:
+    assert not Revision.objects.exists()
+    assert all(isinstance(night.computed_at, datetime) for night in Night.objects.all())
