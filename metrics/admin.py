@@ -140,7 +140,7 @@ class HealthModelAdmin(ModelAdmin):
         if "_publish" not in request.POST or not isinstance(obj, HealthModel):
             return super().response_change(request, obj)
         try:
-            health_models.publish(obj, author=str(request.user))
+            health_models.publish(obj, author=getattr(request.user, "email", ""))
         except ValidationError as problem:
             for text in problem.messages:
                 messages.error(request, text)

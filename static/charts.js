@@ -19,7 +19,7 @@
 
   const draw = (canvas) => {
     const told = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
-    const ink = colour("--tblr-body-color");
+    const ink = getComputedStyle(document.body).color;
     const grid = "rgb(128 128 128 / 25%)";
     const main = colour("--tblr-primary");
     const stacked = told.sets.length > 1;

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
-from accounts.models import Account, User
+from accounts.models import Account
 from tenants.context import inside
 from tests import databases
 from tests.product import Product, own_broker
@@ -18,7 +18,7 @@ from tests.sample import LAST_DAY, load_sample
 from tests.story.test_browser import ARGUMENTS, CHROMIUM, LANGUAGES, WIDTHS
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="LEFT OUT: no /usr/bin/chromium")
-EMAIL, PASSWORD = "looker@acme.test", "correct horse battery"
+SLUG, EMAIL, PASSWORD = "sample", "looker@sample.test", "correct horse battery"
 SCREENS = (
     "/",
     "/?band=red&sort=-mrr",
@@ -41,16 +41,24 @@ def product(
 ) -> Iterator[Product]:
     name, folder = f"cstest_axe_{os.getpid()}", tmp_path_factory.mktemp("axe")
     with django_db_blocker.unblock(), databases.clone(name), own_broker() as broker:
-        load_sample("acme", nights=[LAST_DAY - timedelta(weeks=back) for back in (5, 1, 0)])
-        with inside("acme"):
-            User.objects.create_user(email=EMAIL, password=PASSWORD, role="admin")
         product = Product(database=name, folder=folder, broker_number=broker)
+        opened = product.manage(
+            *("open_tenant", SLUG, "--name", "Sample", "--admin", EMAIL, "--password", PASSWORD)
+        )
+        assert opened.returncode == 0, opened.stderr
+        load_sample(SLUG, nights=[LAST_DAY - timedelta(weeks=back) for back in (5, 1, 0)])
         with product.web():
             yield product
 
 
 @pytest.fixture(scope="module")
-def browser(product: Product) -> Iterator[Browser]:
+def account(product: Product, django_db_blocker: DjangoDbBlocker) -> int:
+    with django_db_blocker.unblock(), inside(SLUG):
+        return Account.objects.filter(subscriptions__isnull=False).order_by("pk")[0].pk
+
+
+@pytest.fixture(scope="module")
+def browser(account: int) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=Path(CHROMIUM), args=ARGUMENTS)
         yield browser
@@ -78,13 +86,16 @@ def logged_in(
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_finds_nothing_serious(
-    browser: Browser, product: Product, language: str, width: int, colours: str
+    browser: Browser,
+    product: Product,
+    account: int,
+    language: str,
+    width: int,
+    colours: str,
 ) -> None:
-    home = f"http://acme.localhost:{product.port}"
+    home = f"http://{SLUG}.localhost:{product.port}"
     context = logged_in(browser, home, language=language, width=width, colours=colours)
     page = context.pages[0]
-    with inside("acme"):
-        account = Account.objects.filter(subscriptions__isnull=False).order_by("pk")[0].pk
     found = []
     for screen in SCREENS:
         page.goto(home + screen.format(account=account))

@@ -79,6 +79,7 @@ def test_every_page_opens_in_every_language_and_width(
     for name, path in (
         ("book", "/"),
         ("scorecard", "/accounts/2/"),
+        ("revenue", "/revenue/?date=2024-06-30"),
         ("metrics", "/kpis/?date=2024-06-30"),
         ("metric", "/kpis/customer_churn_rate/?date=2024-06-30&variant=all"),
         ("nobody", "/?q=nobody-is-called-so"),
@@ -119,6 +120,32 @@ def test_persian_pages_show_persian_digits_and_the_persian_calendar(
     text = visitor.go("/kpis/?date=2024-06-30")
     assert "۱۰ تیر ۱۴۰۳" in text
     assert not re.search("[0-9]", text.replace("MRR", ""))
+    visitor.context.close()
+
+
+def test_sorting_and_filtering_change_the_list_and_not_the_page(
+    browser: Browser, telco: Product
+) -> None:
+    visitor = Visitor(browser, telco, "en", 1280)
+    visitor.log_in()
+    visitor.page.evaluate("window.stays = true")
+    visitor.page.click("thead >> text=MRR")
+    visitor.page.wait_for_url("**sort=mrr**")
+    visitor.page.select_option("#band", "green")
+    visitor.page.wait_for_url("**band=green**sort=mrr**")
+    visitor.page.wait_for_function("!document.querySelector('tbody .band-red')")
+    assert visitor.page.evaluate("window.stays") is True
+    assert visitor.complaints == []
+    visitor.context.close()
+
+
+def test_every_amount_of_the_revenue_page_opens_its_rows(browser: Browser, telco: Product) -> None:
+    visitor = Visitor(browser, telco, "en", 1280)
+    visitor.log_in()
+    visitor.go("/revenue/?date=2024-06-30")
+    visitor.page.click("tbody tr:first-child a:has-text('$139,130.85')")
+    visitor.page.wait_for_url("**/kpis/churned_mrr/?**date=2024-06-30**")
+    assert "of 1,869" in visitor.page.inner_text("#rows")
     visitor.context.close()
 
 
