@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Account, Cost, DirtyDay, Purchase, Rate, Subscription
+from metrics import corrections
 from metrics.models import KpiSnapshot, Night, Revision
 from metrics.pipeline.nightly import compute, run
 from surveys.models import Response, Survey
@@ -61,12 +62,21 @@ DEEDS: dict[str, Deed] = {
 }
 
 
+FROM_ITS_MONTH = {"a cost": date(2026, 5, 1)}
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("deed", DEEDS)
-def test_a_late_fact_rebuilds_the_nights_from_its_day_on_and_no_others(
-    nights: Tenant, deed: str
-) -> None:
-    before = dict(Night.objects.values_list("day", "computed_at"))
+def test_whatever_is_written_of_the_past_marks_its_day(acme: Tenant, deed: str) -> None:
+    store([Sold("ant", Decimal(100), date(2026, 1, 1))])
+    DirtyDay.objects.all().delete()
     DEEDS[deed](Account.objects.get())
+    assert corrections.first_day(zone=acme.timezone) == FROM_ITS_MONTH.get(deed, MID_MAY)
+
+
+def test_a_late_fact_rebuilds_the_nights_from_its_day_on_and_no_others(nights: Tenant) -> None:
+    before = dict(Night.objects.values_list("day", "computed_at"))
+    answer(Account.objects.get())
     run(tenant=nights, day=date(2026, 7, 1), by_hand=True)
     after = dict(Night.objects.values_list("day", "computed_at"))
     assert {day for day in before if after[day] != before[day]} == {MAY, JUNE}
