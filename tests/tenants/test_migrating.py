@@ -16,7 +16,7 @@ from tenants.opening import open_tenant
 
 
 def forget_one(schema: str) -> None:
-    """As if the newest migration of metrics had not come to this schema yet."""
+    """As if metrics had never come to this schema."""
     with as_owner(schema), connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'metrics'")
         cursor.execute(
