@@ -31,7 +31,8 @@ def snapshot(*, day: date, first_weekday: int) -> None:
     """Replace the KPIs of `day`."""
     KpiSnapshot.objects.filter(day=day).delete()
     rows = list(_snapshots(day=day, first_weekday=first_weekday))
-    with connection.cursor() as cursor, cursor.copy(INTO) as copy:
+    # The driver's own COPY: its errors are made Django's, as those of any statement are.
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(INTO) as copy:
         for row in rows:
             copy.write_row(row)
 
