@@ -9,9 +9,12 @@ from accounts.admin_site import tenant_site
 from accounts.models import (
     Activity,
     Cost,
+    CountingRules,
+    FunnelStep,
     Import,
     Job,
     Measurement,
+    OnboardingStep,
     Purchase,
     Rate,
     Renewal,
@@ -101,6 +104,23 @@ class MeasurementAdmin(FactAdmin):
     raw_id_fields = ("account",)
 
 
+@admin.register(FunnelStep, site=tenant_site)
+class FunnelStepAdmin(FactAdmin):
+    list_display = ("occurred_at", "visitor_id", "stage", "goal", "source", "account")
+    list_filter = ("stage",)
+    list_select_related = ("account",)
+    search_fields = ("visitor_id", "goal", "source")
+    raw_id_fields = ("account",)
+
+
+@admin.register(OnboardingStep, site=tenant_site)
+class OnboardingStepAdmin(FactAdmin):
+    list_display = ("account", "step", "reached_at")
+    list_select_related = ("account",)
+    search_fields = ("account__name", "step")
+    raw_id_fields = ("account",)
+
+
 @admin.register(Import, site=tenant_site)
 class ImportAdmin(ReadOnly):
     list_display = ("name", "kind", "source", "state", "created", "updated", "rejected")
@@ -114,3 +134,10 @@ class JobAdmin(ReadOnly):
     list_filter = ("kind", "state")
     list_select_related = ("owner",)
     search_fields = ("title",)
+
+
+@admin.register(CountingRules, site=tenant_site)
+class CountingRulesAdmin(ReadOnly):
+    """To be read here; changed on the page that explains them."""
+
+    list_display = ("customers_by", "churn_at", "discounts", "gross_margin")

@@ -17,7 +17,7 @@ def write_down(*, through: date) -> None:
     Rebuilds the accounts that writers marked, and adds the days since the newest movement.
     """
     newest = MrrMovement.objects.aggregate(day=Max("day"))["day"]
-    dirty = DirtyDay.objects.filter(facts=DirtyDay.Facts.MONEY)
+    dirty = DirtyDay.objects.filter(facts__in=(DirtyDay.Facts.MONEY, DirtyDay.Facts.RULES))
     marked = dirty.values("account_id")
     MrrMovement.objects.filter(account_id__in=marked).delete()
     missing = Q(day__lte=max(through, newest or through))

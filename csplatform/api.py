@@ -10,6 +10,7 @@ from csplatform.api_docs import DocsView
 from metrics.rest.catalogue import MetricsView
 from metrics.rest.figures import KpiListView, KpiView, SeriesView
 from metrics.rest.rows import RowsView
+from metrics.rest.rules import RulesView
 from metrics.rest.scorecards import ScorecardsView, ScorecardView
 
 app_name = "api"
@@ -20,6 +21,7 @@ urlpatterns = [
     path("kpis/<str:key>/series/", SeriesView.as_view(), name="series"),
     path("kpis/<str:key>/rows/", RowsView.as_view(), name="rows"),
     path("metrics/", MetricsView.as_view(), name="metrics"),
+    path("rules/", RulesView.as_view(), name="rules"),
     path("scorecards/", ScorecardsView.as_view(), name="scorecards"),
     path("accounts/<str:account>/scorecard/", ScorecardView.as_view(), name="scorecard"),
     *urls_of_facts(),

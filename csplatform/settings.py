@@ -69,7 +69,10 @@ TENANT_ROLE_PREFIX = env.str("TENANT_ROLE_PREFIX", default=str(DATABASES["defaul
 PLATFORM_SCHEMA = "platform"
 PLATFORM_URLCONF = "csplatform.urls_platform"
 # What a new tenant needs of the floors above `tenants`; called inside of it.
-WHEN_TENANT_OPENS = ["accounts.rates.write_own_currency"]
+WHEN_TENANT_OPENS = [
+    "accounts.rates.write_own_currency",
+    "accounts.models.rules.keep_zone",
+]
 
 # Listed once each: code that forgot its tenant finds no table and fails, instead of reading
 # an empty one. Content types alone are in both, because migrations in either need them.
@@ -91,6 +94,7 @@ TENANT_APPS = [
     "accounts",
     "usage",
     "surveys",
+    "support",
     "metrics",
 ]
 # Of a template or a command that several apps bring, the first app's is taken: django_tenants
@@ -259,6 +263,10 @@ DRF_STANDARDIZED_ERRORS = {
     "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
 }
 SPECTACULAR_SETTINGS = {
+    "ENUM_NAME_OVERRIDES": {
+        "TicketStatusEnum": "support.kinds.STATUSES",
+        "BulkStatusEnum": "accounts.rest.describing.OUTCOMES",
+    },
     "TITLE": "Customer success platform",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",

@@ -6,7 +6,7 @@ from accounts.admin_site import tenant_site
 from accounts.pages.language import choose_language
 from csplatform import problems
 from csplatform.demo.pages import sample
-from metrics import views
+from metrics import cohort_page, goal_pages, rules_page, views
 
 urlpatterns = [
     path("", views.book, name="book"),
@@ -14,6 +14,12 @@ urlpatterns = [
     path("revenue/", views.revenue, name="revenue"),
     path("kpis/", views.kpis, name="kpis"),
     path("kpis/<str:key>/", views.kpi, name="kpi"),
+    path("cohorts/", cohort_page.table, name="cohorts"),
+    path("cohorts/<str:cohort>/<str:month>/", cohort_page.cell, name="cohort"),
+    path("goals/", goal_pages.goals, name="goals"),
+    path("goals/<int:pk>/", goal_pages.change, name="goal"),
+    path("goals/<int:pk>/delete/", goal_pages.delete, name="goal_delete"),
+    path("settings/counting/", rules_page.rules, name="rules"),
     path("data/", include("accounts.pages.urls")),
     path("data/sample/", sample, name="sample"),
     path("language/", choose_language, name="set_language"),

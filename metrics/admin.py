@@ -18,7 +18,7 @@ from accounts.admin_site import tenant_site
 from accounts.models import AccountNow
 from metrics import health_models
 from metrics.catalogue import MEASURES
-from metrics.models import HealthMeasure, HealthModel, KpiSnapshot, Night, Revision
+from metrics.models import Goal, HealthMeasure, HealthModel, KpiSnapshot, Night, Revision
 from metrics.scorecard import scorecard
 from tenants.calendar import local_day
 from tenants.context import tenant_of
@@ -71,6 +71,7 @@ class KpiAdmin(ReadOnly, ModelAdmin):
     )
     list_filter = ("period", "cut", "compared", "key")
     date_hierarchy = "day"
+    ordering = ("-day", "cut", "compared", "period", "key", "variant")
     show_full_result_count = False
 
 
@@ -154,3 +155,10 @@ class RevisionAdmin(ReadOnly, ModelAdmin):
     list_display = ("key", "variant", "period", "day", "was", "became", "at")
     list_filter = ("period",)
     date_hierarchy = "day"
+
+
+@admin.register(Goal, site=tenant_site)
+class GoalAdmin(ModelAdmin):
+    list_display = ("metric", "target", "starts_on", "due_on", "owner_email")
+    list_filter = ("metric",)
+    search_fields = ("metric", "owner_email", "note")

@@ -46,7 +46,7 @@ def mark_stale(*, since: date | None) -> None:
     if since:
         Night.objects.filter(day__gte=since).update(stale=True)
     # The stages that count money and usage have taken their own marks away.
-    kept = (DirtyDay.Facts.MONEY, DirtyDay.Facts.USAGE)
+    kept = (Source.MONEY, Source.RULES, Source.USAGE)
     DirtyDay.objects.exclude(facts__in=kept).delete()
 
 
@@ -67,7 +67,7 @@ def is_pending(reading: Reading, *, zone: str) -> bool:
     if not reading.frozen:
         return False
     source = reading.metric.source
-    marks = DirtyDay.objects.filter(facts__in=(source, *ALSO.get(source, ())))
+    marks = DirtyDay.objects.filter(facts__in=(source, Source.RULES, *ALSO.get(source, ())))
     first = _earliest(marks, zone=zone)
     return first is not None and first <= reading.window.day
 

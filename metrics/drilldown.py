@@ -7,15 +7,14 @@ from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import F, Field, Model, QuerySet, Value
+from django.db.models import Field, Model, QuerySet, Value
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from metrics.catalogue.records import Measure
 from metrics.periods import Window
 from metrics.reading import Reading
-from metrics.segments import Segment, narrowed, within
-from metrics.totals import worth_of
+from metrics.segments import Segment, account_of, narrowed, within, worth_within
 from tenants import formats
 from tenants.context import wrapper
 
@@ -29,7 +28,7 @@ HEADINGS = {
     "account__name": _("account"),
     "account__external_id": _("external id"),
     "subscription__external_id": _("subscription"),
-    "subscription__plan": _("plan"),
+    "plan": _("plan"),
     "survey__name": _("survey"),
     "first_paid": _("first paid on"),
     "months": _("months"),
@@ -125,10 +124,9 @@ def _counted(
     measure: Measure, days: Window, segment: Segment | None
 ) -> QuerySet[Any, tuple[Any, ...]]:
     """The rows of one kind, each with its account and with what it counts."""
-    alone = segment is not None and segment.column == "feature"
-    worth = Value(1) if alone else worth_of(measure, days)
     rows = within(measure, days, segment).order_by(*measure.columns[:3])
-    return rows.values_list(_account(measure), worth, *measure.columns)
+    worth = worth_within(measure, days, segment)
+    return rows.values_list(account_of(measure), worth, *measure.columns)
 
 
 def _left_out(
@@ -136,11 +134,7 @@ def _left_out(
 ) -> QuerySet[Any, tuple[Any, ...]]:
     rows = measure.left_out(days) if measure.left_out else measure.rows(days).none()
     found = narrowed(rows, measure, days, segment).order_by(*measure.columns[:3])
-    return found.values_list(_account(measure), Value(0), *measure.columns, "reason")
-
-
-def _account(measure: Measure) -> F:
-    return F(f"{measure.account}_id" if measure.account else "pk")
+    return found.values_list(account_of(measure), Value(0), *measure.columns, "reason")
 
 
 def heading(model: type[Model], column: str) -> str:

@@ -8,9 +8,9 @@ from metrics.catalogue import METRICS
 from metrics.catalogue.records import Direction, Metric
 from metrics.models import KpiSnapshot, Night
 from metrics.periods import Period, Window, window
-from metrics.reading import Reader, Reading, compared, reading_of
+from metrics.preferences import preferred
+from metrics.reading import Reader, Reading, compared, empty
 from metrics.segments import CUTS, Segment
-from metrics.totals import NOTHING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +60,7 @@ class Book:
     def __init__(self, question: Question) -> None:
         self.question = question
         self.reader = Reader(segment=question.segment)
+        self.preferred = preferred()
         self.night = Night.objects.filter(day=question.day).first() if self._is_kept() else None
         self._frozen = {} if self.night is None else self._snapshots()
 
@@ -74,7 +75,7 @@ class Book:
 
     def compare(self, metric: Metric, variant: str = "") -> Comparison:
         """A metric over the window, the one before and the one a year before."""
-        chosen = variant or metric.default_variant
+        chosen = variant or self.preferred.get(metric.key, metric.default_variant)
         found = {
             name: self._reading(metric, chosen, name, days)
             for name, days in compared(self.question.window)
@@ -86,11 +87,15 @@ class Book:
     def _reading(self, metric: Metric, variant: str, name: str, days: Window) -> Reading:
         frozen = self._frozen.get((metric.key, variant, name))
         if self.night and frozen:
-            return replace(thawed(frozen, metric, days), computed_at=self.night.computed_at)
+            found = replace(thawed(frozen, metric, days), computed_at=self.night.computed_at)
+            parts = metric.variants[variant].parts
+            return replace(
+                found,
+                parts=tuple(self._reading(part.metric, part.variant, name, days) for part in parts),
+            )
         if self.night and self.question.segment and not name:
             # A night writes nothing down of a segment that has no rows.
-            empty = _empty(metric, variant, days)
-            return replace(empty, computed_at=self.night.computed_at)
+            return replace(empty(metric, variant, days), computed_at=self.night.computed_at)
         return self.now(metric, variant, days)
 
     def now(self, metric: Metric, variant: str, days: Window | None = None) -> Reading:
@@ -107,11 +112,6 @@ class Book:
             cut_value=segment.value if segment else "",
         )
         return {(row.key, row.variant, row.compared): row for row in rows}
-
-
-def _empty(metric: Metric, variant: str, days: Window) -> Reading:
-    below = NOTHING if metric.variants[variant].denominator else None
-    return reading_of(metric=metric, variant=variant, window=days, top=NOTHING, below=below)
 
 
 def thawed(row: KpiSnapshot, metric: Metric, days: Window) -> Reading:

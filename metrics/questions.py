@@ -30,7 +30,7 @@ def question(parameters: Mapping[str, str], *, tenant: Tenant) -> Question:
     return Question(
         day=asked_day(parameters, tenant=tenant),
         period=_period(parameters.get("period") or Period.MONTH),
-        segment=_segment(parameters.get("segment") or ""),
+        segment=asked_segment(parameters.get("segment") or ""),
         first_weekday=tenant.first_weekday,
     )
 
@@ -64,7 +64,8 @@ def _period(text: str) -> Period:
         raise BadQuestion("period", _("The period is one of: %s.") % known) from None
 
 
-def _segment(text: str) -> Segment | None:
+def asked_segment(text: str) -> Segment | None:
+    """A segment written as column:value; None where nothing is written. Raises BadQuestion."""
     if not text:
         return None
     column, colon, value = text.partition(":")
@@ -91,7 +92,7 @@ def asked_span(parameters: Mapping[str, str], *, tenant: Tenant) -> Span:
         first=first,
         last=last,
         period=period,
-        segment=_segment(parameters.get("segment") or ""),
+        segment=asked_segment(parameters.get("segment") or ""),
         first_weekday=weekday,
     )
     if first > last:

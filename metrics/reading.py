@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from metrics.catalogue.records import Measure, Metric, Variant
+from accounts import rates
+from metrics.catalogue.records import How, Measure, Metric, Variant
 from metrics.intervals import Interval
 from metrics.periods import Period, Window, window
 from metrics.segments import Segment
-from metrics.totals import NOTHING, Total, Totals
+from metrics.totals import NOTHING, Total, Totals, nothing
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 UNKNOWN_WORTH = _(
-    "There are amounts whose worth in the reporting currency is not known: an exchange rate is "
-    "missing. The rows that are left out name them."
+    "The worth of some amounts is not known, for want of an exchange rate: %(rates)s."
 )
 
 
@@ -42,6 +42,7 @@ class Reading:
     low: Decimal | None = None
     high: Decimal | None = None
     computed_at: datetime | None = None
+    parts: tuple["Reading", ...] = ()
 
     @property
     def definition(self) -> Variant:
@@ -52,7 +53,28 @@ class Reading:
         """Why there is no value; empty when there is one."""
         if self.value is not None:
             return ""
-        return UNKNOWN_WORTH if self.numerator is None else self.definition.when_empty
+        definition = self.definition
+        if self.numerator is None and not self.n:
+            return definition.when_not_given or definition.when_empty
+        if self.numerator is None or (self.denominator is None and definition.denominator):
+            return UNKNOWN_WORTH % {"rates": ", ".join(rates.missing())}
+        lacking = [part.reason for part in self.parts if part.reason]
+        if lacking and (self.denominator or not definition.denominator):
+            return lacking[0]
+        return definition.when_empty
+
+    @property
+    def quotient(self) -> Decimal | None:
+        """Numerator over denominator, before the other metrics that it is made with."""
+        return _value(self.definition, self.numerator, self.denominator)
+
+    @property
+    def made_with(self) -> list[tuple[How, "Reading"]]:
+        """The other metrics, each with what it does to the quotient."""
+        return [
+            (part.how, reading)
+            for part, reading in zip(self.definition.parts, self.parts, strict=False)
+        ]
 
     @property
     def frozen(self) -> bool:
@@ -76,6 +98,8 @@ class Reader:
     def read(self, *, metric: Metric, variant: str, window: Window) -> Reading:
         """The metric over the window, from the facts."""
         definition = metric.variants[variant]
+        if self._is_silent(metric, definition, window):
+            return silent(metric, variant, window)
         days = at_end(window) if metric.point_in_time else window
         below = self._total(definition.denominator, days) if definition.denominator else None
         return reading_of(
@@ -84,7 +108,16 @@ class Reader:
             window=window,
             top=self._total(definition.numerator, days),
             below=below,
+            parts=tuple(
+                self.read(metric=part.metric, variant=part.variant, window=window)
+                for part in definition.parts
+            ),
         )
+
+    def _is_silent(self, metric: Metric, definition: Variant, window: Window) -> bool:
+        """Whether the tenant says nothing of what the number is made of."""
+        days = at_end(window) if metric.point_in_time else window
+        return bool(definition.given and not self._total(definition.given, days).n)
 
     def _total(self, measure: Measure, days: Window) -> Total:
         key = (id(measure), days)
@@ -106,8 +139,15 @@ class SegmentReader:
         """Each segment that has rows in the numerator or the denominator, the tenant under None."""
         definition = metric.variants[variant]
         days = at_end(window) if metric.point_in_time else window
+        if definition.given and not self._of(definition.given, days)[None].n:
+            yield None, silent(metric, variant, window)
+            return
         tops = self._of(definition.numerator, days)
         belows = self._of(definition.denominator, days) if definition.denominator else {}
+        parts = [
+            dict(self.read(metric=part.metric, variant=part.variant, window=window))
+            for part in definition.parts
+        ]
         for segment in {**tops, **belows}:
             below = belows.get(segment, NOTHING) if definition.denominator else None
             yield (
@@ -116,8 +156,12 @@ class SegmentReader:
                     metric=metric,
                     variant=variant,
                     window=window,
-                    top=tops.get(segment, NOTHING),
+                    top=tops.get(segment) or nothing(definition.numerator),
                     below=below,
+                    parts=tuple(
+                        found.get(segment) or empty(part.metric, part.variant, window)
+                        for part, found in zip(definition.parts, parts, strict=True)
+                    ),
                 ),
             )
 
@@ -128,10 +172,42 @@ class SegmentReader:
         return self._totals[key]
 
 
+def silent(metric: Metric, variant: str, window: Window) -> Reading:
+    """The metric where the tenant has none of the facts that it is made of."""
+    return Reading(
+        metric=metric,
+        variant=variant,
+        window=window,
+        value=None,
+        numerator=None,
+        denominator=None,
+        n=0,
+    )
+
+
+def empty(metric: Metric, variant: str, window: Window) -> Reading:
+    """The metric where it has no rows at all."""
+    definition = metric.variants[variant]
+    return reading_of(
+        metric=metric,
+        variant=variant,
+        window=window,
+        top=nothing(definition.numerator),
+        below=NOTHING if definition.denominator else None,
+        parts=tuple(empty(part.metric, part.variant, window) for part in definition.parts),
+    )
+
+
 def reading_of(
-    *, metric: Metric, variant: str, window: Window, top: Total, below: Total | None
+    *,
+    metric: Metric,
+    variant: str,
+    window: Window,
+    top: Total,
+    below: Total | None,
+    parts: tuple[Reading, ...] = (),
 ) -> Reading:
-    """The number that two totals make."""
+    """The number that two totals make, and what else it is made with."""
     definition = metric.variants[variant]
     numerator = _known(top)
     denominator = _known(below) if below else None
@@ -140,12 +216,13 @@ def reading_of(
         metric=metric,
         variant=variant,
         window=window,
-        value=_value(definition, numerator, denominator),
+        value=_with_parts(definition, _value(definition, numerator, denominator), parts),
         numerator=numerator,
         denominator=denominator,
         n=below.n if below else top.n,
         low=low,
         high=high,
+        parts=parts,
     )
 
 
@@ -156,7 +233,7 @@ def at_end(days: Window) -> Window:
 
 
 def _known(found: Total) -> Decimal | None:
-    return None if found.unknown else Decimal(found.total)
+    return None if found.unknown or found.total is None else Decimal(found.total)
 
 
 def _value(
@@ -172,10 +249,26 @@ def _value(
     return numerator * scale.numerator / (denominator * scale.denominator) - definition.less
 
 
+def _with_parts(
+    definition: Variant, value: Decimal | None, parts: tuple[Reading, ...]
+) -> Decimal | None:
+    """The quotient times, over and less the other metrics, in their order."""
+    for part, reading in zip(definition.parts, parts, strict=True):
+        other = reading.value
+        if value is None or other is None or (part.how == How.OVER and not other):
+            return None
+        value = {
+            How.TIMES: lambda a, b: a * b,
+            How.OVER: lambda a, b: a / b,
+            How.LESS: lambda a, b: a - b,
+        }[part.how](value, other)
+    return value
+
+
 def _interval(definition: Variant, top: Total, denominator: Decimal | None) -> Interval:
     if definition.interval is None or not denominator:
         return None, None
-    low, high = definition.interval(Decimal(top.total), Decimal(top.squares), denominator)
+    low, high = definition.interval(Decimal(top.total or 0), Decimal(top.squares), denominator)
     scale = int(definition.scale)
     return None if low is None else low * scale, None if high is None else high * scale
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, F, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
 
 from accounts.models import MrrPhase
 from metrics.catalogue.records import Measure
@@ -15,22 +17,28 @@ CUTS = ("segment", "industry", "country", "owner_email")
 
 @dataclass(frozen=True)
 class Segment:
-    """The accounts with one value in one column; on a plan; the rows of one feature.
+    """The accounts with one value in one column; on a plan; the rows with a value of their own.
 
     Segments by a column of the account add up to the whole, together with what has no account.
     Those by plan and by feature may overlap.
     """
 
+    # What rows can be cut by that is not their account's: see `records.Cut`.
+    OF_ROWS: ClassVar[tuple[str, ...]] = (
+        *("feature", "touchpoint", "channel", "goal", "source", "team", "priority", "step"),
+        *("language", "theme"),
+    )
+
     column: str
     value: str
 
     OF_ACCOUNT: ClassVar[tuple[str, ...]] = (*CUTS, "region", "stage")
-    COLUMNS: ClassVar[tuple[str, ...]] = (*OF_ACCOUNT, "plan", "feature", "account")
+    COLUMNS: ClassVar[tuple[str, ...]] = (*OF_ACCOUNT, "plan", *OF_ROWS, "account")
     NO_ACCOUNT: ClassVar["Segment"]
 
     @property
     def overlaps(self) -> bool:
-        return self.column in ("plan", "feature")
+        return self.column in ("plan", "feature", "theme")
 
     def __str__(self) -> str:
         return f"{self.column}:{self.value}"
@@ -41,22 +49,50 @@ Segment.NO_ACCOUNT = Segment("account", "none")
 
 def within(measure: Measure, days: Window, segment: Segment | None) -> QuerySet[Any, Any]:
     """The rows of one kind of a measure that are of the segment."""
-    if segment and segment.column == "feature":
-        found = measure.of_feature
-        return found(days, segment.value) if found else measure.rows(days).none()
+    if segment and segment.column in Segment.OF_ROWS:
+        cut = measure.cuts.get(segment.column)
+        return cut.rows(days, segment.value) if cut else measure.rows(days).none()
     return narrowed(measure.rows(days), measure, days, segment)
+
+
+def worth_within(measure: Measure, days: Window, segment: Segment | None) -> Combinable:
+    """What a row counts there, as an expression."""
+    cut = measure.cuts.get(segment.column) if segment else None
+    if measure.worth is None or (cut and cut.each):
+        return Value(1)
+    return measure.worth(days) if callable(measure.worth) else measure.worth
+
+
+def account_of(measure: Measure) -> Combinable:
+    """Whose a row is, as an expression."""
+    if measure.account is None:
+        return Cast(Value(None), output_field=BigIntegerField())
+    return F(f"{measure.account}_id" if measure.account else "pk")
 
 
 def narrowed(
     rows: QuerySet[Any, Any], measure: Measure, days: Window, segment: Segment | None
 ) -> QuerySet[Any, Any]:
     """Rows of a measure, also those that are left out, cut down to those of the segment."""
-    if segment is None or segment.column == "feature":
+    if segment is None or segment.column in Segment.OF_ROWS:
         return rows
+    if measure.account is None:
+        return _without_account(rows, measure, segment)
     if segment == Segment.NO_ACCOUNT:
         return rows.filter(**{f"{measure.account or 'pk'}__isnull": True})
     if segment.column == "plan":
-        paying = MrrPhase.objects.on(days.day).filter(subscription__plan=segment.value)
+        paying = MrrPhase.objects.on(days.day).filter(plan=segment.value)
         return rows.filter(**{f"{measure.account or 'pk'}__in": paying.values("account_id")})
     path = f"{measure.account}__{segment.column}" if measure.account else segment.column
     return rows.filter(**{path: segment.value})
+
+
+def _without_account(
+    rows: QuerySet[Any, Any], measure: Measure, segment: Segment
+) -> QuerySet[Any, Any]:
+    """Rows of the tenant itself; some of them say which segment they are for."""
+    if segment == Segment.NO_ACCOUNT:
+        return rows.filter(**{measure.segment: ""}) if measure.segment else rows
+    if segment.column == "segment" and measure.segment:
+        return rows.filter(**{measure.segment: segment.value})
+    return rows.none()

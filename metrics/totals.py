@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, Value
-from django.db.models.expressions import Combinable
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast
 
 from metrics.asked_days import any_like, filled
 from metrics.catalogue.records import Measure
 from metrics.catalogue.sql import Sql
 from metrics.periods import Window
-from metrics.segments import CUTS, Segment, within
+from metrics.segments import CUTS, Segment, account_of, within, worth_within
 
 
 @dataclass(frozen=True)
@@ -25,19 +25,22 @@ class Total:
     """What rows add up to, how many they are, and the sum of the squares of what they count.
 
     `unknown` is the number of rows of which it is not known what they count (money without a
-    rate): where there are any, the total is not known either.
+    rate): where there are any, the total is not known either. There is no middle of no rows.
     """
 
-    total: Decimal = Decimal(0)
+    total: Decimal | None = Decimal(0)
     squares: Decimal = Decimal(0)
     n: int = 0
     unknown: int = 0
 
 
 NOTHING = Total()
+NO_MIDDLE = Total(total=None)
 # The OFFSET is a fence: without it what a row counts would be worked out for every sum anew.
-ROWS = "(SELECT * FROM ({rows}) each_row(worth, account_id) OFFSET 0) rows"
-SUMS = "coalesce(sum(worth), 0), coalesce(sum(worth * worth), 0), count(*), count(*) - count(worth)"
+ROWS = "(SELECT * FROM ({rows}) each_row(worth, account_id, segment) OFFSET 0) rows"
+SUM = "coalesce(sum(worth), 0)"
+MIDDLE = "(percentile_cont(0.5) WITHIN GROUP (ORDER BY worth))::numeric"
+REST = "coalesce(sum(worth * worth), 0), count(*), count(*) - count(worth)"
 
 
 class _Found(NamedTuple):
@@ -57,17 +60,21 @@ class Totals:
     def total(self, measure: Measure, days: Window, *, segment: Segment | None = None) -> Total:
         """Of the whole tenant, or of one segment."""
         rows = self._rows(measure, days, segment=segment)
-        return Total(*_fetched(f"SELECT {SUMS} FROM {ROWS}", rows)[0]) if rows else NOTHING
+        if not rows:
+            return nothing(measure)
+        return Total(*_fetched(f"SELECT {_sums(measure)} FROM {ROWS}", rows)[0])
 
     def by_segment(self, measure: Measure, days: Window) -> dict[Segment | None, Total]:
         """Of the tenant (under None) and of every segment that has rows, in one statement."""
         rows = self._rows(measure, days)
         if not rows:
-            return {None: NOTHING}
-        names = [f"account.{column}" for column in CUTS]
+            return {None: nothing(measure)}
+        # A row without an account may itself say which segment it is for.
+        own = {"segment": "coalesce(account.segment, rows.segment)"}
+        names = [own.get(column, f"account.{column}") for column in CUTS]
         listed, sets = ", ".join(names), ", ".join(f"({name})" for name in names)
         template = (
-            f"SELECT GROUPING({listed}), {listed}, {SUMS} FROM {ROWS} "
+            f"SELECT GROUPING({listed}), {listed}, {_sums(measure)} FROM {ROWS} "
             "LEFT JOIN accounts_account account ON account.id = rows.account_id "
             f"GROUP BY GROUPING SETS ((), {sets})"
         )
@@ -90,6 +97,15 @@ class Totals:
         return text and Sql(text.text, tuple(filled(text.parameters, days)))
 
 
+def nothing(measure: Measure) -> Total:
+    """What no rows come to."""
+    return NO_MIDDLE if measure.middle else NOTHING
+
+
+def _sums(measure: Measure) -> str:
+    return f"{MIDDLE if measure.middle else SUM}, {REST}"
+
+
 def by_account(measure: Measure, days: Window) -> Sql:
     """A SELECT of (account_id, total, n): every account that has rows."""
     rows = _union(_rows(measure, days))
@@ -97,17 +113,10 @@ def by_account(measure: Measure, days: Window) -> Sql:
         return Sql("SELECT NULL::bigint AS account_id, NULL::numeric AS total, 0 AS n WHERE false")
     return Sql(
         "SELECT account_id, sum(worth)::numeric AS total, count(*) AS n "
-        f"FROM ({rows.text}) rows(worth, account_id) "
+        f"FROM ({rows.text}) rows(worth, account_id, segment) "
         "WHERE account_id IS NOT NULL GROUP BY account_id",
         rows.parameters,
     )
-
-
-def worth_of(measure: Measure, days: Window) -> Combinable:
-    """What a row counts, as an expression."""
-    if measure.worth is None:
-        return Value(1)
-    return measure.worth(days) if callable(measure.worth) else measure.worth
 
 
 def _segment_of(found: _Found) -> Iterator[Segment | None]:
@@ -122,13 +131,12 @@ def _segment_of(found: _Found) -> Iterator[Segment | None]:
 
 
 def _rows(measure: Measure, days: Window, *, segment: Segment | None = None) -> Iterator[Sql]:
-    """The rows of each kind, as a SELECT of what each counts, and of whose it is."""
+    """The rows of each kind, as a SELECT of what each counts, whose it is, for which segment."""
     for kind in measure.kinds():
         rows = within(kind, days, segment)
-        alone = segment is not None and segment.column == "feature"
-        worth = Value(1) if alone else worth_of(kind, days)
-        account = F(f"{kind.account}_id" if kind.account else "pk")
-        asked = rows.order_by().values_list(worth, account)
+        own = F(kind.segment) if kind.segment else Cast(Value(None), output_field=CharField())
+        worth = worth_within(kind, days, segment)
+        asked = rows.order_by().values_list(worth, account_of(kind), own)
         try:
             text, parameters = asked.query.sql_with_params()
         except EmptyResultSet:

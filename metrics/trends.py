@@ -1,5 +1,6 @@
 """What a page draws: a metric over time, and cut into segments, ready for a chart and its table."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +9,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import MrrPhase
 from metrics.catalogue import METRICS
+from metrics.catalogue.records import Cut as RowsCut
 from metrics.catalogue.records import Metric
-from metrics.catalogue.uptake import features
 from metrics.kpis import Book, Question, thawed
 from metrics.models import KpiSnapshot
+from metrics.preferences import variant_for
 from metrics.reading import Reader, Reading, SegmentReader
 from metrics.segments import CUTS, Segment
 from metrics.series import Span, back, series
@@ -26,6 +28,15 @@ CUT_NAMES = {
     "owner_email": gettext_lazy("owner"),
     "plan": gettext_lazy("plan"),
     "feature": gettext_lazy("feature"),
+    "touchpoint": gettext_lazy("touchpoint"),
+    "channel": gettext_lazy("channel"),
+    "goal": gettext_lazy("goal"),
+    "source": gettext_lazy("source"),
+    "team": gettext_lazy("team"),
+    "priority": gettext_lazy("priority"),
+    "step": gettext_lazy("step"),
+    "language": gettext_lazy("language"),
+    "theme": gettext_lazy("theme"),
 }
 MOVEMENTS = ("new_mrr", "reactivation_mrr", "expansion_mrr", "contraction_mrr", "churned_mrr")
 LOSSES = ("contraction_mrr", "churned_mrr")
@@ -80,7 +91,8 @@ def sign_of(reading: Reading) -> int:
 def months(asked: Question) -> list[Month]:
     """MRR and its movements, period by period, the latest last."""
     span = span_of(asked)
-    closing = series(metric=METRICS["mrr"], variant="all", span=span)
+    mrr = METRICS["mrr"]
+    closing = series(metric=mrr, variant=variant_for(mrr), span=span)
     moved = [series(metric=METRICS[key], variant="all", span=span) for key in MOVEMENTS]
     lines = zip(closing, *moved, strict=True)
     return [Month(closing=first, moves=list(others)) for first, *others in lines]
@@ -125,7 +137,9 @@ def cuts_of(book: Book, metric: Metric, variant: str, column: str) -> list[Cut]:
     if column in CUTS:
         found = _kept(book, metric, variant, column) or _counted(book, metric, variant, column)
     else:
-        found = [_alone(book, metric, variant, segment) for segment in _segments(book, column)]
+        found = [
+            _alone(book, metric, variant, segment) for segment in _segments(book, metric, column)
+        ]
     return sorted(found, key=lambda cut: (-cut.reading.n, cut.name))[:MOST_SEGMENTS]
 
 
@@ -158,15 +172,16 @@ def _counted(book: Book, metric: Metric, variant: str, column: str) -> list[Cut]
     ]
 
 
-def _segments(book: Book, column: str) -> list[Segment]:
-    """Which plans are paid, or which features are used: by the number of rows."""
+def _segments(book: Book, metric: Metric, column: str) -> list[Segment]:
+    """Which plans are paid, or which features are used, in the order of the alphabet."""
     days = book.question.window
-    if column == "feature":
-        names = features(days).order_by("feature").values_list("feature", flat=True)
+    own = _own_cuts(metric)
+    if column in own:
+        names = own[column].values(days)
     else:
-        plans = MrrPhase.objects.counted().on(days.day).order_by("subscription__plan")
-        names = plans.values_list("subscription__plan", flat=True)
-    return [Segment(column, name) for name in names.distinct()[:MOST_SEGMENTS]]
+        plans = MrrPhase.objects.counted().on(days.day).order_by("plan")
+        names = plans.values_list("plan", flat=True).distinct()
+    return [Segment(column, name) for name in names[:MOST_SEGMENTS]]
 
 
 def _alone(book: Book, metric: Metric, variant: str, segment: Segment) -> Cut:
@@ -177,9 +192,17 @@ def _alone(book: Book, metric: Metric, variant: str, segment: Segment) -> Cut:
 
 def cut_names(metric: Metric) -> dict[str, Any]:
     """By what a metric can be cut."""
-    numerators = (variant.numerator for variant in metric.variants.values())
-    by_feature = any(numerator.of_feature for numerator in numerators)
-    return {name: label for name, label in CUT_NAMES.items() if name != "feature" or by_feature}
+    own = _own_cuts(metric)
+    return {
+        name: label
+        for name, label in CUT_NAMES.items()
+        if name not in Segment.OF_ROWS or name in own
+    }
+
+
+def _own_cuts(metric: Metric) -> Mapping[str, RowsCut]:
+    """By what its rows can be cut, as the default variant says."""
+    return metric.variants[metric.default_variant].numerator.cuts
 
 
 def _plain(value: Any) -> float | None:

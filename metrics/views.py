@@ -19,6 +19,7 @@ from metrics.drilldown import drill_down
 from metrics.kpis import Book
 from metrics.models import Band, Night
 from metrics.periods import Period
+from metrics.preferences import variant_for
 from metrics.questions import BadQuestion, asked_day, question
 from metrics.reading import Reading
 from metrics.scorecard import scorecard
@@ -129,7 +130,7 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
     metric = METRICS.get(key)
     if metric is None:
         raise Http404
-    chosen = request.GET.get("variant") or metric.default_variant
+    chosen = request.GET.get("variant") or variant_for(metric)
     if chosen not in metric.variants:
         raise Http404
     answers = Book(question(request.GET, tenant=tenant_of(request)))

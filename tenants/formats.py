@@ -84,6 +84,11 @@ def day(value: date | None) -> str:
     return in_digits(format_date(value, format="medium", locale=locale()))
 
 
+def month(value: date) -> str:
+    """A month of the calendar that everything is counted in."""
+    return in_digits(format_date(value, format="LLL yyyy", locale=locale()))
+
+
 def moment(value: datetime | None, *, zone: str = "UTC") -> str:
     if value is None:
         return unknown()
@@ -104,12 +109,23 @@ def measure(value: Number | None, *, unit: str, currency: str = "") -> str:
     if unit == "score":
         return number(value, places=1)
     if unit == "seconds":
-        return gettext("%(number)s seconds") % {"number": number(value, places=0)}
+        return _duration(Decimal(value))
+    if unit == "minutes":
+        return gettext("%(number)s minutes") % {"number": number(value, places=1)}
     if unit == "days":
         return gettext("%(number)s days") % {"number": number(value, places=0)}
     if unit == "months":
         return gettext("%(number)s months") % {"number": number(value, places=1)}
     return number(value, places=0 if unit == "count" else 2)
+
+
+def _duration(seconds: Decimal) -> str:
+    """In the unit in which people would say it."""
+    if abs(seconds) < 120:
+        return gettext("%(number)s seconds") % {"number": number(seconds, places=0)}
+    if abs(seconds) < 7200:
+        return gettext("%(number)s minutes") % {"number": number(seconds / 60, places=1)}
+    return gettext("%(number)s hours") % {"number": number(seconds / 3600, places=1)}
 
 
 def difference(value: Number, *, unit: str, currency: str = "") -> str:

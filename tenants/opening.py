@@ -75,5 +75,8 @@ def make_schema(*, schema: str) -> None:
         migrating.migrate_schema(schema=schema)
         return
     with connection.cursor() as cursor:
+        # In a dump functions come before the tables that their bodies name.
+        cursor.execute("SET check_function_bodies = off")
         cursor.execute(statements)
+        cursor.execute("RESET check_function_bodies")
     roles.grant_schema(schema=schema)

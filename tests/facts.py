@@ -10,14 +10,18 @@ from accounts.models import (
     Activity,
     ColumnMapping,
     Cost,
+    FunnelStep,
     IdempotentAnswer,
     Import,
     Job,
     Measurement,
+    OnboardingStep,
     Purchase,
     Renewal,
     SubscriptionChange,
 )
+from metrics.models import Goal
+from support.models import Incident, SlaTarget, Ticket, TicketEntry
 from surveys.models import Response, Survey
 from usage.models import Event
 
@@ -29,6 +33,8 @@ def store(*, text: Marked, pk: int = 1, parents: int = 1) -> None:
     """Rows with the id `pk`, of the account, contact and subscription `parents`."""
     _money(text, {"pk": pk}, parents)
     _care(text, {"pk": pk}, parents)
+    _journey(text, {"pk": pk}, parents)
+    _support(text, {"pk": pk}, parents)
     _answers(text, {"pk": pk}, parents)
     Event.objects.create(
         pk=pk,
@@ -42,6 +48,7 @@ def store(*, text: Marked, pk: int = 1, parents: int = 1) -> None:
         session_id=text("event.session_id"),
         properties={"canary": text("event.properties")},
     )
+    _goal(text, {"pk": pk})
     _work(text, {"pk": pk})
 
 
@@ -86,6 +93,59 @@ def _care(text: Marked, key: dict[str, Any], parents: int) -> None:
     )
 
 
+def _journey(text: Marked, key: dict[str, Any], parents: int) -> None:
+    FunnelStep.objects.create(
+        **key,
+        visitor_id=text("funnel.visitor_id"),
+        goal=text("funnel.goal"),
+        stage="conversion",
+        source=text("funnel.source"),
+        occurred_at=NOON,
+        account_id=parents,
+    )
+    OnboardingStep.objects.create(
+        **key, account_id=parents, step=text("onboarding.step"), reached_at=NOON
+    )
+
+
+def _support(text: Marked, key: dict[str, Any], parents: int) -> None:
+    ticket = Ticket.objects.create(
+        **key,
+        account_id=parents,
+        contact_id=parents,
+        external_id=text("ticket.external_id"),
+        subject=text("ticket.subject"),
+        status="solved",
+        channel=text("ticket.channel"),
+        opened_at=NOON,
+        solved_at=NOON,
+        team=text("ticket.team"),
+        tags=text("ticket.tags"),
+        assignee_email=f"{text('agent').lower()}@x.test",
+    )
+    TicketEntry.objects.create(
+        **key,
+        ticket=ticket,
+        external_id=text("ticketentry.external_id"),
+        at=NOON,
+        kind="message",
+        author="agent",
+        assignee_email=f"{text('agent').lower()}@x.test",
+        team=text("ticketentry.team"),
+        body=text("ticketentry.body"),
+    )
+    SlaTarget.objects.create(
+        **key, priority="high" if key["pk"] == 1 else "low", first_response_minutes=60
+    )
+    Incident.objects.create(
+        **key,
+        external_id=text("incident.external_id"),
+        title=text("incident.title"),
+        started_at=NOON,
+        ended_at=NOON,
+    )
+
+
 def _answers(text: Marked, key: dict[str, Any], parents: int) -> None:
     survey = Survey.objects.create(
         **key, key=text("survey.key"), name=text("survey.name"), kind="nps"
@@ -103,6 +163,21 @@ def _answers(text: Marked, key: dict[str, Any], parents: int) -> None:
         channel=text("response.channel"),
         touchpoint=text("response.touchpoint"),
         answered_at=NOON,
+    )
+
+
+def _goal(text: Marked, key: dict[str, Any]) -> None:
+    Goal.objects.create(
+        **key,
+        external_id=text("goal.external_id"),
+        metric="mrr",
+        variant="all",
+        segment=f"segment:{text('acc.segment')}",
+        target=4_000_000,
+        starts_on=date(2024, 1, 1),
+        due_on=date(2024, 12, 31),
+        owner_email=f"{text('owner').lower()}@x.test",
+        note=text("goal.note"),
     )
 
 

@@ -38,6 +38,8 @@ REASONS = {
     "other_account": _("The contact belongs to another account."),
     "own_parent": _("An account cannot be its own parent."),
     "before_start": _("The end is before the start."),
+    "no_variant": _("The metric has no such variant."),
+    "no_status": _("A change of status must say which one."),
     "before_pause": _("The pause ends without having begun, or before it begins."),
     "over_100": _("A discount is at most 100 %%."),
     "not_positive": _("This must be at least 1."),

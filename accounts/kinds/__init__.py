@@ -5,6 +5,7 @@ The order is that in which files are best imported: each rests on those before i
 
 from accounts.imports.kinds import register
 from accounts.kinds.customers import ACCOUNTS, ACTIVITIES, CONTACTS, MEASUREMENTS
+from accounts.kinds.journey import FUNNEL, ONBOARDING
 from accounts.kinds.money import (
     COSTS,
     PURCHASES,
@@ -25,4 +26,6 @@ register(
     COSTS,
     ACTIVITIES,
     MEASUREMENTS,
+    FUNNEL,
+    ONBOARDING,
 )

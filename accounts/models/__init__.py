@@ -3,16 +3,19 @@ from accounts.models.changes import Renewal, SubscriptionChange
 from accounts.models.customers import Account, AccountNow, Contact
 from accounts.models.imports import ColumnMapping, IdempotentAnswer, Import
 from accounts.models.jobs import Job
+from accounts.models.journey import FunnelStep, OnboardingStep
 from accounts.models.keys import ApiKey
 from accounts.models.money import (
     CustomerSpell,
     DirtyDay,
+    Lifetime,
     LiveMovement,
     MrrMovement,
     MrrPhase,
     TermPhase,
 )
 from accounts.models.people import Role, User
+from accounts.models.rules import CountingRules
 from accounts.models.sales import Cost, Purchase, Rate
 from accounts.models.subscriptions import Subscription
 
@@ -24,15 +27,19 @@ __all__ = [
     "ColumnMapping",
     "Contact",
     "Cost",
+    "CountingRules",
     "CustomerSpell",
     "DirtyDay",
+    "FunnelStep",
     "IdempotentAnswer",
     "Import",
     "Job",
+    "Lifetime",
     "LiveMovement",
     "Measurement",
     "MrrMovement",
     "MrrPhase",
+    "OnboardingStep",
     "Purchase",
     "Rate",
     "Renewal",

@@ -25,11 +25,11 @@ class AccountQuerySet(models.QuerySet["Account"]):
         return self.filter(known | _of("Subscription", Q(started_on__lte=day)))
 
     def customers_on(self, day: date) -> Self:
-        """Accounts whose MRR at the end of `day` is above 0."""
-        return self.filter(_of("MrrPhase", paid_on(day)))
+        """Accounts that pay at the end of `day`, or have bought something lately."""
+        return self.filter(_of("CustomerSpell", paid_on(day)))
 
     def not_customers_on(self, day: date) -> Self:
-        return self.filter(~_of("MrrPhase", paid_on(day)))
+        return self.filter(~_of("CustomerSpell", paid_on(day)))
 
     def with_movement(self, movements: "QuerySet[models.Model]") -> Self:
         """Accounts that one of these movements is of."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.book import paid_on
 from accounts.models.customers import Account
+from accounts.table_functions import rows_of
 
 Phase = TypeVar("Phase", bound=models.Model)
 
@@ -38,8 +39,8 @@ class TermPhase(models.Model):
 
     `mrr` is amount x quantity, less the discount of those days, per month (a year / 12, a week
     x 52 / 12, a day x 365 / 12), in the tenant's reporting currency, to ten decimals; `forever`
-    takes off only a discount that never ends, `listed` none. Trials, pauses and free plans have
-    no phase.
+    takes off only a discount that never ends, `listed` none. NULL where no rate of the currency
+    is known. Trials and pauses have no phase; one of a free plan has 0 for all three.
     """
 
     pk = models.CompositePrimaryKey("subscription_id", "starts_on")
@@ -51,10 +52,12 @@ class TermPhase(models.Model):
     )
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True)
-    mrr = models.DecimalField(_("MRR"), max_digits=24, decimal_places=10)
-    forever = models.DecimalField(_("MRR"), max_digits=24, decimal_places=10)
-    listed = models.DecimalField(_("MRR"), max_digits=24, decimal_places=10)
-    quantity = models.PositiveIntegerField(_("quantity"))
+    mrr = models.DecimalField(_("MRR"), max_digits=24, decimal_places=10, null=True)
+    forever = models.DecimalField(_("MRR"), max_digits=24, decimal_places=10, null=True)
+    listed = models.DecimalField(_("MRR"), max_digits=24, decimal_places=10, null=True)
+    quantity = models.DecimalField(_("quantity"), max_digits=18, decimal_places=4)
+    plan = models.CharField(_("plan"), max_length=200)
+    cancelled_on = models.DateField(_("cancelled on"), null=True)
 
     objects = TermPhaseQuerySet.as_manager()
 
@@ -67,7 +70,10 @@ class TermPhase(models.Model):
 
 
 class MrrPhase(models.Model):
-    """The phases that pay something. A view."""
+    """The phases that pay something, by the tenant's `CountingRules`. A view.
+
+    The rules say which discounts are taken off, and whether a phase ends when it is cancelled.
+    """
 
     pk = models.CompositePrimaryKey("subscription_id", "starts_on")
     subscription = models.ForeignKey(
@@ -78,7 +84,8 @@ class MrrPhase(models.Model):
     )
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True)
-    mrr = models.DecimalField(_("MRR"), max_digits=24, decimal_places=10)
+    plan = models.CharField(_("plan"), max_length=200)
+    mrr = models.DecimalField(_("MRR"), max_digits=24, decimal_places=10, null=True)
 
     objects = MrrPhaseQuerySet.as_manager()
 
@@ -100,7 +107,11 @@ class MovementQuerySet(models.QuerySet["Movement"]):
 
 
 class Movement(models.Model):
-    """The change of one account's MRR on one day, in one class."""
+    """The change of one account's MRR on one day, in one class.
+
+    The amount is NULL where money of an unknown worth (a rate is missing) came or went; while
+    somebody pays such money and goes on paying, the change is told as an expansion.
+    """
 
     class Kind(models.TextChoices):
         NEW = "new", _("new")
@@ -112,8 +123,10 @@ class Movement(models.Model):
     account = models.ForeignKey(Account, models.CASCADE, verbose_name=_("account"))
     day = models.DateField(_("day"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
-    amount = models.DecimalField(_("amount"), max_digits=24, decimal_places=10)
-    mrr_after = models.DecimalField(_("MRR afterwards"), max_digits=24, decimal_places=10)
+    amount = models.DecimalField(_("amount"), max_digits=24, decimal_places=10, null=True)
+    mrr_after = models.DecimalField(
+        _("MRR afterwards"), max_digits=24, decimal_places=10, null=True
+    )
 
     objects = MovementQuerySet.as_manager()
 
@@ -150,7 +163,11 @@ class MrrMovement(Movement):
 
 
 class CustomerSpell(models.Model):
-    """Days over which an account is a customer without a gap: [starts_on, ends_on). A view."""
+    """Days over which an account is a customer without a gap: [starts_on, ends_on). A view.
+
+    It pays for a subscription; or, where customers are known by what they buy, it bought something
+    within so many days.
+    """
 
     pk = models.CompositePrimaryKey("account_id", "starts_on")
     account = models.ForeignKey(
@@ -167,6 +184,35 @@ class CustomerSpell(models.Model):
         return f"{self.account_id} {self.starts_on}"
 
 
+class Lifetime(models.Model):
+    """How long an account has been a customer by a day, and how long it may still be expected to.
+
+    Rows of a function of the day: see `lifetimes`. `days` run from the first payment to the last
+    day as a customer, or to the day asked about; `expected` are those to come, by Kaplan and
+    Meier's estimate over the whole book, and 0 for one that has left.
+    """
+
+    account = models.OneToOneField(
+        Account, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
+    )
+    first_paid = models.DateField(_("first paid on"))
+    left_on = models.DateField(_("left on"), null=True)
+    days = models.IntegerField(_("days"))
+    expected = models.DecimalField(_("expected days"), max_digits=24, decimal_places=10)
+
+    class Meta:
+        managed = False
+        db_table = "accounts_lifetimes"
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.days}"
+
+
+def lifetimes(day: date) -> models.QuerySet[Lifetime, Lifetime]:
+    """Every account that has been a customer by the end of `day`; test accounts are left out."""
+    return rows_of(Lifetime, models.Value(day, output_field=models.DateField()))
+
+
 class DirtyDay(models.Model):
     """From `day` on, or on that day, facts of an account have changed since they were counted.
 
@@ -181,6 +227,9 @@ class DirtyDay(models.Model):
         ANSWERS = "answers", _("survey answers")
         SALES = "sales", _("purchases and costs")
         CARE = "care", _("activities and renewals")
+        JOURNEY = "journey", _("leads and onboarding")
+        SUPPORT = "support", _("tickets and incidents")
+        RULES = "rules", _("rules of counting")
 
     account_id = models.BigIntegerField(null=True)
     day = models.DateField(null=True)

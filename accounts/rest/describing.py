@@ -24,6 +24,9 @@ class ErrorSerializer(serializers.Serializer[Any]):
     pointer = serializers.CharField()
 
 
+OUTCOMES = ("created", "updated", "unchanged", "rejected")
+
+
 class Shapes:
     """Of one kind: an object, a page of them, many at once, and what is answered to that."""
 
@@ -55,12 +58,12 @@ class Shapes:
     def _outcome(self) -> Shape:
         result = {
             "index": serializers.IntegerField(),
-            "status": serializers.ChoiceField(["created", "updated", "unchanged", "rejected"]),
+            "status": serializers.ChoiceField(OUTCOMES),
             "id": serializers.IntegerField(allow_null=True),
             **{name: serializers.CharField(allow_null=True) for name in self.kind.key},
             "errors": ErrorSerializer(many=True),
         }
-        counts = ("import", "created", "updated", "unchanged", "rejected")
+        counts = ("import", *OUTCOMES)
         fields: dict[str, Any] = {name: serializers.IntegerField() for name in counts}
         return self._shape(
             "BulkAnswer", fields | {"results": self._shape("BulkResult", result)(many=True)}

@@ -12,7 +12,7 @@ from metrics.catalogue import METRICS
 from metrics.catalogue.records import Measure
 from metrics.periods import Period, Window, window
 from metrics.reading import at_end, compared
-from metrics.totals import worth_of
+from metrics.segments import worth_within
 
 
 def total_of(accounts: Iterable[Account], day: date) -> Decimal:
@@ -39,6 +39,6 @@ def _of(account: Account, measure: Measure, days: Window) -> Decimal:
     total = Decimal(0)
     for kind in measure.kinds():
         rows = kind.rows(days).filter(**{kind.account or "pk": account.pk})
-        values = rows.order_by().values_list(worth_of(kind, days))
+        values = rows.order_by().values_list(worth_within(kind, days, None))
         total += sum((Decimal(value or 0) for (value,) in values), Decimal(0))
     return total

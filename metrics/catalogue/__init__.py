@@ -4,13 +4,20 @@ from django.utils.translation import gettext_lazy as _
 
 from metrics.catalogue import (
     adoption,
+    conversion,
     earnings,
+    economics,
     feedback,
+    habits,
+    lifetime,
     relationship,
+    renewal,
     retention,
     revenue,
     revenue_retention,
+    tickets,
     uptake,
+    wellbeing,
 )
 from metrics.catalogue.records import AccountMetric, Metric
 
@@ -19,12 +26,31 @@ FAMILY_NAMES = {
     earnings: _("Earnings of a period"),
     retention: _("Customers who stay and leave"),
     revenue_retention: _("Retention of revenue"),
+    renewal: _("Renewals"),
+    lifetime: _("Lifetime and its value"),
+    economics: _("Cost of winning and keeping customers"),
+    conversion: _("Conversion and onboarding"),
     feedback: _("Feedback"),
+    tickets: _("Support"),
     adoption: _("Adoption"),
+    habits: _("Habits"),
     uptake: _("Uptake of what was sold"),
+    wellbeing: _("Health of the book"),
 }
 FAMILIES = tuple(FAMILY_NAMES)
-OF_ACCOUNTS = (revenue, retention, revenue_retention, feedback, adoption, uptake, relationship)
+OF_ACCOUNTS = (
+    revenue,
+    retention,
+    revenue_retention,
+    lifetime,
+    conversion,
+    feedback,
+    tickets,
+    adoption,
+    habits,
+    uptake,
+    relationship,
+)
 
 METRICS: dict[str, Metric] = {
     metric.key: metric for family in FAMILIES for metric in family.METRICS

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, DecimalField, F, Func, Max, QuerySet, Sum, Value
+from django.db.models import BooleanField, Count, DecimalField, F, Func, Max, QuerySet, Sum, Value
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -36,6 +37,15 @@ OF_SESSION = ("account__name", "user_id", "started_at", "ended_at", "events")
 NUMBER = DecimalField(max_digits=24, decimal_places=10)
 
 
+# What counts as activity is the tenant's choice: see `CountingRules`.
+IS_ACTIVITY = RawSQL(
+    "(cardinality((SELECT activity_events FROM accounts_countingrules)) = 0"
+    " OR event = ANY ((SELECT activity_events FROM accounts_countingrules)::text[]))",
+    [],
+    output_field=BooleanField(),
+)
+
+
 def came(window: Window, *, days: int, ago: int = 0) -> QuerySet[Any, Any]:
     """What people did in so many days, the last one included, or so many days earlier."""
     end = window.end - timedelta(days=ago)
@@ -48,7 +58,7 @@ def did_between(start: date, end: date, *, frozen: bool) -> QuerySet[Any, Any]:
     Read from what the nights have counted where one was run, else from the events themselves.
     """
     model: Any = DailyUsage if frozen else Event
-    did: QuerySet[Any, Any] = model.objects.filter(day__gte=start, day__lt=end)
+    did: QuerySet[Any, Any] = model.objects.filter(IS_ACTIVITY, day__gte=start, day__lt=end)
     # There are few test accounts and many rows: it is quicker to know the few than to join all.
     return did.exclude(account_id__in=Account.objects.filter(is_test=True).values("pk")).order_by()
 

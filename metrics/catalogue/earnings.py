@@ -10,10 +10,8 @@ from django.db.models import (
     DecimalField,
     F,
     Func,
-    OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Value,
     When,
 )
@@ -22,7 +20,7 @@ from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from accounts.models import CustomerSpell, MrrPhase, Purchase, Rate
+from accounts.models import CustomerSpell, MrrPhase, Purchase
 from metrics.catalogue.adoption import PERSON_DAYS_OF_PERIOD
 from metrics.catalogue.records import (
     STANDARD,
@@ -34,7 +32,7 @@ from metrics.catalogue.records import (
     Variant,
     total,
 )
-from metrics.catalogue.rows import MRR_AT_END, TEST_ACCOUNT, length_of, test_phases
+from metrics.catalogue.rows import MRR_AT_END, TEST_ACCOUNT, length_of, rate_on, test_phases
 from metrics.periods import Window
 
 NO_RATE = gettext_noop("no exchange rate")
@@ -89,23 +87,17 @@ def _purchases(window: Window) -> QuerySet[Purchase]:
     return _sold(window).filter(account__is_test=False)
 
 
-def _rate() -> Subquery:
-    """What the purchase's currency was worth on its day; NULL where nobody said."""
-    known = Rate.objects.filter(currency=OuterRef("currency"), day__lte=OuterRef("occurred_on"))
-    return Subquery(known.order_by("-day").values("rate")[:1])
-
-
 def _purchases_left_out(window: Window) -> QuerySet[Any, Any]:
     why = Case(
         When(account__is_test=True, then=Value(TEST_ACCOUNT)),
         default=Value(NO_RATE),
         output_field=CharField(),
     )
-    rows = _sold(window).annotate(worth_of_one=_rate())
+    rows = _sold(window).annotate(worth_of_one=rate_on("occurred_on"))
     return rows.filter(Q(account__is_test=True) | Q(worth_of_one=None)).annotate(reason=why)
 
 
-WORTH = F("amount") * _rate()
+WORTH = F("amount") * rate_on("occurred_on")
 PURCHASES = Measure(
     rows=_purchases,
     worth=WORTH,

@@ -1,38 +1,51 @@
 """Feedback: what customers answer when they are asked."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.db.models import (
     Case,
     CharField,
+    Count,
+    DecimalField,
     Exists,
     F,
+    Func,
     IntegerField,
     OuterRef,
     Q,
     QuerySet,
+    TextField,
     Value,
     When,
 )
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from accounts.models import Activity
 from metrics import intervals
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
+    Cut,
     Direction,
     Measure,
     Metric,
+    Rows,
     Source,
     Unit,
     Variant,
+    by_column,
     trailing,
 )
-from metrics.catalogue.rows import TEST_ACCOUNT, moments_of
+from metrics.catalogue.rows import TEST_ACCOUNT, begins, moments_of
+from metrics.catalogue.sql import Sql
+from metrics.catalogue.stop_words import STOP_WORDS
 from metrics.periods import Window
-from surveys.models import Response
+from surveys.models import SCALES, Response
 
 ANSWERS = Source.ANSWERS
 NO_ANSWERS = _("Nobody has answered in the period.")
@@ -91,23 +104,20 @@ def points(*classes: tuple[int, int, int]) -> Case:
     return Case(*whens, default=Value(0), output_field=IntegerField())
 
 
-def _scored(kind: str, worth: Any, rows: Any = None, left: Any = None) -> Measure:
+def _of_answers(rows: Rows, left_out: Rows | None = None, worth: Any = None) -> Measure:
+    """Answers, which may also be cut by where and how they were given."""
+    cuts = {name: by_column(rows, name) for name in ("touchpoint", "channel", "language")}
     return Measure(
-        rows=rows or answers(kind),
-        worth=worth,
-        account="account",
-        columns=COLUMNS,
-        left_out=left or _left_out(kind),
+        rows=rows, worth=worth, account="account", columns=COLUMNS, left_out=left_out, cuts=cuts
     )
+
+
+def _scored(kind: str, worth: Any, rows: Any = None, left: Any = None) -> Measure:
+    return _of_answers(rows or answers(kind), left or _left_out(kind), worth)
 
 
 def _all(kind: str, rows: Any = None, left: Any = None) -> Measure:
-    return Measure(
-        rows=rows or answers(kind),
-        account="account",
-        columns=COLUMNS,
-        left_out=left or _left_out(kind),
-    )
+    return _of_answers(rows or answers(kind), left or _left_out(kind))
 
 
 PROMOTERS_LESS_DETRACTORS = points((9, 10, 1), (0, 6, -1))
@@ -216,12 +226,8 @@ RESPONSE_RATE = Metric(
         "all": Variant(
             label=STANDARD,
             formula=_("Answers with a score ÷ questions that were seen"),
-            numerator=Measure(
-                rows=lambda window: seen(window).filter(score__isnull=False),
-                account="account",
-                columns=COLUMNS,
-            ),
-            denominator=Measure(rows=seen, account="account", columns=COLUMNS),
+            numerator=_of_answers(lambda window: seen(window).filter(score__isnull=False)),
+            denominator=_of_answers(seen),
             scale=100,
             when_empty=_("Nobody was asked in the period."),
             interval=intervals.wilson,
@@ -229,7 +235,98 @@ RESPONSE_RATE = Metric(
     },
 )
 
-METRICS = [NPS, CSAT, CSS, CES, RESPONSE_RATE]
+# Letters of the four languages, whatever the server knows of alphabets; shorter words say little.
+NO_LETTER = "[^a-z0-9\u00c0-\u024f\u0620-\u064a\u066e-\u06d3\u200c]+"
+COMMON_WORDS = """
+SELECT word FROM (
+    SELECT DISTINCT number, word
+    FROM (SELECT row_number() OVER () AS number, said.comment FROM ({rows}) said) numbered,
+         regexp_split_to_table(lower(numbered.comment), %s) word
+) words
+WHERE length(word) > 2 AND word <> ALL (%s)
+GROUP BY word HAVING count(*) > 1 ORDER BY count(*) DESC, word LIMIT 50
+"""
+PADDED = Concat(
+    Value(" "),
+    Func(
+        Func(F("comment"), function="lower"),
+        Value(NO_LETTER),
+        Value(" "),
+        Value("g"),
+        function="regexp_replace",
+    ),
+    Value(" "),
+    output_field=TextField(),
+)
+
+
+def comments(window: Window) -> Responses:
+    return seen(window).exclude(comment="")
+
+
+def scored_comments(window: Window) -> Responses:
+    return comments(window).filter(score__isnull=False)
+
+
+def common_words(rows: Responses) -> list[str]:
+    """The words that several comments have in common, the most frequent first."""
+    asked = Sql.around(rows.values("comment"), COMMON_WORDS)
+    with connection.cursor() as cursor:
+        cursor.execute(asked.text, [*asked.parameters, NO_LETTER, STOP_WORDS])
+        return [word for (word,) in cursor.fetchall()]
+
+
+def _about(rows: Rows) -> dict[str, Cut]:
+    """By the words that comments have in common; nobody's feelings are guessed."""
+
+    def with_word(window: Window, word: str) -> Responses:
+        padded: QuerySet[Any, Any] = rows(window).annotate(words=PADDED)
+        found: Responses = padded.filter(words__contains=f" {word} ")
+        return found
+
+    theme = Cut(rows=with_word, values=lambda window: common_words(rows(window)))
+    return {"theme": theme, "language": by_column(rows, "language")}
+
+
+def _of_comments(rows: Rows, worth: Any = None) -> Measure:
+    return Measure(rows=rows, worth=worth, account="account", columns=COLUMNS, cuts=_about(rows))
+
+
+# A score as a share of its scale, so that different questions can be told together.
+SHARE_OF_SCALE = Case(
+    *[
+        When(kind=kind, then=(F("score") - Value(low)) * Value(Decimal(100)) / Value(high - low))
+        for kind, (low, high) in SCALES.items()
+    ],
+    output_field=DecimalField(max_digits=24, decimal_places=10),
+)
+THEMES = Metric(
+    key="comment_themes",
+    name=_("Comments and their themes"),
+    unit=Unit.COUNT,
+    direction=Direction.NEITHER,
+    source=ANSWERS,
+    silence=_("No comments are 0. A theme is a word that several comments have in common."),
+    variants={
+        "comments": Variant(
+            label=_("comments"),
+            formula=_("Answers of the period with a comment; by theme, those with that word"),
+            numerator=_of_comments(comments),
+        ),
+        "mean_score": Variant(
+            label=_("mean score, 0 to 100"),
+            formula=_(
+                "The scores that the people who commented gave themselves, each as a share of "
+                "its scale × 100, a mean"
+            ),
+            numerator=_of_comments(scored_comments, SHARE_OF_SCALE),
+            denominator=_of_comments(scored_comments),
+            when_empty=_("Nobody has commented and given a score in the period."),
+        ),
+    },
+)
+
+METRICS = [NPS, CSAT, CSS, CES, RESPONSE_RATE, THEMES]
 
 
 def _last(kind: str) -> Callable[[Window], Responses]:
@@ -273,7 +370,29 @@ def _last_of_account(key: str, slot: int, name: Any, kind: str) -> AccountMetric
     )
 
 
+def _unanswered(window: Window) -> Responses:
+    """Detractors of half a year after whose answer nobody has been in touch with the account."""
+    given = answers("nps")(trailing(FRESH)(window)).filter(score__lte=6, account__isnull=False)
+    touched = Activity.objects.filter(
+        account=OuterRef("account"), at__gte=OuterRef("answered_at"), at__lt=begins(window.end)
+    )
+    alone = given.filter(~Exists(touched)).order_by()
+    return alone.values("account_id").annotate(value=Count("id")).values("account_id", "value")
+
+
 OF_ACCOUNTS = [
+    AccountMetric(
+        key="detractors_unanswered",
+        slot=31,
+        name=_("Detractors whom nobody has answered"),
+        formula=_("NPS answers of 0 to 6 in 180 days after which no activity was written down"),
+        unit=Unit.COUNT,
+        direction=Direction.LOWER,
+        source=ANSWERS,
+        silence=_("No such answers are 0."),
+        values=_unanswered,
+        when_silent=0,
+    ),
     _of_account(NPS, 4),
     _of_account(CSAT, 5),
     _of_account(CES, 6),

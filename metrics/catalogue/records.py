@@ -4,8 +4,8 @@ A record is frozen. The night totals its rows, the drill-down lists the same row
 prints what the record says of itself. A changed formula is a new variant, never an edit.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ STANDARD = _("standard")
 Source = DirtyDay.Facts
 
 Rows = Callable[[Window], QuerySet[Any, Any]]
+Named = Callable[[Window, str], QuerySet[Any, Any]]
 
 
 class Unit(StrEnum):
@@ -35,6 +36,7 @@ class Unit(StrEnum):
     COUNT = "count"
     DAYS = "days"
     MONTHS = "months"
+    MINUTES = "minutes"
     RATIO = "ratio"
     SCORE = "score"
     SECONDS = "seconds"
@@ -49,32 +51,90 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Cut:
+    """By what rows can be cut that is their own, not their account's: a feature, a touchpoint.
+
+    `rows` are those with one value, `values` the values there are; `each` says that they then
+    count 1 each, whatever they count otherwise.
+    """
+
+    rows: Named
+    values: Callable[[Window], Sequence[str] | QuerySet[Any, Any]]
+    each: bool = False
+
+
+def by_column(rows: Rows, column: str) -> Cut:
+    """Cut by a column of the rows."""
+    return Cut(
+        rows=lambda window, value: rows(window).filter(**{column: value}),
+        values=lambda window: names_in(rows(window), column),
+    )
+
+
+def names_in(rows: QuerySet[Any, Any], column: str) -> QuerySet[Any, Any]:
+    """The values of a column of some rows, each once."""
+    said = rows.exclude(**{column: ""}).order_by(column)
+    names: QuerySet[Any, Any] = said.values_list(column, flat=True).distinct()
+    return names
+
+
+def uncut(rows: Rows, values: Callable[[Window], Any]) -> Cut:
+    """All rows whatever the value: the denominator of which each value has its share."""
+    return Cut(rows=lambda window, value: rows(window), values=values)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Measure:
     """Rows of a window, and what each of them counts.
 
     `worth` is an expression over a row (None: each counts 1); the measure's total is its sum.
-    `account` is the path from a row to its account ("" when the row is one); `columns` are what a
+    `account` is the path from a row to its account ("" when the row is one, None when it has none);
+    `columns` are what a
     drill-down shows of a row; `left_out` are rows that do not count, each annotated with `reason`.
     `plus` are rows of another kind that add to the same total, their columns in the same order.
-    `of_feature` are the rows of one feature alone, each counting 1, where there is such a thing.
+    `cuts` are by what its rows can be cut besides the columns of their account; `segment` is the
+    path to the segment that a row without an account is of. `middle`: the total is not the sum of
+    what the rows count but the middle of it, the median.
     """
 
     rows: Rows
-    account: str
+    account: str | None
     columns: tuple[str, ...]
     worth: Combinable | Callable[[Window], Combinable] | None = None
     left_out: Rows | None = None
     plus: "Measure | None" = None
-    of_feature: Callable[[Window, str], QuerySet[Any, Any]] | None = None
+    cuts: Mapping[str, Cut] = field(default_factory=dict)
+    segment: str = ""
+    middle: bool = False
 
     def kinds(self) -> "tuple[Measure, ...]":
         """The kinds of rows that are totalled together."""
         return (self, *self.plus.kinds()) if self.plus else (self,)
 
 
+class How(StrEnum):
+    """What another metric does to a quotient."""
+
+    TIMES = "times"
+    OVER = "over"
+    LESS = "less"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Another metric that a variant is made with."""
+
+    how: How
+    metric: "Metric"
+    variant: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Variant:
     """One way to define a metric: numerator, perhaps over a denominator, times a scale.
+
+    Then, one after the other, times, over or less the `parts`: other metrics over the same window.
+    `given`: rows of which the tenant must have some, or else nothing is known.
 
     `interval`: the 95 % interval, where the number is an estimate from a sample.
     `less`: what is taken from the quotient (100 for a change in percent).
@@ -88,6 +148,9 @@ class Variant:
     less: int = 0
     when_empty: "StrOrPromise" = ""
     interval: Estimate | None = None
+    parts: tuple[Part, ...] = ()
+    given: Measure | None = None
+    when_not_given: "StrOrPromise" = ""
 
 
 @dataclass(frozen=True, kw_only=True)

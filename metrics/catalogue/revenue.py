@@ -52,7 +52,7 @@ MRR = Metric(
                 "per month (year ÷ 12, half-year ÷ 6, quarter ÷ 3, week × 52 ÷ 12, "
                 "day × 365 ÷ 12). Trials, pauses, tax and one-off sales are not counted."
             ),
-            numerator=MRR_AT_END,
+            numerator=at_price("mrr"),
         ),
         "forever": Variant(
             label=_("less lasting discounts alone"),
@@ -203,7 +203,8 @@ def _change(window: Window) -> QuerySet[MrrPhase, Any]:
 
 def _against_segment(window: Window) -> Sql:
     paid = MrrPhase.objects.on(window.day).values("account_id", "account__segment")
-    return Sql.around(paid.annotate(mrr=summed("mrr")), AGAINST_SEGMENT)
+    known = paid.annotate(mrr=summed("mrr")).filter(mrr__gt=0)
+    return Sql.around(known, AGAINST_SEGMENT)
 
 
 AGAINST_SEGMENT = """

@@ -1,5 +1,6 @@
 """The rows that metrics are made of, each defined once."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,19 +13,22 @@ from django.db.models import (
     F,
     Func,
     Min,
+    OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Sum,
     Value,
 )
-from django.db.models.functions import Coalesce, Least
+from django.db.models.expressions import Combinable, RawSQL
+from django.db.models.functions import Coalesce, Least, NullIf
 from django.utils.translation import gettext_noop
 
-from accounts.models import Account, MrrPhase, TermPhase
+from accounts.models import Account, CountingRules, CustomerSpell, MrrPhase, Rate, TermPhase
 from accounts.models.book import AccountQuerySet
-from accounts.models.money import Movement
+from accounts.models.money import Movement, lifetimes
 from accounts.movements import movements_within
-from metrics.catalogue.records import Measure, Rows
+from metrics.catalogue.records import Measure, Rows, trailing
 from metrics.periods import Window
 from tenants.context import wrapper
 
@@ -35,13 +39,41 @@ TEST_ACCOUNT = gettext_noop("test account")
 CALLED_OFF = gettext_noop("called off, served until it ends")
 
 OF_ACCOUNT = ("name", "external_id", "segment", "owner_email")
-OF_PHASE = ("account__name", "subscription__external_id", "subscription__plan", "starts_on", "mrr")
+OF_PHASE = ("account__name", "subscription__external_id", "plan", "starts_on", "mrr")
 OF_MOVEMENT = ("account__name", "account__external_id", "day", "kind", "amount", "mrr_after")
 
 
-def summed(field: str, *, filter: Q | None = None) -> Coalesce:
-    """The sum of a column; no rows sum to 0."""
-    return Coalesce(Sum(field, filter=filter), Value(Decimal(0)), output_field=MONEY)
+# What a sum with an unknown in it comes to: PostgreSQL keeps it through any addition.
+NOT_A_NUMBER: RawSQL = RawSQL("'NaN'::numeric", [], output_field=MONEY)
+
+
+def summed(field: str, *, filter: Q | None = None) -> NullIf:
+    """The sum of a column; no rows sum to 0, and with an unknown among them it is unknown."""
+    known = Coalesce(field, NOT_A_NUMBER, output_field=MONEY)
+    total = Coalesce(Sum(known, filter=filter), Value(Decimal(0)), output_field=MONEY)
+    return NullIf(total, NOT_A_NUMBER)
+
+
+def rule(name: str) -> Subquery:
+    """One of the tenant's choices, which the database looks up by itself."""
+    return Subquery(CountingRules.objects.values(name)[:1])
+
+
+def days_after(moment: str, *, days: str) -> Func:
+    """The moment in a column, so many days later as a rule says."""
+    return Func(
+        F(moment),
+        rule(days),
+        arg_joiner=" + interval '1 day' * ",
+        template="(%(expressions)s)",
+        output_field=DateTimeField(),
+    )
+
+
+def rate_on(day: str) -> Subquery:
+    """What a row's currency was worth on the day in a column of it; NULL where nobody said."""
+    known = Rate.objects.filter(currency=OuterRef("currency"), day__lte=OuterRef(day))
+    return Subquery(known.order_by("-day").values("rate")[:1])
 
 
 def moments_of(field: str, window: Window) -> Q:
@@ -73,6 +105,13 @@ def begins(day: date) -> Func:
 
 def because(reason: str) -> Value:
     return Value(reason, output_field=CharField())
+
+
+def with_reason(rows: QuerySet[Any, Any], why: str | Combinable) -> QuerySet[Any, Any]:
+    """Rows that are left out, each with the reason."""
+    reason = because(why) if isinstance(why, str) else why
+    found: QuerySet[Any, Any] = rows.annotate(reason=reason)
+    return found
 
 
 def accounts(rows: Rows, left_out: Rows | None = None) -> Measure:
@@ -125,18 +164,27 @@ def _moved(window: Window, kind: str) -> AccountQuerySet:
     return Account.objects.counted().with_movement(moved.filter(kind=kind))
 
 
+def _spells() -> QuerySet[CustomerSpell]:
+    return CustomerSpell.objects.order_by()
+
+
 def _new(window: Window) -> AccountQuerySet:
-    return _moved(window, Movement.Kind.NEW)
+    """Accounts whose first day as a customer is in the window."""
+    begun = _spells().values("account_id").annotate(first=Min("starts_on"))
+    here = begun.filter(first__gte=window.start, first__lt=window.end)
+    return Account.objects.counted().filter(pk__in=here.values("account_id"))
 
 
 def _left(window: Window) -> AccountQuerySet:
-    """Everyone who fell to 0 in the window and is not back at its end."""
-    return _moved(window, Movement.Kind.CHURN).not_customers_on(window.day)
+    """Everyone who ceased to be a customer in the window and is not back at its end."""
+    ended = _spells().filter(ends_on__gte=window.start, ends_on__lt=window.end)
+    left = Account.objects.counted().filter(pk__in=ended.values("account_id"))
+    return left.not_customers_on(window.day)
 
 
 def _with_tenure(window: Window) -> QuerySet[Account]:
-    begun = Q(phases__starts_on__lte=window.day)
-    first = _at_end(window).annotate(first_paid=Min("phases__starts_on", filter=begun))
+    begun = Q(spells__starts_on__lte=window.day)
+    first = _at_end(window).annotate(first_paid=Min("spells__starts_on", filter=begun))
     return first.annotate(months=months_since("first_paid", end=window.end))
 
 
@@ -144,6 +192,10 @@ def _paying(day: date) -> Q:
     """Of accounts: phases that hold at the end of `day`."""
     ends = Q(phases__ends_on=None) | Q(phases__ends_on__gt=day)
     return Q(phases__starts_on__lte=day) & ends
+
+
+# An amount that is not known is one that is paid.
+PAID_THEN = Q(mrr_then__gt=0) | Q(mrr_then=None)
 
 
 def _with_both(window: Window) -> QuerySet[Any, Any]:
@@ -156,40 +208,43 @@ def _with_both(window: Window) -> QuerySet[Any, Any]:
 
 def _then_and_now(window: Window) -> QuerySet[Any, Any]:
     """The customers of the start."""
-    return _with_both(window).filter(mrr_then__gt=0)
+    return _with_both(window).filter(PAID_THEN)
 
 
 def _come_back(window: Window) -> QuerySet[Any, Any]:
     """And those who paid before, not at the start, and came back in the window."""
     back = _moved(window, Movement.Kind.REACTIVATION).values("pk")
-    return _with_both(window).filter(Q(mrr_then__gt=0) | Q(pk__in=back))
+    return _with_both(window).filter(PAID_THEN | Q(pk__in=back))
 
 
-def _test_customers(window: Window) -> QuerySet[Account]:
+def _test_customers(window: Window) -> QuerySet[Any, Any]:
     tests = Account.objects.filter(is_test=True).customers_on(window.day)
-    return tests.annotate(reason=because(TEST_ACCOUNT))
+    return with_reason(tests, TEST_ACCOUNT)
 
 
-def test_phases(window: Window) -> QuerySet[MrrPhase]:
+def test_phases(window: Window) -> QuerySet[Any, Any]:
     tests = MrrPhase.objects.filter(account__is_test=True).on(window.day)
-    return tests.annotate(reason=because(TEST_ACCOUNT))
+    return with_reason(tests, TEST_ACCOUNT)
 
 
-def _cancelled_phases(window: Window) -> QuerySet[MrrPhase]:
-    paying = MrrPhase.objects.counted().on(window.day)
-    called_off = paying.filter(subscription__cancelled_on__lte=window.day)
-    return called_off.annotate(reason=because(CALLED_OFF))
+def _cancelled_phases(window: Window) -> QuerySet[Any, Any]:
+    paying = TermPhase.objects.counted().on(window.day).filter(Q(mrr__gt=0) | Q(mrr=None))
+    called_off = paying.filter(cancelled_on__lte=window.day)
+    return with_reason(called_off, CALLED_OFF)
 
 
 def at_price(price: str) -> Measure:
-    """What subscriptions pay by a column of their terms: "forever" or "listed"."""
+    """What subscriptions pay by a column of their terms: "mrr", "forever" or "listed"."""
     return Measure(
         rows=lambda window: (
-            TermPhase.objects.counted().on(window.day).filter(**{f"{price}__gt": 0})
+            TermPhase.objects.counted()
+            .on(window.day)
+            .filter(Q(**{f"{price}__gt": 0}) | Q(**{price: None}))
         ),
         worth=F(price),
         account="account",
         columns=(*OF_PHASE[:-1], price),
+        left_out=test_phases,
     )
 
 
@@ -203,9 +258,7 @@ MRR_AT_END = Measure(
 # Subscriptions that were called off by then pay until they end, and are not counted here.
 MRR_NOT_CANCELLED = Measure(
     rows=lambda window: (
-        MrrPhase.objects.counted()
-        .on(window.day)
-        .filter(Q(subscription__cancelled_on=None) | Q(subscription__cancelled_on__gt=window.day))
+        at_price("mrr").rows(window).filter(Q(cancelled_on=None) | Q(cancelled_on__gt=window.day))
     ),
     worth=F("mrr"),
     account="account",
@@ -229,6 +282,39 @@ KEPT_CAPPED = Measure(
     account="",
     columns=(*OF_THEN_AND_NOW, "kept"),
 )
+
+
+def _lifetimes(window: Window) -> QuerySet[Any, Any]:
+    return lifetimes(window.day)
+
+
+# What an account has lived and may still be expected to live as a customer, in months.
+LIFETIMES = Measure(
+    rows=_lifetimes,
+    worth=(F("days") + F("expected")) / Value(DAYS_A_MONTH, output_field=MONEY),
+    account="account",
+    columns=("account__name", "account__external_id", "first_paid", "left_on", "days", "expected"),
+)
+EVER_CUSTOMERS = Measure(rows=_lifetimes, account="account", columns=LIFETIMES.columns[:5])
+
+
+def lately(measure: Measure, days: int) -> Measure:
+    """The same measure over so many days up to the end of the window, whatever its period."""
+    back, worth = trailing(days), measure.worth
+    return replace(
+        measure,
+        rows=lambda window: measure.rows(back(window)),
+        worth=(lambda window: worth(back(window))) if callable(worth) else worth,
+        left_out=None,
+        plus=lately(measure.plus, days) if measure.plus else None,
+    )
+
+
+def with_margin(worth: Combinable) -> Combinable:
+    """An amount less what it costs to serve: times the tenant's gross margin."""
+    return worth * rule("gross_margin") / Value(Decimal(100), output_field=MONEY)
+
+
 CUSTOMERS_AT_START = accounts(_at_start)
 CUSTOMERS_AT_END = accounts(_at_end, left_out=_test_customers)
 STAYED = accounts(lambda window: _at_start(window).customers_on(window.day))

@@ -26,12 +26,14 @@ from metrics.catalogue.adoption import came, how_often, people
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
+    Cut,
     Direction,
     Measure,
     Metric,
     Source,
     Unit,
     Variant,
+    names_in,
 )
 from metrics.catalogue.rows import OF_ACCOUNT, because
 from metrics.periods import Window
@@ -55,6 +57,10 @@ def base(window: Window) -> AccountQuerySet:
 def features(window: Window) -> QuerySet[Any, Any]:
     """What anybody has used lately, by name."""
     return came(window, days=IN_USE).exclude(feature="")
+
+
+def _names_of_features(window: Window) -> QuerySet[Any, Any]:
+    return names_in(features(window), "feature")
 
 
 class _NumberOf(Subquery):
@@ -84,14 +90,24 @@ FEATURES_USED = Measure(
     rows=_used,
     account="account",
     columns=("account__name", "feature", "last_on", "how_often"),
-    of_feature=lambda window, feature: _used(window).filter(feature=feature),
+    cuts={
+        "feature": Cut(
+            rows=lambda window, feature: _used(window).filter(feature=feature),
+            values=_names_of_features,
+            each=True,
+        )
+    },
 )
 FEATURES_THERE = Measure(
     rows=_could_use,
     worth=F("features"),
     account="",
     columns=(*OF_ACCOUNT, "features"),
-    of_feature=lambda window, feature: base(window),
+    cuts={
+        "feature": Cut(
+            rows=lambda window, feature: base(window), values=_names_of_features, each=True
+        )
+    },
 )
 FEATURE_ADOPTION = Metric(
     key="feature_adoption",
@@ -119,9 +135,10 @@ FEATURE_ADOPTION = Metric(
 
 def _with_seats(window: Window) -> QuerySet[Any, Any]:
     """The base with the seats it pays for: the account's own number, else its subscriptions'."""
-    paid = TermPhase.objects.on(window.day).filter(account=OuterRef("pk")).order_by()
-    sold = Subquery(paid.values("account").annotate(all=Sum("quantity")).values("all"))
-    return base(window).annotate(paid_seats=Coalesce("seats", sold, output_field=IntegerField()))
+    sold = Q(listed__gt=0) | Q(listed=None)
+    paid = TermPhase.objects.on(window.day).filter(sold, account=OuterRef("pk")).order_by()
+    units = Subquery(paid.values("account").annotate(all=Sum("quantity")).values("all"))
+    return base(window).annotate(paid_seats=Coalesce("seats", units, output_field=IntegerField()))
 
 
 def _seated(window: Window) -> QuerySet[Any, Any]:

@@ -82,7 +82,8 @@ def _value(measure: AccountMetric) -> str:
         # A ratio of absurd prices may have more digits than the column: it is then unknown, and
         # does not keep the night of every other account from ending.
         return f"CASE WHEN abs({value}) < 1e14 THEN {value} END"
-    return f"coalesce({value}, {measure.when_silent:d})"
+    name = _name(measure)
+    return f"CASE WHEN {name}.account_id IS NULL THEN {measure.when_silent:d} ELSE {value} END"
 
 
 def _name(measure: AccountMetric) -> str:

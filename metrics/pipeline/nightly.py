@@ -12,11 +12,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts import movements, phases
+from accounts.models.rules import keep_zone
 from metrics import corrections
 from metrics.models import Night
 from metrics.pipeline.health import publish, score
 from metrics.pipeline.measure import measure
 from metrics.pipeline.snapshot import snapshot
+from support import clocks
 from tenants import nights
 from tenants.models import Tenant
 from usage import rollup
@@ -40,12 +42,14 @@ def compute(*, tenant: Tenant, day: date, at_stage: Tell) -> None:
     """All derived rows of one day, replaced in one transaction."""
     with transaction.atomic():
         one_snapshot()
+        keep_zone(tenant=tenant)
         before = Night.objects.filter(day=day).first()
         changed_from = corrections.first_day(zone=tenant.timezone)
         at_stage("usage")
         rollup.write_down()
         at_stage("movements")
         phases.work_out_once()
+        clocks.work_out_once()
         movements.write_down(through=day)
         corrections.mark_stale(since=changed_from)
         at_stage("measure")

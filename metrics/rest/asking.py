@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from metrics.catalogue import METRICS
 from metrics.catalogue.records import Metric
 from metrics.kpis import Book
+from metrics.preferences import variant_for
 from metrics.questions import BadQuestion, question
 from tenants.context import tenant_of
 
@@ -57,7 +58,7 @@ def metric_called(key: str) -> Metric:
 
 def variant_of(request: Request, metric: Metric) -> str:
     """The variant that is asked for, or the default one."""
-    chosen: str = request.query_params.get("variant", "") or metric.default_variant
+    chosen: str = request.query_params.get("variant", "") or variant_for(metric)
     if chosen not in metric.variants:
         raise BadQuestion("variant", _("One of: %s.") % ", ".join(metric.variants))
     return chosen

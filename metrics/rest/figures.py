@@ -1,9 +1,16 @@
 """The figures: every metric at once, one by itself, one over time."""
 
+from typing import Any
+
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_field,
+    inline_serializer,
+)
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -51,6 +58,15 @@ class FigureSerializer(serializers.Serializer[Reading]):
     reason = serializers.CharField()
 
 
+class PartSerializer(serializers.Serializer[Any]):
+    """Another metric that a number is made with, over the same window."""
+
+    how = serializers.CharField()
+    key = serializers.CharField()
+    variant = serializers.CharField()
+    value = Figure()
+
+
 class KpiSerializer(serializers.Serializer[Comparison]):
     """A metric on a date: the number and all that it must say of itself."""
 
@@ -67,6 +83,7 @@ class KpiSerializer(serializers.Serializer[Comparison]):
     numerator = Figure(source="reading.numerator")
     denominator = Figure(source="reading.denominator")
     n = serializers.IntegerField(source="reading.n")
+    parts = serializers.SerializerMethodField()
     interval = IntervalSerializer(source="reading")
     unit = serializers.CharField(source="metric.unit")
     direction = serializers.CharField(source="metric.direction")
@@ -74,6 +91,18 @@ class KpiSerializer(serializers.Serializer[Comparison]):
     year_before = FigureSerializer()
     computed_at = serializers.SerializerMethodField()
     from_facts = serializers.SerializerMethodField()
+
+    @extend_schema_field(PartSerializer(many=True))
+    def get_parts(self, kpi: Comparison) -> list[dict[str, Any]]:
+        return [
+            {
+                "how": str(how),
+                "key": part.metric.key,
+                "variant": part.variant,
+                "value": None if part.value is None else float(part.value),
+            }
+            for how, part in kpi.reading.made_with
+        ]
 
     def get_formula(self, kpi: Comparison) -> str:
         return str(kpi.metric.variants[kpi.reading.variant].formula)

@@ -1,4 +1,4 @@
-"""The rows behind a number, over REST: in pages, or all of them as CSV."""
+"""The rows behind a number, over REST: in pages, or all of them as CSV or XLSX."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ from metrics.rest.asking import (
     points_at_bad_questions,
     variant_of,
 )
-from metrics.rest.files import WITH_CSV, csv_file, wants_csv
+from metrics.rest.files import WITH_FILES, csv_file, wants_csv, wants_xlsx, xlsx_file
 from metrics.rest.paging import page
 
 PART = OpenApiParameter("part", str, enum=list(PARTS), description="Default: numerator.")
@@ -45,7 +45,7 @@ CHUNK = 2_000
 class RowsView(APIView):
     """The rows whose `counts` add up to the numerator or the denominator; or those left out."""
 
-    renderer_classes = WITH_CSV
+    renderer_classes = WITH_FILES
 
     @extend_schema(
         parameters=[DATE, PERIOD, VARIANT, SEGMENT, PART, CURSOR, LIMIT, COUNT],
@@ -57,9 +57,10 @@ class RowsView(APIView):
     @points_at_bad_questions
     def get(self, request: Request, key: str) -> HttpResponseBase:
         behind = _behind(request, key)
-        if wants_csv(request):
+        if wants_csv(request) or wants_xlsx(request):
             rows = behind.rows.iterator(chunk_size=CHUNK)
-            return csv_file(f"{key}-{behind.part}.csv", _names(behind), rows)
+            file, ending = (csv_file, "csv") if wants_csv(request) else (xlsx_file, "xlsx")
+            return file(f"{key}-{behind.part}.{ending}", _names(behind), rows)
         found, about = page(behind.rows, request.query_params)
         return Response({"data": [_as_json(behind, row) for row in found], **about})
 

@@ -75,3 +75,8 @@ def with_query(context: RequestContext, **changes: Any) -> str:
         if value not in (None, ""):
             query[name] = str(value)
     return f"?{query.urlencode()}"
+
+
+@register.filter
+def month(value: date) -> str:
+    return formats.month(value)

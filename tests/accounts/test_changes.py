@@ -29,7 +29,7 @@ def send(acme: Tenant) -> Sending:
 
 def mrr(day: str) -> Decimal:
     phases = MrrPhase.objects.on(date.fromisoformat(day))
-    return sum((one.mrr for one in phases), Decimal(0)).normalize()
+    return sum((one.mrr or Decimal(0) for one in phases), Decimal(0)).normalize()
 
 
 def test_a_change_holds_from_its_day_on_and_leaves_the_rest_as_it_was(send: Sending) -> None:

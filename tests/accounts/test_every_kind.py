@@ -182,6 +182,104 @@ SAMPLES = {
             *dates("day"),
         ],
     ),
+    "funnel": Sample(
+        {
+            "visitor_id": "v{n}",
+            "goal": "buy",
+            "stage": "lead",
+            "account_external_id": "a",
+            "occurred_at": "2024-05-01T10:00:00Z",
+            "source": "",
+        },
+        [
+            *(("visitor_id", "", "required"), ("visitor_id", "x" * 201, "too_long")),
+            *(("goal", "", "required"), ("goal", "x" * 101, "too_long")),
+            *(("stage", "sale", "choice"), ("stage", "", "required")),
+            *(("account_external_id", "nobody", "unknown"), ("visitor_id", "v0", "repeated")),
+            *moments("occurred_at"),
+        ],
+    ),
+    "onboarding": Sample(
+        {"account_external_id": "a", "step": "s{n}", "reached_at": "2024-05-01T10:00:00Z"},
+        [
+            *unknown("account_external_id"),
+            *(("step", "", "required"), ("step", "x" * 101, "too_long")),
+            ("step", "s0", "repeated"),
+            *moments("reached_at"),
+        ],
+    ),
+    "tickets": Sample(
+        {
+            "external_id": "x{n}",
+            "account_external_id": "a",
+            "subject": "Help",
+            "status": "solved",
+            "priority": "high",
+            "contact_external_id": "p",
+            "opened_at": "2024-05-01T10:00:00Z",
+            "solved_at": "2024-05-02T10:00:00Z",
+            "tags": "",
+        },
+        [
+            *unknown("account_external_id"),
+            *(("subject", "", "required"), ("status", "asleep", "choice")),
+            *(("priority", "soon", "choice"), ("solved_at", "2024-04-01", "before_start")),
+            *(("contact_external_id", "nobody", "unknown"), ("tags", "x" * 501, "too_long")),
+            ("contact_external_id", "other", "other_account"),
+            *moments("opened_at"),
+        ],
+    ),
+    "ticket_events": Sample(
+        {
+            "external_id": "x{n}",
+            "ticket_external_id": "t",
+            "at": "2024-05-01T10:00:00Z",
+            "kind": "status",
+            "author": "agent",
+            "status": "solved",
+            "public": "true",
+            "body": "",
+        },
+        [
+            *unknown("ticket_external_id"),
+            *(("kind", "dance", "choice"), ("author", "ghost", "choice")),
+            *(("status", "", "no_status"), ("status", "asleep", "choice")),
+            *(("public", "perhaps", "truth"), ("body", TOO_LONG, "too_long")),
+            *moments("at"),
+        ],
+    ),
+    "incidents": Sample(
+        {
+            "external_id": "x{n}",
+            "started_at": "2024-05-01T10:00:00Z",
+            "ended_at": "",
+            "minutes_down": "9",
+            "title": "",
+        },
+        [
+            *(("external_id", "", "required"), ("external_id", "x0", "repeated")),
+            *(("ended_at", "2024-04-01", "before_start"), ("title", "x" * 301, "too_long")),
+            *amounts("minutes_down"),
+            *moments("started_at"),
+        ],
+    ),
+    "goals": Sample(
+        {
+            "external_id": "x{n}",
+            "metric": "nps",
+            "variant": "all",
+            "target": "40",
+            "starts_on": "2024-01-01",
+            "due_on": "2024-06-30",
+            "note": "",
+        },
+        [
+            *(("metric", "luck", "choice"), ("variant", "lucky", "no_variant")),
+            *(("target", "much", "number"), ("target", "", "required")),
+            *(("due_on", "2023-01-01", "before_start"), ("note", "x" * 301, "too_long")),
+            *dates("starts_on"),
+        ],
+    ),
     "events": Sample(
         {
             "message_id": "x{n}",
@@ -230,6 +328,10 @@ def send(acme: Tenant) -> Sending:
         "subscriptions",
         "external_id,account_external_id,plan,amount,interval,started_on\n"
         "s,a,Gold,9,month,2000-01-01\n",
+    )
+    send(
+        "tickets",
+        "external_id,account_external_id,subject,status,opened_at\nt,a,T,open,2024-01-01\n",
     )
     return send
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def mrr(day: date) -> Decimal:
-    return sum((phase.mrr for phase in MrrPhase.objects.on(day)), Decimal(0))
+    return sum((phase.mrr or Decimal(0) for phase in MrrPhase.objects.on(day)), Decimal(0))
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_opening_and_movements_make_closing_for_every_account_and_day(
         closing, ever = Decimal(0), False
         for day in days(JANUARY, DECEMBER):
             moved = written.get((account, day))
-            before, closing = closing, closing + (moved.amount if moved else 0)
+            before, closing = closing, closing + ((moved.amount or 0) if moved else 0)
             assert abs(Fraction(closing) - mrr_of(sold, account, day)) < Fraction(1, 10**8)
             if moved:
                 assert moved.kind == kind_of(before, closing, ever)

@@ -16,6 +16,8 @@ ARGUMENTS = {
     "key": "mrr",
     "kind": "accounts",
     "account": "A-1",
+    "cohort": "2024-01",
+    "month": "2024-06",
     "object_id": "1",
     "content_type_id": "1",
     "app_label": "accounts",

@@ -18,7 +18,7 @@ PROBLEM = "application/problem+json"
 READ_ONLY = (
     *("accounts_accountnow", "metrics_kpisnapshot", "metrics_night", "metrics_healthmodel"),
     "metrics_revision",
-    *("accounts_import", "accounts_job"),
+    *("accounts_import", "accounts_job", "accounts_countingrules"),
     *("usage_event", "usage_session", "usage_dailyusage"),
     "tenants_nightrun",
 )
@@ -132,13 +132,22 @@ REST = {
     "activities": ("activity.text",),
     "measurements": ("measurement.key",),
     "events": ("event.user_id", "event.properties"),
+    "funnel": ("funnel.visitor_id", "funnel.source"),
+    "onboarding": ("onboarding.step",),
+    "tickets": ("ticket.subject", "ticket.tags"),
+    "ticket_events": ("ticketentry.body",),
+    "incidents": ("incident.title",),
+    "goals": ("goal.note",),
     "responses": ("response.comment", "survey.key"),
 }
 # Pages that show rows, and what of the tenant's must be read there: an empty page is no proof.
 SHOWS = {
     "/": ("account.name1", "account.name2", "acc.segment", "user.name"),
     "/accounts/1/": ("account.name1", "subscription.plan", "contact.name", "contact.role"),
-    "/kpis/mrr/": ("account.name1", "subscription.plan"),
+    "/kpis/mrr/": ("account.name1", "change.plan"),
+    "/goals/": ("goal.note", "acc.segment"),
+    "/goals/1/": ("goal.note",),
+    "/cohorts/2024-01/2024-06/": ("account.name1", "account.name2"),
     "/data/": ("import.name",),
     "/data/imports/1/": ("import.name", "import.left", "import.rejects"),
     "/data/imports/1/rejects/": ("import.rejects",),

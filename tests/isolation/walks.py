@@ -116,9 +116,11 @@ def visits(walker: Walker, found: Sequence[Address], methods: Sequence[str]) -> 
 
 
 def _path(method: str, address: Address) -> str:
-    """Nothing is really deleted over REST: whoever walks after needs it."""
+    """Nothing is really deleted: whoever walks after needs it."""
     if method == "DELETE" and address.view.endswith("-object"):
         return address.path.replace("/1/", "/gone/")
+    if method == "POST" and address.view == "goal_delete":
+        return address.path.replace("/1/", "/0/")
     return address.path
 
 

@@ -1,0 +1,93 @@
+"""The goals: a list with their progress, and the form to set one."""
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import Role, User
+from metrics.catalogue import FAMILY_NAMES, METRICS
+from metrics.goals import progress
+from metrics.models import Goal
+from metrics.questions import BadQuestion, asked_day, asked_segment
+from tenants.context import tenant_of
+
+if TYPE_CHECKING:
+    GoalModelForm = forms.ModelForm[Goal]
+else:
+    GoalModelForm = forms.ModelForm
+
+
+class GoalForm(GoalModelForm):
+    class Meta:
+        model = Goal
+        fields = ["metric", "target", "starts_on", "due_on", "segment", "owner_email", "note"]
+        widgets = {
+            "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = [
+            (name, [(metric.key, metric.name) for metric in family.METRICS])
+            for family, name in FAMILY_NAMES.items()
+        ]
+        field = self.fields["metric"]
+        self.fields["metric"] = forms.ChoiceField(label=field.label, choices=choices)
+        for one in self.fields.values():
+            chosen = isinstance(one, forms.ChoiceField)
+            one.widget.attrs["class"] = "form-select" if chosen else "form-control"
+
+    def clean_segment(self) -> str:
+        text: str = self.cleaned_data["segment"]
+        try:
+            asked_segment(text)
+        except BadQuestion as problem:
+            raise forms.ValidationError(str(problem)) from problem
+        return text
+
+
+def goals(request: HttpRequest) -> HttpResponse:
+    """Every goal and how far it is; a manager can set another."""
+    form = GoalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        form.instance.external_id = f"goal-{secrets.token_hex(8)}"
+        form.save()
+        messages.success(request, _("The goal is set."))
+        return redirect("goals")
+    tenant = tenant_of(request)
+    day = asked_day({}, tenant=tenant)
+    known = Goal.objects.filter(metric__in=METRICS)
+    context = {
+        "goals": [progress(one, day=day, first_weekday=tenant.first_weekday) for one in known],
+        "form": form,
+        "day": day,
+        "may_change": isinstance(request.user, User) and request.user.role != Role.VIEWER,
+        "currency": tenant.currency,
+    }
+    return render(request, "metrics/goals.html", context, status=422 if form.errors else 200)
+
+
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """One goal, to be corrected."""
+    goal = get_object_or_404(Goal, pk=pk)
+    form = GoalForm(request.POST or None, instance=goal)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("The goal is changed."))
+        return redirect("goals")
+    status = 422 if form.errors else 200
+    return render(request, "metrics/goal.html", {"form": form, "goal": goal}, status=status)
+
+
+@require_POST
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    get_object_or_404(Goal, pk=pk).delete()
+    messages.success(request, _("The goal is gone."))
+    return redirect("goals")

@@ -1,0 +1,52 @@
+"""The rules of counting over REST: read by everybody, changed by admins."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import CountingRules
+from metrics.catalogue import METRICS
+from metrics.rules_page import SECTIONS
+
+
+class RulesSerializer(serializers.ModelSerializer[CountingRules]):
+    preferred_variants = serializers.DictField(child=serializers.CharField(), required=False)
+
+    class Meta:
+        model = CountingRules
+        fields = [*[name for names in SECTIONS.values() for name in names], "preferred_variants"]
+
+    def validate_preferred_variants(self, chosen: dict[str, str]) -> dict[str, str]:
+        for key, variant in chosen.items():
+            if key not in METRICS or variant not in METRICS[key].variants:
+                raise serializers.ValidationError(f"{key}: {variant}?")
+        return chosen
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        CountingRules(**{**_values(self.instance), **data}).full_clean(
+            exclude=["id", "timezone"], validate_unique=False
+        )
+        return data
+
+
+def _values(rules: Any) -> dict[str, Any]:
+    return {field.attname: getattr(rules, field.attname) for field in rules._meta.concrete_fields}
+
+
+class RulesView(APIView):
+    """What the tenant has chosen where the field disagrees."""
+
+    @extend_schema(responses=RulesSerializer)
+    def get(self, request: Request) -> Response:
+        return Response(RulesSerializer(CountingRules.objects.get()).data)
+
+    @extend_schema(request=RulesSerializer, responses=RulesSerializer)
+    def patch(self, request: Request) -> Response:
+        found = RulesSerializer(CountingRules.objects.get(), data=request.data, partial=True)
+        found.is_valid(raise_exception=True)
+        found.save()
+        return Response(found.data)

@@ -1,0 +1,1 @@
+"""Support: what customers ask for, how it is answered, and when the product was down."""
