@@ -139,9 +139,7 @@ class SegmentReader:
         """Each segment that has rows in the numerator or the denominator, the tenant under None."""
         definition = metric.variants[variant]
         days = at_end(window) if metric.point_in_time else window
-        if definition.given and not self._of(definition.given, days)[None].n:
-            yield None, silent(metric, variant, window)
-            return
+        given = self._of(definition.given, days) if definition.given else None
         tops = self._of(definition.numerator, days)
         belows = self._of(definition.denominator, days) if definition.denominator else {}
         parts = [
@@ -149,6 +147,9 @@ class SegmentReader:
             for part in definition.parts
         ]
         for segment in {**tops, **belows}:
+            if given is not None and not given.get(segment, NOTHING).n:
+                yield segment, silent(metric, variant, window)
+                continue
             below = belows.get(segment, NOTHING) if definition.denominator else None
             yield (
                 segment,
@@ -188,6 +189,8 @@ def silent(metric: Metric, variant: str, window: Window) -> Reading:
 def empty(metric: Metric, variant: str, window: Window) -> Reading:
     """The metric where it has no rows at all."""
     definition = metric.variants[variant]
+    if definition.given:
+        return silent(metric, variant, window)
     return reading_of(
         metric=metric,
         variant=variant,

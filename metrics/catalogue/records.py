@@ -157,7 +157,8 @@ class Variant:
 class Metric:
     """A key performance indicator of a tenant or a segment.
 
-    `point_in_time`: taken at the end of the window's last day, whatever its period.
+    `point_in_time`: taken at the end of the window's last day, whatever its period. `of_nights`:
+    made of what nights have found, so that a night cannot say what it was at another time.
     """
 
     key: str
@@ -168,6 +169,7 @@ class Metric:
     silence: "StrOrPromise"
     variants: Mapping[str, Variant]
     point_in_time: bool = False
+    of_nights: bool = False
 
     @property
     def default_variant(self) -> str:

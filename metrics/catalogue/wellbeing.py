@@ -54,6 +54,7 @@ MEAN_HEALTH = Metric(
     source=Source.RULES,
     silence=_("An account of which too little is known has no score."),
     point_in_time=True,
+    of_nights=True,
     variants={
         "all": _of_the_night(
             formula=_("Health scores of the accounts, summed ÷ their number"),
@@ -71,6 +72,7 @@ ACCOUNTS_AT_RISK = Metric(
     source=Source.RULES,
     silence=_("An account without a colour is not counted."),
     point_in_time=True,
+    of_nights=True,
     variants={
         "all": _of_the_night(
             formula=_("Accounts whose health is red at the end of the day"),
@@ -86,6 +88,7 @@ MRR_AT_RISK = Metric(
     source=Source.RULES,
     silence=_("An account without a colour is not counted."),
     point_in_time=True,
+    of_nights=True,
     variants={
         "all": _of_the_night(
             formula=_("MRR of the accounts whose health is red at the end of the day"),

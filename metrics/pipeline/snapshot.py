@@ -12,6 +12,7 @@ from django.db import connection
 from psycopg import sql
 
 from metrics.catalogue import METRICS
+from metrics.catalogue.records import Metric
 from metrics.models import KpiSnapshot
 from metrics.periods import Period, Window, window
 from metrics.reading import Reader, Reading, SegmentReader, compared
@@ -42,14 +43,15 @@ def _snapshots(*, day: date, first_weekday: int) -> Iterator[tuple[Any, ...]]:
     for period in Period:
         asked = window(period=period, day=day, first_weekday=first_weekday)
         for name, days in compared(asked.written_down()):
-            for segment, reading in _readings(tenant if name else segments, days):
+            metrics = [one for one in METRICS.values() if not (name and one.of_nights)]
+            for segment, reading in _readings(tenant if name else segments, days, metrics):
                 yield _record(reading, day=day, compared_as=name, segment=segment)
 
 
 def _readings(
-    reader: Reader | SegmentReader, days: Window
+    reader: Reader | SegmentReader, days: Window, metrics: list[Metric]
 ) -> Iterator[tuple[Segment | None, Reading]]:
-    for metric in METRICS.values():
+    for metric in metrics:
         for variant in metric.variants:
             if isinstance(reader, SegmentReader):
                 yield from reader.read(metric=metric, variant=variant, window=days)

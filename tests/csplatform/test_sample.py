@@ -110,7 +110,7 @@ def test_it_comes_in_and_goes_by_one_click_and_leaves_what_was_there() -> None:
     assert click(alice, {"in": "1"}) == "done"
     with inside("acme"):
         assert Account.objects.count() == 61
-        assert Import.objects.filter(source="sample", rejected=0).count() == 12
+        assert Import.objects.filter(source="sample", rejected=0).count() == 18
     assert "Take the sample out" in alice.get("/data/").content.decode()
     assert click(alice, {"out": "1"}) == "done"
     with inside("acme"):

@@ -8,7 +8,6 @@ import time_machine
 from pytest_django.plugin import DjangoDbBlocker
 
 from metrics.catalogue import METRICS
-from metrics.catalogue.records import Source
 from metrics.periods import Period
 from metrics.segments import Segment
 from tests.metrics.rest import PROBLEM, Caller, acme_over_rest, run_the_night
@@ -48,7 +47,7 @@ def every_figure(program: Caller) -> Facts:
             f"kpis/{key}/", date="2024-06-30", period=period, variant=variant
         )
         for key, metric in METRICS.items()
-        if metric.source != Source.RULES  # without a night nobody has a score
+        if not metric.of_nights
         for variant in metric.variants
         for period in Period.values
     }

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Account, Cost, DirtyDay, Purchase, Rate, Subscription
+from accounts.models.rules import keep_zone
 from metrics import corrections
 from metrics.models import KpiSnapshot, Night, Revision
 from metrics.pipeline.nightly import compute, run
@@ -93,6 +94,8 @@ def test_an_account_that_turns_out_to_be_a_test_changes_every_night(nights: Tena
 def test_the_local_day_of_a_fact_is_what_counts(nights: Tenant) -> None:
     """Half past ten in the evening, UTC, of 31 May is 1 June in Warsaw."""
     nights.timezone = "Europe/Warsaw"
+    keep_zone(tenant=nights)
+    DirtyDay.objects.all().delete()  # another zone is another past: that is told elsewhere
     before = dict(Night.objects.values_list("day", "computed_at"))
     answer(Account.objects.get(), at="2026-05-31T22:30Z")
     run(tenant=nights, day=date(2026, 7, 1), by_hand=True)
@@ -151,7 +154,7 @@ def test_money_without_a_rate_is_unknown_and_its_rows_are_named(
     client = client_of("alice@acme.test")
     asked = "/kpis/non_recurring_revenue/?date=2026-05-15&period=month&part=excluded"
     shown = text_of(client, asked)
-    assert "an exchange rate is missing" in shown
+    assert "for want of an exchange rate: EUR 20" in shown
     assert "no exchange rate" in shown
 
 

@@ -6,6 +6,9 @@ money.py    what they pay, change, renew and buy, and what it all costs
 usage.py    what they do in the product
 voices.py   what they say in surveys, in four languages
 care.py     what is done for them, and what is measured of them
+journey.py  how they came and got started
+desk.py     what they ask support for, and when the product was down
+goals.py    what the company has set itself
 """
 
 import csv
@@ -14,7 +17,16 @@ from datetime import date
 from decimal import Decimal
 from io import StringIO
 
-from csplatform.demo.sample import care, money, people, usage, voices
+from csplatform.demo.sample import (
+    care,
+    desk,
+    goals,
+    journey,
+    money,
+    people,
+    usage,
+    voices,
+)
 from csplatform.demo.sample.story import Rows, make_accounts
 
 SEED = 20260101
@@ -35,6 +47,9 @@ def sample_rows(*, last_day: date, currency: str = "EUR", seed: int = SEED) -> d
         "events": usage.events(chance, accounts, contacts),
         "responses": voices.responses(chance, accounts, contacts),
         **care.rows(chance, accounts, contacts),
+        **journey.rows(chance, accounts),
+        **desk.rows(chance, accounts, contacts),
+        **goals.rows(last_day),
     }
     return {kind: _in_currency(kind, rows, currency) for kind, rows in story.items()}
 
