@@ -57,6 +57,11 @@ class Cell:
     share: Decimal
     mrr_share: Decimal | None
 
+    @property
+    def heat(self) -> int:
+        """How deep its colour is, from 0 to 10."""
+        return int(self.share // 10)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Cohort:

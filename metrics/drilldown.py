@@ -39,7 +39,21 @@ HEADINGS = {
     "how_often": _("events"),
     "features": _("features in use"),
     "paid_seats": _("seats paid for"),
+    "mrr": _("MRR"),
     "reason": _("reason"),
+    "ticket__external_id": _("ticket"),
+    "ticket__subject": _("subject"),
+    "subscription__account__name": _("account"),
+    "account__owner_email": _("owner"),
+    "first_at": _("first seen"),
+    "steps": _("steps"),
+    "active_days": _("active days"),
+    "begun_at": _("began"),
+    "last_step": _("latest step"),
+    "done_at": _("done"),
+    "mrr_due": _("MRR due"),
+    "mrr_renewed": _("MRR renewed"),
+    "expected": _("days to be expected"),
 }
 COUNTS = _("counts")
 

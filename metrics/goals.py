@@ -5,13 +5,14 @@ from datetime import date
 from decimal import Decimal
 
 from metrics.catalogue import METRICS
-from metrics.catalogue.records import Metric
+from metrics.catalogue.records import Direction, Metric
 from metrics.kpis import Book, Question
 from metrics.models import Goal
+from metrics.periods import Period
 from metrics.reading import Reading
 from metrics.segments import Segment
 
-WHOLE = Decimal(100)
+WHOLE, NEARLY = Decimal(100), Decimal("99.9")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,10 +30,17 @@ class Progress:
         """The part of the way that is done, from 0 to 100; None where a number is not known."""
         if self.then.value is None or self.now.value is None:
             return None
-        way = self.goal.target - self.then.value
-        if not way:
+        if self._is_there(self.now.value):
             return WHOLE
-        return min(max((self.now.value - self.then.value) * WHOLE / way, Decimal(0)), WHOLE)
+        way = self.goal.target - self.then.value
+        done = (self.now.value - self.then.value) * WHOLE / way if way else Decimal(0)
+        return min(max(done, Decimal(0)), NEARLY)
+
+    def _is_there(self, value: Decimal) -> bool:
+        """Whether a value is as good as the target, by what is better for the metric."""
+        if self.metric.direction == Direction.LOWER:
+            return value <= self.goal.target
+        return value >= self.goal.target
 
     @property
     def state(self) -> str:
@@ -57,7 +65,9 @@ def progress(goal: Goal, *, day: date, first_weekday: int) -> Progress:
     segment = Segment(column, value) if column in Segment.COLUMNS else None
 
     def read(at: date) -> Reading:
-        asked = Question(day=at, segment=segment, first_weekday=first_weekday)
+        # Of the last thirty days: a goal begins and ends on any day of a month.
+        period = Period.TRAILING_30D
+        asked = Question(day=at, period=period, segment=segment, first_weekday=first_weekday)
         return Book(asked).compare(metric, goal.variant).reading
 
     return Progress(goal=goal, metric=metric, then=read(goal.starts_on), now=read(upto), day=day)

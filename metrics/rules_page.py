@@ -8,6 +8,7 @@ from django.contrib.postgres.forms import SimpleArrayField
 from django.db.models import Field
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -79,7 +80,7 @@ class RulesForm(RulesModelForm):
     def _of_lines(self, name: str) -> LinesField:
         field = cast("Field[Any, Any]", CountingRules._meta.get_field(name))
         return LinesField(
-            label=field.verbose_name,
+            label=capfirst(field.verbose_name),
             help_text=f"{field.help_text} {_('One on each line.')}",
             required=False,
             widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),

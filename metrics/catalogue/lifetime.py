@@ -189,6 +189,8 @@ CLV = Metric(
             denominator=CUSTOMERS_AT_END,
             scale=100,
             when_empty=_("There are no customers."),
+            given=MRR_AT_END,
+            when_not_given=_("Nobody pays for a subscription."),
             parts=(Part(how=How.OVER, metric=MONTHLY_CHURN, variant="all"),),
         ),
         "annual": Variant(

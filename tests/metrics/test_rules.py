@@ -302,5 +302,7 @@ def test_a_goal_says_how_far_it_is(program: Caller) -> None:
         assert (told.then.value, told.now.value) == (40, 10)
         assert (told.percent, told.state) == (0, "behind")
         Night.objects.all().delete()
-        goal = Goal(metric="mrr", target=25, starts_on=date(2024, 5, 31), due_on=JUNE)
+        goal = Goal(metric="mrr", target=10, starts_on=date(2024, 5, 31), due_on=JUNE)
         assert progress(goal, day=JUNE, first_weekday=1).state == "reached"
+        lower = Goal(metric="customer_churn_rate", target=20, starts_on=goal.starts_on, due_on=JUNE)
+        assert progress(lower, day=JUNE, first_weekday=1).state == "missed"
