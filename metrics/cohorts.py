@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import DateField, F, Min, Q, QuerySet, Value
@@ -99,7 +100,7 @@ def _cohort(month: date, lines: list[tuple[int, date, int, Decimal]]) -> Cohort:
     return Cohort(month=month, size=size, cells=cells)
 
 
-def members(cohort: date, *, on: date) -> "QuerySet[Account, Account]":
+def members(cohort: date, *, on: date) -> QuerySet[Any, Any]:
     """The accounts of a cohort, each with what it pays at the end of a day: the rows of a cell.
 
     `here` says whether it is a customer then.

@@ -276,7 +276,7 @@ class Goal(models.Model):
     )
     target = models.DecimalField(_("target"), max_digits=24, decimal_places=6)
     starts_on = models.DateField(_("from"))
-    due_on = models.DateField(_("by"))
+    due_on = models.DateField(_("due on"))
     owner_email = models.EmailField(_("owner"), blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
 

@@ -24,7 +24,7 @@ from metrics.catalogue.records import (
     Unit,
     Variant,
 )
-from metrics.catalogue.rows import MONEY, rate_on, with_reason
+from metrics.catalogue.rows import MONEY, UNKNOWN, rate_on, with_reason
 from metrics.periods import Window
 
 TO_WIN = (Cost.Category.SALES, Cost.Category.MARKETING)
@@ -79,7 +79,7 @@ CAC = Metric(
     unit=Unit.MONEY,
     direction=Direction.LOWER,
     source=Source.SALES,
-    silence=NO_COSTS,
+    silence=UNKNOWN,
     variants={
         "all": Variant(
             label=STANDARD,
@@ -98,7 +98,7 @@ CRC = Metric(
     unit=Unit.MONEY,
     direction=Direction.LOWER,
     source=Source.SALES,
-    silence=NO_COSTS,
+    silence=UNKNOWN,
     variants={
         "all": Variant(
             label=STANDARD,
@@ -146,7 +146,7 @@ PROFIT = Metric(
     unit=Unit.MONEY,
     direction=Direction.HIGHER,
     source=Source.SALES,
-    silence=NO_COSTS,
+    silence=UNKNOWN,
     variants={
         **{
             name: _clv_and_cac(name, How.LESS, CLV.variants[name].label, _("CLV − CAC"))

@@ -16,7 +16,7 @@ from metrics.catalogue.records import (
     Unit,
     Variant,
 )
-from metrics.catalogue.rows import OF_ACCOUNT, accounts, lately, rule
+from metrics.catalogue.rows import OF_ACCOUNT, UNKNOWN, accounts, lately, rule
 from metrics.catalogue.uptake import base
 from metrics.intervals import wilson
 from metrics.periods import Window
@@ -118,7 +118,7 @@ TIME_IN_APP = Metric(
     unit=Unit.MINUTES,
     direction=Direction.HIGHER,
     source=EVENTS,
-    silence=NOBODY,
+    silence=UNKNOWN,
     point_in_time=True,
     variants={
         "all": Variant(
@@ -143,7 +143,7 @@ OF_ACCOUNTS = [
         unit=Unit.MINUTES,
         direction=Direction.HIGHER,
         source=EVENTS,
-        silence=NOBODY,
+        silence=UNKNOWN,
         variant=TIME_IN_APP.variants["all"],
     )
 ]

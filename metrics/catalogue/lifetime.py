@@ -29,6 +29,7 @@ from metrics.catalogue.rows import (
     LIFETIMES,
     MONEY,
     MRR_AT_END,
+    UNKNOWN,
     lately,
     with_margin,
 )
@@ -103,7 +104,7 @@ PURCHASE_VALUE = Metric(
     unit=Unit.MONEY,
     direction=Direction.HIGHER,
     source=Source.SALES,
-    silence=NO_PURCHASES,
+    silence=UNKNOWN,
     variants={
         "all": Variant(
             label=STANDARD,
@@ -166,7 +167,7 @@ CLV = Metric(
     unit=Unit.MONEY,
     direction=Direction.HIGHER,
     source=Source.SALES,
-    silence=NO_PURCHASES,
+    silence=UNKNOWN,
     variants={
         "purchases": Variant(
             label=_("by purchases"),

@@ -22,6 +22,7 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Coalesce, Least, NullIf
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import Account, CountingRules, CustomerSpell, MrrPhase, Rate, TermPhase
@@ -35,6 +36,7 @@ from tenants.context import wrapper
 # The mean month of the Gregorian calendar is what "months since" is counted in.
 DAYS_A_MONTH = Decimal("30.4375")
 MONEY = DecimalField(max_digits=34, decimal_places=10)
+UNKNOWN = _("Without such facts it is unknown, not 0.")
 TEST_ACCOUNT = gettext_noop("test account")
 CALLED_OFF = gettext_noop("called off, served until it ends")
 

@@ -32,7 +32,15 @@ from metrics.catalogue.records import (
     total,
     trailing,
 )
-from metrics.catalogue.rows import TEST_ACCOUNT, begins, days_after, moments_of, rule, with_reason
+from metrics.catalogue.rows import (
+    TEST_ACCOUNT,
+    UNKNOWN,
+    begins,
+    days_after,
+    moments_of,
+    rule,
+    with_reason,
+)
 from metrics.intervals import wilson
 from metrics.periods import Window
 from support.models import Incident, OpenSpell, Promise, Ticket, TicketClock
@@ -166,7 +174,7 @@ FCR = Metric(
     unit=Unit.PERCENT,
     direction=Direction.HIGHER,
     source=SUPPORT,
-    silence=NO_TICKETS,
+    silence=UNKNOWN,
     variants={
         "of_received": _fcr(
             _("of the tickets received"),
@@ -298,7 +306,7 @@ REOPEN_RATE = Metric(
     unit=Unit.PERCENT,
     direction=Direction.LOWER,
     source=SUPPORT,
-    silence=NONE_SOLVED,
+    silence=UNKNOWN,
     variants={
         "all": Variant(
             label=STANDARD,
