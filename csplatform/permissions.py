@@ -42,6 +42,7 @@ TABLE: dict[str, dict[str, Level]] = {
     "kpi": READ,
     "cohorts": READ,
     "cohort": READ,
+    "lifetime": READ,
     "goals": {"GET": VIEWER, "POST": MANAGER},
     "goal": {"GET": MANAGER, "POST": MANAGER},
     "goal_delete": {"POST": MANAGER},

@@ -6,7 +6,7 @@ from accounts.admin_site import tenant_site
 from accounts.pages.language import choose_language
 from csplatform import problems
 from csplatform.demo.pages import sample
-from metrics import cohort_page, goal_pages, rules_page, views
+from metrics import cohort_page, goal_pages, rules_page, survival_page, views
 
 urlpatterns = [
     path("", views.book, name="book"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("kpis/<str:key>/", views.kpi, name="kpi"),
     path("cohorts/", cohort_page.table, name="cohorts"),
     path("cohorts/<str:cohort>/<str:month>/", cohort_page.cell, name="cohort"),
+    path("lifetime/", survival_page.lifetime, name="lifetime"),
     path("goals/", goal_pages.goals, name="goals"),
     path("goals/<int:pk>/", goal_pages.change, name="goal"),
     path("goals/<int:pk>/delete/", goal_pages.delete, name="goal_delete"),

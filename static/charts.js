@@ -8,6 +8,7 @@
     expansion_mrr: "#74b816",
     contraction_mrr: "#f59f00",
     churned_mrr: "#d63939",
+    bound: "#8a94a6",
   };
   const colour = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
   const drawn = [];
@@ -22,7 +23,8 @@
     const ink = getComputedStyle(document.body).color;
     const grid = "rgb(128 128 128 / 25%)";
     const main = colour("--tblr-primary");
-    const stacked = told.sets.length > 1;
+    const several = told.sets.length > 1;
+    const stacked = several && told.type === "bar";
     drawn.push(
       new Chart(canvas, {
         type: told.type,
@@ -44,7 +46,7 @@
           locale: document.documentElement.lang,
           interaction: { mode: "index", intersect: false },
           plugins: {
-            legend: { display: stacked, rtl, labels: { color: ink } },
+            legend: { display: several, rtl, labels: { color: ink } },
             tooltip: { rtl, textDirection: rtl ? "rtl" : "ltr" },
           },
           scales: {

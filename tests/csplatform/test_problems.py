@@ -110,7 +110,7 @@ def test_a_page_that_is_not_there_is_a_page(anyone: Client) -> None:
     assert "There is nothing here" in response.content.decode()
 
 
-PAGES = ("book", "account", "kpis", "kpi", "cohorts", "cohort", "goals", "revenue")
+PAGES = ("book", "account", "kpis", "kpi", "cohorts", "cohort", "goals", "revenue", "lifetime")
 BAD = {
     "nul": "\0",
     "nul within": "a\0b",
@@ -146,7 +146,7 @@ def test_nothing_in_a_query_makes_an_address_fail(alice: Client, kind: str) -> N
         for name in names
         if alice.get(path, {name: BAD[kind]}).status_code >= 500
     ]
-    assert (len(pages), len(lists)) == (80, 32)
+    assert (len(pages), len(lists)) == (81, 32)
     assert failed == []
 
 

@@ -145,6 +145,7 @@ SHOWS = {
     "/": ("account.name1", "account.name2", "acc.segment", "user.name"),
     "/accounts/1/": ("account.name1", "subscription.plan", "contact.name", "contact.role"),
     "/kpis/mrr/": ("account.name1", "change.plan"),
+    "/lifetime/": ("acc.segment",),
     "/goals/": ("goal.note", "acc.segment"),
     "/goals/1/": ("goal.note",),
     "/cohorts/2024-01/2024-06/": ("account.name1", "account.name2"),

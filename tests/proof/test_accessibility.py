@@ -31,6 +31,10 @@ SCREENS = (
     "/kpis/feature_adoption/?by=feature",
     "/kpis/customer_churn_rate/?date=2020-01-31",
     "/kpis/?date=yesterday",
+    "/kpis/clv/",
+    "/goals/",
+    "/cohorts/",
+    "/lifetime/",
 )
 GRAVE = ("serious", "critical")
 
