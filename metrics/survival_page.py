@@ -51,8 +51,8 @@ def _chart(found: Survival) -> dict[str, Any]:
     points = found.points
     sets = (
         (_("still customers, %"), "", [float(point.share) for point in points]),
-        (_("95 % interval, low"), "bound", [float(point.low) for point in points]),
-        (_("95 % interval, high"), "bound", [float(point.high) for point in points]),
+        (_("at least, by the interval"), "bound", [float(point.low) for point in points]),
+        (_("at most, by the interval"), "bound", [float(point.high) for point in points]),
     )
     return {
         "type": "line",
