@@ -1,6 +1,6 @@
 """Read a metric: from what a night wrote down, or from the facts at this moment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -87,6 +87,30 @@ class Reading:
         return at_end(self.window) if self.metric.point_in_time else self.window
 
 
+# A metric, and the name of one of its variants.
+Definition = tuple[Metric, str]
+
+
+def asked_for(
+    definitions: Iterable[Definition], windows: Iterable[Window]
+) -> Iterator[tuple[Measure, list[Window]]]:
+    """Each measure that some variants rest on, with all the windows that it is asked of."""
+    wanted: dict[int, tuple[Measure, dict[Window, None]]] = {}
+    asked = list(windows)
+
+    def want(metric: Metric, variant: Variant) -> None:
+        days = [at_end(one) if metric.point_in_time else one for one in asked]
+        for measure in (variant.numerator, variant.denominator, variant.given):
+            if measure:
+                wanted.setdefault(id(measure), (measure, {}))[1].update(dict.fromkeys(days))
+        for part in variant.parts:
+            want(part.metric, part.metric.variants[part.variant])
+
+    for metric, name in definitions:
+        want(metric, metric.variants[name])
+    yield from ((measure, list(days)) for measure, days in wanted.values())
+
+
 class Reader:
     """Totals rows, each measure and window once, however many metrics ask for it."""
 
@@ -94,6 +118,12 @@ class Reader:
         self.segment = segment
         self._totals: dict[tuple[int, Window], Total] = {}
         self._questions = Totals()
+
+    def prepare(self, definitions: Iterable[Definition], windows: Iterable[Window]) -> None:
+        """Ask for all that some variants will need, with one statement for each measure."""
+        for measure, days in asked_for(definitions, windows):
+            found = self._questions.totals(measure, days, segment=self.segment)
+            self._totals.update({(id(measure), one): total for one, total in found.items()})
 
     def read(self, *, metric: Metric, variant: str, window: Window) -> Reading:
         """The metric over the window, from the facts."""
@@ -122,7 +152,8 @@ class Reader:
     def _total(self, measure: Measure, days: Window) -> Total:
         key = (id(measure), days)
         if key not in self._totals:
-            self._totals[key] = self._questions.total(measure, days, segment=self.segment)
+            found = self._questions.totals(measure, [days], segment=self.segment)
+            self._totals[key] = found[days]
         return self._totals[key]
 
 
@@ -132,6 +163,12 @@ class SegmentReader:
     def __init__(self) -> None:
         self._totals: dict[tuple[int, Window], dict[Segment | None, Total]] = {}
         self._questions = Totals()
+
+    def prepare(self, definitions: Iterable[Definition], windows: Iterable[Window]) -> None:
+        """Ask for all that some variants will need, with one statement for each measure."""
+        for measure, days in asked_for(definitions, windows):
+            found = self._questions.by_segment(measure, days)
+            self._totals.update({(id(measure), one): totals for one, totals in found.items()})
 
     def read(
         self, *, metric: Metric, variant: str, window: Window
@@ -169,7 +206,7 @@ class SegmentReader:
     def _of(self, measure: Measure, days: Window) -> dict[Segment | None, Total]:
         key = (id(measure), days)
         if key not in self._totals:
-            self._totals[key] = self._questions.by_segment(measure, days)
+            self._totals[key] = self._questions.by_segment(measure, [days])[days]
         return self._totals[key]
 
 

@@ -38,6 +38,7 @@ def series(*, metric: Metric, variant: str, span: Span) -> list[Reading]:
     """A reading for each period: as a night wrote it down on its last day, else from the facts."""
     kept = _kept(metric, variant, span)
     reader = Reader(segment=span.segment)
+    reader.prepare([(metric, variant)], [days for days in span.windows() if days.day not in kept])
     return [
         kept.get(days.day) or reader.read(metric=metric, variant=variant, window=days)
         for days in span.windows()

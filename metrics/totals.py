@@ -57,30 +57,59 @@ class Totals:
     def __init__(self) -> None:
         self._texts: dict[tuple[Any, ...], Sql | None] = {}
 
-    def total(self, measure: Measure, days: Window, *, segment: Segment | None = None) -> Total:
-        """Of the whole tenant, or of one segment."""
-        rows = self._rows(measure, days, segment=segment)
-        if not rows:
-            return nothing(measure)
-        return Total(*_fetched(f"SELECT {_sums(measure)} FROM {ROWS}", rows)[0])
+    def totals(
+        self, measure: Measure, windows: Iterable[Window], *, segment: Segment | None = None
+    ) -> dict[Window, Total]:
+        """Of the whole tenant, or of one segment: over all windows in one statement."""
+        found = {days: nothing(measure) for days in windows}
+        template = f"{_sums(measure)} FROM {ROWS}"
+        for days, sums in self._answers(template, measure, list(found), segment=segment):
+            found[days] = Total(*sums)
+        return found
 
-    def by_segment(self, measure: Measure, days: Window) -> dict[Segment | None, Total]:
-        """Of the tenant (under None) and of every segment that has rows, in one statement."""
-        rows = self._rows(measure, days)
-        if not rows:
-            return {None: nothing(measure)}
+    def by_segment(
+        self, measure: Measure, windows: Iterable[Window]
+    ) -> dict[Window, dict[Segment | None, Total]]:
+        """Of the tenant (under None) and of every segment that has rows, in one statement too."""
         # A row without an account may itself say which segment it is for.
         own = {"segment": "coalesce(account.segment, rows.segment)"}
         names = [own.get(column, f"account.{column}") for column in CUTS]
         listed, sets = ", ".join(names), ", ".join(f"({name})" for name in names)
         template = (
-            f"SELECT GROUPING({listed}), {listed}, {_sums(measure)} FROM {ROWS} "
+            f"GROUPING({listed}), {listed}, {_sums(measure)} FROM {ROWS} "
             "LEFT JOIN accounts_account account ON account.id = rows.account_id "
             f"GROUP BY GROUPING SETS ((), {sets})"
         )
         width = 1 + len(CUTS)
-        found = [_Found(row[0], row[1:width], row[width:]) for row in _fetched(template, rows)]
-        return {segment: Total(*one.sums) for one in found for segment in _segment_of(one)}
+        found: dict[Window, dict[Segment | None, Total]]
+        found = {days: {None: nothing(measure)} for days in windows}
+        for days, row in self._answers(template, measure, list(found)):
+            line = _Found(row[0], row[1:width], row[width:])
+            found[days].update({segment: Total(*line.sums) for segment in _segment_of(line)})
+        return found
+
+    def _answers(
+        self,
+        template: str,
+        measure: Measure,
+        windows: list[Window],
+        *,
+        segment: Segment | None = None,
+    ) -> Iterator[tuple[Window, tuple[Any, ...]]]:
+        """The lines that `template` answers with for each window, asked for all at once."""
+        asked = [(days, self._rows(measure, days, segment=segment)) for days in windows]
+        known = [(days, rows) for days, rows in asked if rows]
+        if not known:
+            return
+        text = " UNION ALL ".join(
+            f"SELECT {number}, {template.replace('{rows}', rows.text)}"
+            for number, (_days, rows) in enumerate(known)
+        )
+        parameters = [value for _days, rows in known for value in rows.parameters]
+        with connection.cursor() as cursor:
+            cursor.execute(text, parameters)
+            for number, *line in cursor.fetchall():
+                yield known[number][0], tuple(line)
 
     def _rows(
         self,
@@ -151,10 +180,3 @@ def _union(kinds: Iterable[Sql]) -> Sql | None:
         return None
     text = " UNION ALL ".join(one.text for one in found)
     return Sql(text, tuple(value for one in found for value in one.parameters))
-
-
-def _fetched(template: str, rows: Sql) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(template.replace("{rows}", rows.text), rows.parameters)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found

@@ -4,7 +4,7 @@ And, of the tenant, over the periods it is compared to. Totals are made in the d
 for all segments each; their number depends on the catalogue alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -12,10 +12,9 @@ from django.db import connection
 from psycopg import sql
 
 from metrics.catalogue import METRICS
-from metrics.catalogue.records import Metric
 from metrics.models import KpiSnapshot
 from metrics.periods import Period, Window, window
-from metrics.reading import Reader, Reading, SegmentReader, compared
+from metrics.reading import Definition, Reader, Reading, SegmentReader, compared
 from metrics.segments import Segment
 
 COLUMNS = (
@@ -40,23 +39,38 @@ def snapshot(*, day: date, first_weekday: int) -> None:
 
 def _snapshots(*, day: date, first_weekday: int) -> Iterator[tuple[Any, ...]]:
     tenant, segments = Reader(), SegmentReader()
-    for period in Period:
-        asked = window(period=period, day=day, first_weekday=first_weekday)
-        for name, days in compared(asked.written_down()):
-            metrics = [one for one in METRICS.values() if not (name and one.of_nights)]
-            for segment, reading in _readings(tenant if name else segments, days, metrics):
+    windows = [
+        window(period=period, day=day, first_weekday=first_weekday).written_down()
+        for period in Period
+    ]
+    segments.prepare(_definitions(), windows)
+    others = [days for asked in windows for name, days in compared(asked) if name]
+    tenant.prepare(_definitions(of_facts=True), others)
+    for asked in windows:
+        for name, days in compared(asked):
+            wanted = _definitions(of_facts=bool(name))
+            for segment, reading in _readings(tenant if name else segments, days, wanted):
                 yield _record(reading, day=day, compared_as=name, segment=segment)
 
 
 def _readings(
-    reader: Reader | SegmentReader, days: Window, metrics: list[Metric]
+    reader: Reader | SegmentReader, days: Window, definitions: Iterable[Definition]
 ) -> Iterator[tuple[Segment | None, Reading]]:
-    for metric in metrics:
-        for variant in metric.variants:
-            if isinstance(reader, SegmentReader):
-                yield from reader.read(metric=metric, variant=variant, window=days)
-            else:
-                yield None, reader.read(metric=metric, variant=variant, window=days)
+    for metric, variant in definitions:
+        if isinstance(reader, SegmentReader):
+            yield from reader.read(metric=metric, variant=variant, window=days)
+        else:
+            yield None, reader.read(metric=metric, variant=variant, window=days)
+
+
+def _definitions(*, of_facts: bool = False) -> list[Definition]:
+    """Every variant of every metric; or of those alone that facts say at any time."""
+    return [
+        (metric, variant)
+        for metric in METRICS.values()
+        for variant in metric.variants
+        if not (of_facts and metric.of_nights)
+    ]
 
 
 def _record(
