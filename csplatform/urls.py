@@ -6,7 +6,7 @@ from accounts.admin_site import tenant_site
 from accounts.pages.language import choose_language
 from csplatform import problems
 from csplatform.demo.pages import sample
-from metrics import cohort_page, goal_pages, rules_page, survival_page, views
+from metrics import cohort_page, goal_pages, own_pages, rules_page, survival_page, views
 
 urlpatterns = [
     path("", views.book, name="book"),
@@ -20,6 +20,9 @@ urlpatterns = [
     path("goals/", goal_pages.goals, name="goals"),
     path("goals/<int:pk>/", goal_pages.change, name="goal"),
     path("goals/<int:pk>/delete/", goal_pages.delete, name="goal_delete"),
+    path("settings/metrics/", own_pages.own_metrics, name="own_metrics"),
+    path("settings/metrics/<int:pk>/", own_pages.change, name="own_metric"),
+    path("settings/metrics/<int:pk>/delete/", own_pages.delete, name="own_metric_delete"),
     path("settings/counting/", rules_page.rules, name="rules"),
     path("data/", include("accounts.pages.urls")),
     path("data/sample/", sample, name="sample"),

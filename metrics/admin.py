@@ -18,7 +18,7 @@ from accounts.admin_site import tenant_site
 from accounts.models import AccountNow
 from metrics import health_models
 from metrics.catalogue import MEASURES
-from metrics.models import Goal, HealthMeasure, HealthModel, KpiSnapshot, Night, Revision
+from metrics.models import Goal, HealthMeasure, HealthModel, KpiSnapshot, Night, OwnMetric, Revision
 from metrics.scorecard import scorecard
 from tenants.calendar import local_day
 from tenants.context import tenant_of
@@ -162,3 +162,10 @@ class GoalAdmin(ModelAdmin):
     list_display = ("metric", "target", "starts_on", "due_on", "owner_email")
     list_filter = ("metric",)
     search_fields = ("metric", "owner_email", "note")
+
+
+@admin.register(OwnMetric, site=tenant_site)
+class OwnMetricAdmin(ModelAdmin):
+    list_display = ("key", "name", "of", "named", "total", "unit")
+    list_filter = ("of", "total")
+    search_fields = ("key", "name", "named")

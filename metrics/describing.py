@@ -1,6 +1,6 @@
 """The catalogue in words: for programs, and as the page `docs/metrics.md`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from metrics.catalogue import FAMILIES, MEASURES, METRICS, OF_ACCOUNTS
@@ -18,9 +18,9 @@ half-open; a metric that is a *state* is taken at the end of the day, whatever p
 """
 
 
-def described() -> Iterator[dict[str, Any]]:
+def described(metrics: Mapping[str, Metric] = METRICS) -> Iterator[dict[str, Any]]:
     """Every metric, then every measure of an account, as plain values."""
-    yield from (_metric(metric) for metric in METRICS.values())
+    yield from (_metric(metric) for metric in metrics.values())
     yield from (_measure(measure) for measure in MEASURES.values())
 
 

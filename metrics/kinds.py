@@ -6,8 +6,9 @@ from accounts.imports.kinds import register
 from accounts.imports.records import Column, Kind, Rule, Type
 from accounts.kinds.columns import EXTERNAL_ID
 from metrics.catalogue import METRICS
-from metrics.models import Goal
+from metrics.models import Goal, OwnMetric
 
+KEYS = ", ".join(f"'{key}'" for key in METRICS)
 VARIANTS = ", ".join(
     f"('{key}', '{variant}')" for key, metric in METRICS.items() for variant in metric.variants
 )
@@ -37,4 +38,49 @@ GOALS = Kind(
     ),
 )
 
-register(GOALS)
+OWN_METRICS = Kind(
+    name="own_metrics",
+    label=_("Own metrics"),
+    model=OwnMetric,
+    key=("key",),
+    columns=(
+        Column(name="key", required=True, longest=60),
+        Column(name="name", required=True, longest=200, also=("name_en",)),
+        Column(name="name_ar", longest=200),
+        Column(name="name_fa", longest=200),
+        Column(name="name_pl", longest=200),
+        Column(
+            name="unit",
+            longest=10,
+            choices=tuple(OwnMetric.Unit.values),
+            when_empty="'count'",
+        ),
+        Column(
+            name="direction",
+            longest=10,
+            choices=tuple(OwnMetric.Direction.values),
+            when_empty="'higher'",
+        ),
+        Column(
+            name="of",
+            longest=12,
+            choices=tuple(OwnMetric.Of.values),
+            when_empty="'measurements'",
+        ),
+        Column(name="named", required=True, longest=200),
+        Column(name="feature", longest=200),
+        Column(name="property", longest=200),
+        Column(name="total", longest=10, choices=tuple(OwnMetric.Total.values), when_empty="'sum'"),
+    ),
+    rules=(
+        Rule(column="key", code="key", broken="{key} !~ '^[a-z][a-z0-9_]+$'"),
+        Rule(column="key", code="taken", broken=f"{{key}} IN ({KEYS})"),
+        Rule(
+            column="total",
+            code="of_events",
+            broken="{of} = 'events' AND {total} IN ('mean', 'last')",
+        ),
+    ),
+)
+
+register(GOALS, OWN_METRICS)

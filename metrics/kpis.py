@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from metrics.catalogue import METRICS
 from metrics.catalogue.records import Direction, Metric
 from metrics.models import KpiSnapshot, Night
+from metrics.own import known
 from metrics.periods import Period, Window, window
 from metrics.preferences import preferred
 from metrics.reading import Reader, Reading, compared, empty
@@ -61,6 +61,7 @@ class Book:
         self.question = question
         self.reader = Reader(segment=question.segment)
         self.preferred = preferred()
+        self.metrics = known()
         self.night = Night.objects.filter(day=question.day).first() if self._is_kept() else None
         self._frozen = {} if self.night is None else self._snapshots()
 
@@ -71,7 +72,7 @@ class Book:
 
     def all(self) -> list[Comparison]:
         """Every metric in its default variant."""
-        return [self.compare(metric) for metric in METRICS.values()]
+        return [self.compare(metric) for metric in self.metrics.values()]
 
     def compare(self, metric: Metric, variant: str = "") -> Comparison:
         """A metric over the window, the one before and the one a year before."""

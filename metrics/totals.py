@@ -56,6 +56,8 @@ class Totals:
 
     def __init__(self) -> None:
         self._texts: dict[tuple[Any, ...], Sql | None] = {}
+        # Measures are told apart by their identity, so none may go away meanwhile.
+        self._known: dict[int, Measure] = {}
 
     def totals(
         self, measure: Measure, windows: Iterable[Window], *, segment: Segment | None = None
@@ -118,6 +120,7 @@ class Totals:
         *,
         segment: Segment | None = None,
     ) -> Sql | None:
+        self._known[id(measure)] = measure
         key = (id(measure), days.frozen, segment)
         if key not in self._texts:
             kinds = _rows(measure, any_like(days), segment=segment)

@@ -8,6 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
 
 from accounts.changes import changed_facts
 from accounts.models import Account, MrrMovement
@@ -18,6 +19,7 @@ from metrics.catalogue.records import Metric
 from metrics.drilldown import drill_down
 from metrics.kpis import Book
 from metrics.models import Band, Night
+from metrics.own import known
 from metrics.periods import Period
 from metrics.preferences import variant_for
 from metrics.questions import BadQuestion, asked_day, question
@@ -99,6 +101,9 @@ def kpis(request: HttpRequest) -> HttpResponse:
         (name, [answers.compare(metric) for metric in family.METRICS])
         for family, name in FAMILY_NAMES.items()
     ]
+    own = [metric for key, metric in answers.metrics.items() if key not in METRICS]
+    if own:
+        families.append((_("Your own"), [answers.compare(metric) for metric in own]))
     context = {
         "families": families,
         "asked": asked,
@@ -127,7 +132,7 @@ def revenue(request: HttpRequest) -> HttpResponse:
 @answers_bad_questions
 def kpi(request: HttpRequest, key: str) -> HttpResponse:
     """One metric: its variants, its trend, its segments, and the rows behind it."""
-    metric = METRICS.get(key)
+    metric = known().get(key)
     if metric is None:
         raise Http404
     chosen = request.GET.get("variant") or variant_for(metric)

@@ -20,7 +20,7 @@ from accounts.models import (
     Renewal,
     SubscriptionChange,
 )
-from metrics.models import Goal
+from metrics.models import Goal, OwnMetric
 from support.models import Incident, SlaTarget, Ticket, TicketEntry
 from surveys.models import Response, Survey
 from usage.models import Event
@@ -49,6 +49,7 @@ def store(*, text: Marked, pk: int = 1, parents: int = 1) -> None:
         properties={"canary": text("event.properties")},
     )
     _goal(text, {"pk": pk})
+    _own_metric(text, {"pk": pk})
     _work(text, {"pk": pk})
 
 
@@ -178,6 +179,20 @@ def _goal(text: Marked, key: dict[str, Any]) -> None:
         due_on=date(2024, 12, 31),
         owner_email=f"{text('owner').lower()}@x.test",
         note=text("goal.note"),
+    )
+
+
+def _own_metric(text: Marked, key: dict[str, Any]) -> None:
+    OwnMetric.objects.create(
+        **key,
+        key=f"own_{key['pk']}",
+        name=text("ownmetric.name"),
+        name_ar=text("ownmetric.name_ar"),
+        name_fa=text("ownmetric.name_fa"),
+        name_pl=text("ownmetric.name_pl"),
+        named=text("measurement.key"),
+        feature=text("ownmetric.feature"),
+        property=text("ownmetric.property"),
     )
 
 

@@ -11,8 +11,9 @@ from typing import Any
 from django.db import connection
 from psycopg import sql
 
-from metrics.catalogue import METRICS
+from metrics.catalogue.records import Metric
 from metrics.models import KpiSnapshot
+from metrics.own import known
 from metrics.periods import Period, Window, window
 from metrics.reading import Definition, Reader, Reading, SegmentReader, compared
 from metrics.segments import Segment
@@ -38,17 +39,17 @@ def snapshot(*, day: date, first_weekday: int) -> None:
 
 
 def _snapshots(*, day: date, first_weekday: int) -> Iterator[tuple[Any, ...]]:
-    tenant, segments = Reader(), SegmentReader()
+    tenant, segments, metrics = Reader(), SegmentReader(), list(known().values())
     windows = [
         window(period=period, day=day, first_weekday=first_weekday).written_down()
         for period in Period
     ]
-    segments.prepare(_definitions(), windows)
+    segments.prepare(_definitions(metrics), windows)
     others = [days for asked in windows for name, days in compared(asked) if name]
-    tenant.prepare(_definitions(of_facts=True), others)
+    tenant.prepare(_definitions(metrics, of_facts=True), others)
     for asked in windows:
         for name, days in compared(asked):
-            wanted = _definitions(of_facts=bool(name))
+            wanted = _definitions(metrics, of_facts=bool(name))
             for segment, reading in _readings(tenant if name else segments, days, wanted):
                 yield _record(reading, day=day, compared_as=name, segment=segment)
 
@@ -63,11 +64,11 @@ def _readings(
             yield None, reader.read(metric=metric, variant=variant, window=days)
 
 
-def _definitions(*, of_facts: bool = False) -> list[Definition]:
+def _definitions(metrics: list[Metric], *, of_facts: bool = False) -> list[Definition]:
     """Every variant of every metric; or of those alone that facts say at any time."""
     return [
         (metric, variant)
-        for metric in METRICS.values()
+        for metric in metrics
         for variant in metric.variants
         if not (of_facts and metric.of_nights)
     ]

@@ -11,9 +11,9 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from metrics.catalogue import METRICS
 from metrics.catalogue.records import Metric
 from metrics.kpis import Book
+from metrics.own import known
 from metrics.preferences import variant_for
 from metrics.questions import BadQuestion, question
 from tenants.context import tenant_of
@@ -51,9 +51,10 @@ def book_of(request: Request) -> Book:
 
 def metric_called(key: str) -> Metric:
     """The metric of an address. Raises Http404."""
-    if key not in METRICS:
+    found = known().get(key)
+    if found is None:
         raise Http404
-    return METRICS[key]
+    return found
 
 
 def variant_of(request: Request, metric: Metric) -> str:

@@ -68,6 +68,7 @@ def test_everything_that_is_registered_is_meant_to_be() -> None:
             "metrics/healthmodel",
             "metrics/kpisnapshot",
             "metrics/night",
+            "metrics/ownmetric",
             "metrics/revision",
         ),
         *("support/incident", "support/slatarget", "support/ticket", "support/ticketentry"),

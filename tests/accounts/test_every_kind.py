@@ -263,6 +263,16 @@ SAMPLES = {
             *moments("started_at"),
         ],
     ),
+    "own_metrics": Sample(
+        {"key": "k{n}", "name": "N {n}", "of": "events", "named": "open", "total": "sum"},
+        [
+            *(("key", "K", "key"), ("key", "mrr", "taken"), ("key", "", "required")),
+            *(("key", "k0", "repeated"), ("name", "", "required"), ("named", "", "required")),
+            *(("name", "x" * 201, "too_long"), ("named", "x" * 201, "too_long")),
+            *(("of", "stars", "choice"), ("total", "product", "choice")),
+            ("total", "mean", "of_events"),
+        ],
+    ),
     "goals": Sample(
         {
             "external_id": "x{n}",

@@ -256,7 +256,7 @@ def test_the_page_of_data_names_every_kind_and_gives_an_empty_file_for_each(bob:
         file = bob.get(f"/data/templates/{one['kind'].name}.csv")
         header = file.content.decode("utf-8-sig").strip().split(",")
         assert header == [column.name for column in one["kind"].columns]
-    assert len(page.context["kinds"]) == 18
+    assert len(page.context["kinds"]) == 19
     assert bob.get("/data/templates/dragons.csv").status_code == 404
 
 

@@ -146,7 +146,7 @@ def test_nothing_in_a_query_makes_an_address_fail(alice: Client, kind: str) -> N
         for name in names
         if alice.get(path, {name: BAD[kind]}).status_code >= 500
     ]
-    assert (len(pages), len(lists)) == (81, 32)
+    assert (len(pages), len(lists)) == (84, 33)
     assert failed == []
 
 

@@ -138,6 +138,7 @@ REST = {
     "ticket_events": ("ticketentry.body",),
     "incidents": ("incident.title",),
     "goals": ("goal.note",),
+    "own_metrics": ("ownmetric.name",),
     "responses": ("response.comment", "survey.key"),
 }
 # Pages that show rows, and what of the tenant's must be read there: an empty page is no proof.
@@ -148,6 +149,8 @@ SHOWS = {
     "/lifetime/": ("acc.segment",),
     "/goals/": ("goal.note", "acc.segment"),
     "/goals/1/": ("goal.note",),
+    "/settings/metrics/": ("ownmetric.name",),
+    "/kpis/": ("ownmetric.name",),
     "/cohorts/2024-01/2024-06/": ("account.name1", "account.name2"),
     "/data/": ("import.name",),
     "/data/imports/1/": ("import.name", "import.left", "import.rejects"),

@@ -119,7 +119,7 @@ def _path(method: str, address: Address) -> str:
     """Nothing is really deleted: whoever walks after needs it."""
     if method == "DELETE" and address.view.endswith("-object"):
         return address.path.replace("/1/", "/gone/")
-    if method == "POST" and address.view == "goal_delete":
+    if method == "POST" and address.view in ("goal_delete", "own_metric_delete"):
         return address.path.replace("/1/", "/0/")
     return address.path
 

@@ -34,6 +34,8 @@ NOT_TEXT = {
     "account.EmailConfirmation.key",
     "metrics.HealthMeasure.key",
     "metrics.Goal.metric",
+    "metrics.OwnMetric.key",
+    "metrics.OwnMetricEvent.key",
     "metrics.Goal.variant",
     "metrics.GoalEvent.metric",
     "metrics.GoalEvent.variant",

@@ -1,0 +1,128 @@
+"""A tenant's own metrics, made into records like those of the catalogue."""
+
+from typing import Any
+
+from django.db.models import F, Max, QuerySet
+from django.utils.functional import lazystr
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Measurement
+from metrics.catalogue import METRICS
+from metrics.catalogue.records import (
+    STANDARD,
+    Direction,
+    Measure,
+    Metric,
+    Rows,
+    Source,
+    Unit,
+    Variant,
+)
+from metrics.catalogue.rows import UNKNOWN
+from metrics.models import OwnMetric
+from metrics.periods import Window
+from usage.models import Event
+
+OF_MEASUREMENT = ("account__name", "account__external_id", "day", "value")
+OF_EVENT = ("account__name", "user_id", "day", "event", "feature")
+OF_PERSON = ("account__name", "user_id", "last_on")
+FORMULAS = {
+    "sum": _("The values of the period, summed"),
+    "mean": _("The values of the period, summed ÷ their number"),
+    "last": _("The latest value of each account by the end of the day, summed"),
+    "distinct": _("Different accounts of which there is a value in the period"),
+}
+OF_EVENTS = {
+    "sum": _("Events of the period"),
+    "distinct": _("Different people with such an event in the period"),
+}
+
+
+def known() -> dict[str, Metric]:
+    """Every metric of the tenant: those of the catalogue, then its own."""
+    own = {row.key: metric_of(row) for row in OwnMetric.objects.exclude(key__in=METRICS)}
+    return {**METRICS, **own}
+
+
+def metric_of(row: OwnMetric) -> Metric:
+    """The record of a tenant's definition."""
+    of_events = row.of == OwnMetric.Of.EVENTS
+    formulas = OF_EVENTS if of_events else FORMULAS
+    numerator, denominator = _of_events(row) if of_events else _of_measurements(row)
+    return Metric(
+        key=row.key,
+        name=lazystr(_Name(row)),
+        unit=Unit(row.unit),
+        direction=Direction(row.direction),
+        source=Source.USAGE if of_events else Source.CARE,
+        silence=UNKNOWN if denominator else _("What was not measured adds nothing."),
+        point_in_time=row.total == OwnMetric.Total.LAST,
+        variants={
+            "all": Variant(
+                label=STANDARD,
+                formula=formulas[row.total],
+                numerator=numerator,
+                denominator=denominator,
+                when_empty=_("Nothing was measured in the period."),
+            )
+        },
+    )
+
+
+class _Name:
+    """The metric's name in the language of whoever reads it."""
+
+    def __init__(self, row: OwnMetric) -> None:
+        self.row = row
+
+    def __str__(self) -> str:
+        own = getattr(self.row, f"name_{get_language()}", "")
+        return own or self.row.name
+
+
+def _of_measurements(row: OwnMetric) -> tuple[Measure, Measure | None]:
+    def measured(window: Window) -> QuerySet[Any, Any]:
+        known = Measurement.objects.filter(key=row.named, account__is_test=False)
+        return known.filter(day__gte=window.start, day__lt=window.end)
+
+    def latest(window: Window) -> QuerySet[Any, Any]:
+        known = Measurement.objects.filter(
+            key=row.named, account__is_test=False, day__lt=window.end
+        )
+        last = known.order_by("account_id", "-day").distinct("account_id")
+        return Measurement.objects.filter(pk__in=last.values("pk"))
+
+    def accounts(window: Window) -> QuerySet[Any, Any]:
+        first = measured(window).order_by("account_id", "day").distinct("account_id")
+        return Measurement.objects.filter(pk__in=first.values("pk"))
+
+    rows: Rows = {"last": latest, "distinct": accounts}.get(row.total, measured)
+    worth = None if row.total == OwnMetric.Total.DISTINCT else F("value")
+    measure = Measure(rows=rows, worth=worth, account="account", columns=OF_MEASUREMENT)
+    if row.total != OwnMetric.Total.MEAN:
+        return measure, None
+    return measure, Measure(rows=measured, account="account", columns=OF_MEASUREMENT)
+
+
+def _of_events(row: OwnMetric) -> tuple[Measure, None]:
+    conditions: dict[str, Any] = {"event": row.named, "account__is_test": False}
+    if row.feature:
+        conditions["feature"] = row.feature
+    if row.property:
+        name, _equals, value = row.property.partition("=")
+        conditions["properties__contains"] = {name: value}
+
+    def happened(window: Window) -> QuerySet[Any, Any]:
+        days = {"day__gte": window.start, "day__lt": window.end}
+        found: QuerySet[Any, Any] = Event.objects.filter(**days, **conditions)
+        return found
+
+    def people(window: Window) -> QuerySet[Any, Any]:
+        each = happened(window).order_by().values("account_id", "user_id")
+        found: QuerySet[Any, Any] = each.annotate(last_on=Max("day"))
+        return found
+
+    if row.total == OwnMetric.Total.DISTINCT:
+        return Measure(rows=people, account="account", columns=OF_PERSON), None
+    return Measure(rows=happened, account="account", columns=OF_EVENT), None
