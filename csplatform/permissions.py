@@ -150,14 +150,24 @@ class TableOfPermissions:
         if level is None:
             return _closed(name)
         if level_of(request.user) >= level:
-            return None
+            # A question about a page of ours is answered here: what it does, it does when told to.
+            asked = request.method == "OPTIONS" and not name.startswith("admin:")
+            return _allowed(name) if asked else None
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(request.get_full_path(), reverse("account_login"))
 
 
+def _methods(name: str) -> list[str]:
+    return [method for method in ("GET", "POST") if needed(view=name, method=method) is not None]
+
+
+def _allowed(name: str) -> HttpResponse:
+    return HttpResponse(headers={"Allow": ", ".join([*_methods(name), "OPTIONS"])})
+
+
 def _closed(name: str) -> HttpResponse:
-    methods = [method for method in ("GET", "POST") if needed(view=name, method=method) is not None]
+    methods = _methods(name)
     if methods:
         return HttpResponseNotAllowed(methods)
     raise PermissionDenied

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.models import Role, User
 from metrics.catalogue import FAMILY_NAMES, METRICS
@@ -86,7 +85,6 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "metrics/goal.html", {"form": form, "goal": goal}, status=status)
 
 
-@require_POST
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(Goal, pk=pk).delete()
     messages.success(request, _("The goal is gone."))

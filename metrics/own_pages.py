@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from metrics.catalogue import METRICS
 from metrics.models import OwnMetric
@@ -62,7 +61,6 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "metrics/own_metric.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(OwnMetric, pk=pk).delete()
     messages.success(request, _("The metric is gone."))

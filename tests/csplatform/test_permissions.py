@@ -8,6 +8,7 @@ from rest_framework.request import Request
 
 from accounts.models import ApiKey, Role, User
 from csplatform.permissions import TABLE, AllowedByTheTable, Level, level_of, needed
+from tenants.context import inside
 from tests import cast
 from tests.conftest import client_of
 
@@ -111,3 +112,12 @@ def test_who_is_no_admin_gets_a_403_in_the_admin(db: None, email: str) -> None:
         response = client.get(path)
         assert response.status_code == 403, path
         assert "You may not see this" in response.content.decode()
+
+
+def test_asking_what_an_address_allows_does_nothing(alice: Client) -> None:
+    with inside("acme"):
+        secret = ApiKey.objects.create_key(name="spare", scope="read")[0]
+    answer = alice.options(f"/data/keys/{secret.prefix}/revoke/")
+    assert (answer.status_code, answer.headers["Allow"]) == (200, "POST, OPTIONS")
+    with inside("acme"):
+        assert not ApiKey.objects.get(prefix=secret.prefix).revoked
