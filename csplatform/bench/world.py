@@ -11,6 +11,9 @@ from datetime import date
 
 from django.db import connection
 
+from accounts.models import Import
+from csplatform.demo.opening import take_in_file
+from csplatform.demo.tenants import DemoTenant
 from tenants.context import as_owner, inside
 from tenants.models import Tenant
 from tenants.opening import open_tenant
@@ -95,4 +98,15 @@ def world(*, accounts: int, events_each: int) -> Iterator[Tenant]:
                 cursor.execute(statement, {"accounts": accounts, "events": events_each})
         with as_owner(tenant.schema_name), connection.cursor() as cursor:
             cursor.execute(ANALYZE)
+        yield tenant
+
+
+@contextmanager
+def filled(demo: DemoTenant) -> Iterator[Tenant]:
+    """Inside a new tenant with the files of a demo tenant."""
+    slug = f"bench-{time.time_ns() // 1_000_000:x}"
+    tenant = open_tenant(slug=slug, name="Benchmark", currency=demo.currency)
+    with inside(tenant.schema_name):
+        for kind, content in demo.files():
+            take_in_file(kind=kind, content=content, source=Import.Source.COMMAND, tenant=tenant)
         yield tenant

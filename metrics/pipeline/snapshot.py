@@ -11,7 +11,6 @@ from typing import Any
 from django.db import connection
 from psycopg import sql
 
-from metrics.catalogue.records import Metric
 from metrics.models import KpiSnapshot
 from metrics.own import known
 from metrics.periods import Period, Window, window
@@ -31,25 +30,31 @@ INTO = sql.SQL("COPY {table} ({columns}) FROM STDIN").format(
 def snapshot(*, day: date, first_weekday: int) -> None:
     """Replace the KPIs of `day`."""
     KpiSnapshot.objects.filter(day=day).delete()
-    rows = list(_snapshots(day=day, first_weekday=first_weekday))
+    everything = [(metric, name) for metric in known().values() for name in metric.variants]
+    rows = list(records(day=day, first_weekday=first_weekday, definitions=everything))
     # The driver's own COPY: its errors are made Django's, as those of any statement are.
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(INTO) as copy:
         for row in rows:
             copy.write_row(row)
 
 
-def _snapshots(*, day: date, first_weekday: int) -> Iterator[tuple[Any, ...]]:
-    tenant, segments, metrics = Reader(), SegmentReader(), list(known().values())
+def records(
+    *, day: date, first_weekday: int, definitions: list[Definition]
+) -> Iterator[tuple[Any, ...]]:
+    """The values of `COLUMNS` for every period that ends on `day`, and what it is compared to."""
+    tenant, segments = Reader(), SegmentReader()
     windows = [
         window(period=period, day=day, first_weekday=first_weekday).written_down()
         for period in Period
     ]
-    segments.prepare(_definitions(metrics), windows)
+    # What is made of nights cannot be said of another day than theirs.
+    lasting = [(metric, name) for metric, name in definitions if not metric.of_nights]
+    segments.prepare(definitions, windows)
     others = [days for asked in windows for name, days in compared(asked) if name]
-    tenant.prepare(_definitions(metrics, of_facts=True), others)
+    tenant.prepare(lasting, others)
     for asked in windows:
         for name, days in compared(asked):
-            wanted = _definitions(metrics, of_facts=bool(name))
+            wanted = lasting if name else definitions
             for segment, reading in _readings(tenant if name else segments, days, wanted):
                 yield _record(reading, day=day, compared_as=name, segment=segment)
 
@@ -62,16 +67,6 @@ def _readings(
             yield from reader.read(metric=metric, variant=variant, window=days)
         else:
             yield None, reader.read(metric=metric, variant=variant, window=days)
-
-
-def _definitions(metrics: list[Metric], *, of_facts: bool = False) -> list[Definition]:
-    """Every variant of every metric; or of those alone that facts say at any time."""
-    return [
-        (metric, variant)
-        for metric in metrics
-        for variant in metric.variants
-        if not (of_facts and metric.of_nights)
-    ]
 
 
 def _record(
