@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import (
+    BooleanField,
     DateField,
     Exists,
     F,
@@ -16,11 +17,12 @@ from django.db.models import (
     Sum,
     Value,
 )
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from accounts.models import Account, Subscription, TermPhase
+from accounts.models import Account, CountingRules, Purchase, Subscription, TermPhase
 from accounts.models.book import AccountQuerySet
 from metrics.catalogue.adoption import came, how_often, people
 from metrics.catalogue.records import (
@@ -35,28 +37,45 @@ from metrics.catalogue.records import (
     Variant,
     names_in,
 )
-from metrics.catalogue.rows import OF_ACCOUNT, because
+from metrics.catalogue.rows import OF_ACCOUNT, because, rule
 from metrics.periods import Window
 from usage.models import DailyUsage
 
 EVENTS = Source.USAGE
+BASE = CountingRules.FeatureBase
 NO_SEATS = gettext_noop("it is not known how many seats it pays for")
 # What nobody has touched for so long is no feature that anybody could adopt.
 IN_USE = 90
 
 
 def base(window: Window) -> AccountQuerySet:
-    """The customers; every account, where the tenant keeps no subscriptions."""
+    """The customers; every account, where nothing is sold or the rules say so."""
     counted = Account.objects.counted()
-    sells = Exists(Subscription.objects.all())
+    sells = Q(Exists(Subscription.objects.all())) | Q(Exists(Purchase.objects.all()))
     paying = Q(pk__in=counted.customers_on(window.day).values("pk"))
     known = Q(pk__in=counted.known_on(window.day).values("pk"))
-    return counted.filter((Q(sells) & paying) | (~Q(sells) & known))
+    by_rule = Q(base=BASE.CUSTOMERS) | (Q(base=BASE.AUTO) & sells)
+    asked = counted.alias(base=rule("feature_base"))
+    return asked.filter((by_rule & paying) | (~by_rule & known))
+
+
+# The features that count are the tenant's choice, or all: see `CountingRules`.
+IS_KEY = RawSQL(
+    "(cardinality((SELECT key_features FROM accounts_countingrules)) = 0"
+    " OR feature = ANY ((SELECT key_features FROM accounts_countingrules)::text[]))",
+    [],
+    output_field=BooleanField(),
+)
+KEY_FEATURES: RawSQL = RawSQL(
+    "(SELECT nullif(cardinality(key_features), 0) FROM accounts_countingrules)",
+    [],
+    output_field=IntegerField(),
+)
 
 
 def features(window: Window) -> QuerySet[Any, Any]:
     """What anybody has used lately, by name."""
-    return came(window, days=IN_USE).exclude(feature="")
+    return came(window, days=IN_USE).filter(IS_KEY).exclude(feature="")
 
 
 def _names_of_features(window: Window) -> QuerySet[Any, Any]:
@@ -70,13 +89,19 @@ class _NumberOf(Subquery):
     output_field = IntegerField()
 
 
-def _number_of_features(window: Window) -> _NumberOf:
-    return _NumberOf(features(window).values("feature").distinct())
+def _number_of_features(window: Window) -> Coalesce:
+    """The key features; where none are named, those in use."""
+    return Coalesce(KEY_FEATURES, _NumberOf(features(window).values("feature").distinct()))
 
 
 def _used(window: Window) -> QuerySet[Any, Any]:
     """Each feature that an account of the base has used in 30 days, once."""
-    did = came(window, days=30).exclude(feature="").filter(account__in=base(window).values("pk"))
+    did = (
+        came(window, days=30)
+        .filter(IS_KEY)
+        .exclude(feature="")
+        .filter(account__in=base(window).values("pk"))
+    )
     each = did.values("account_id", "feature")
     found: QuerySet[Any, Any] = each.annotate(last_on=Max("day"), how_often=how_often(did))
     return found

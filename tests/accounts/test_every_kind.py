@@ -266,7 +266,7 @@ SAMPLES = {
     "own_metrics": Sample(
         {"key": "k{n}", "name": "N {n}", "of": "events", "named": "open", "total": "sum"},
         [
-            *(("key", "K", "key"), ("key", "mrr", "taken"), ("key", "", "required")),
+            *(("key", "K{day}", "key"), ("key", "x" * 61, "too_long"), ("key", "", "required")),
             *(("key", "k0", "repeated"), ("name", "", "required"), ("named", "", "required")),
             *(("name", "x" * 201, "too_long"), ("named", "x" * 201, "too_long")),
             *(("of", "stars", "choice"), ("total", "product", "choice")),

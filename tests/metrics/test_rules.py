@@ -202,6 +202,20 @@ def test_what_counts_as_activity_is_chosen(send: Sending) -> None:
     assert value("dau") == 1
 
 
+def test_key_features_and_who_could_use_them_are_chosen(send: Sending) -> None:
+    send("subscriptions", f"{HEAD}\ns,a,P,10,month,2024-01-01\n")
+    header = "message_id,occurred_at,user_id,account_external_id,event,feature\n"
+    send(
+        "events", header + "m,2024-06-30T10:00:00Z,u,a,open,x\nn,2024-06-30T10:00:00Z,u,a,open,y\n"
+    )
+    # Ant alone is a customer, and uses both features that there are.
+    assert value("feature_adoption") == 100
+    choose(key_features=["x", "z"])
+    assert value("feature_adoption") == 50
+    choose(feature_base="accounts")
+    assert value("feature_adoption") == 25
+
+
 def test_another_rule_makes_every_night_stale(send: Sending) -> None:
     called_off_in_may(send)
     DirtyDay.objects.all().delete()
