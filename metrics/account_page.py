@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
-from accounts.models import Account, Activity
+from accounts.models import Account, Activity, CountingRules, OnboardingStep, Renewal
 from metrics.catalogue import MEASURES
 from metrics.catalogue.records import AccountMetric
 from metrics.models import HealthScore
 from metrics.scorecard import measured_values
+from support.models import Ticket
 from surveys.models import Response
 from tenants import formats
 from usage.models import DailyUsage
@@ -84,6 +85,36 @@ def answers(account: Account) -> QuerySet[Response]:
 
 def activities(account: Account) -> QuerySet[Activity]:
     return Activity.objects.filter(account=account).order_by("-at")[:LAST]
+
+
+def tickets(account: Account) -> QuerySet[Ticket]:
+    """Those that wait first, then the latest."""
+    return account.tickets.order_by(F("solved_at").desc(nulls_first=True), "-opened_at")[:LAST]
+
+
+def renewals(account: Account) -> QuerySet[Renewal]:
+    due = Renewal.objects.filter(subscription__account=account).select_related("subscription")
+    return due.order_by("-due_on")[:LAST]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of onboarding, and when the account reached it, if it has."""
+
+    name: str
+    reached_at: datetime | None
+
+
+def onboarding(account: Account) -> list[Step]:
+    """The steps that the rules name, in their order, and what else the account has reached."""
+    reached = dict(account.onboarding_steps.values_list("step", "reached_at"))
+    named = CountingRules.objects.get().onboarding_steps
+    if not reached and not named:
+        return []
+    others = OnboardingStep.objects.order_by("step").values_list("step", flat=True).distinct()
+    further = [] if named else [name for name in others if name not in reached]
+    order = [*named, *[name for name in reached if name not in named], *further]
+    return [Step(name, reached.get(name)) for name in order]
 
 
 def rows_of(chart: dict[str, Any] | None) -> Iterator[tuple[str, Any]]:

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from accounts.models import Role, User
 from metrics.catalogue import FAMILY_NAMES, METRICS
 from metrics.goals import progress
 from metrics.models import Goal
@@ -67,7 +66,6 @@ def goals(request: HttpRequest) -> HttpResponse:
         "goals": [progress(one, day=day, first_weekday=tenant.first_weekday) for one in known],
         "form": form,
         "day": day,
-        "may_change": isinstance(request.user, User) and request.user.role != Role.VIEWER,
         "currency": tenant.currency,
     }
     return render(request, "metrics/goals.html", context, status=422 if form.errors else 200)

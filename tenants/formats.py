@@ -60,6 +60,12 @@ def number(value: Number | None, *, places: int | None = None) -> str:
     return isolated(in_digits(text))
 
 
+def exact(value: Decimal | int) -> str:
+    """A number with every digit that it has."""
+    places = -int(Decimal(value).normalize().as_tuple().exponent)
+    return number(value, places=max(places, 0))
+
+
 def money(value: Number | None, *, currency: str) -> str:
     if value is None:
         return unknown()

@@ -55,6 +55,11 @@ class User(AbstractBaseUser):
         """Admins, and nobody else, see the tenant's admin."""
         return self.is_active and self.role == Role.ADMIN
 
+    @property
+    def may_change(self) -> bool:
+        """What a page offers; who may do what is kept by the table of permissions."""
+        return self.role != Role.VIEWER
+
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """A session ends, wherever it is open, when the password or the rights change."""
         rights = f"{self.password}|{self.role}|{self.is_active}"

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from accounts.pages import data, history, keys, wizard, work
+from accounts.pages import data, facts, history, keys, wizard, work
 
 urlpatterns = [
     path("", data.data, name="data"),
     path("templates/<str:kind>.csv", data.template, name="import_template"),
+    path("rows/<str:kind>/", facts.facts, name="facts"),
+    path("rows/<str:kind>/new/", facts.add, name="fact_new"),
+    path("rows/<str:kind>/<int:pk>/", facts.change, name="fact"),
+    path("rows/<str:kind>/<int:pk>/delete/", facts.delete, name="fact_delete"),
     path("import/", wizard.upload, name="import_new"),
     path("imports/<int:pk>/", wizard.show, name="import"),
     path("imports/<int:pk>/run/", wizard.run, name="import_run"),

@@ -35,7 +35,7 @@ def filters_of(kind: Kind) -> dict[str, Column]:
 
 def page(*, kind: Kind, asked: Mapping[str, str]) -> dict[str, Any]:
     """A page of a kind's objects, in the order in which they came."""
-    rows = _narrowed(kind, asked)
+    rows = narrowed(kind, asked)
     limit = limit_of(asked.get("limit", ""))
     after = place_of(asked.get("cursor", ""))
     found = list(_values(kind, rows.filter(pk__gt=after).order_by("pk")[: limit + 1]))
@@ -66,19 +66,19 @@ def shown(*, kind: Kind, pk: int) -> dict[str, Any]:
 
 
 def _values(kind: Kind, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    paths = {_path(column) for column in kind.columns} | {"id"}
+    paths = {path_of(column) for column in kind.columns} | {"id"}
     found: QuerySet[Any, Any] = rows.values(*paths, *([kind.attributes] if kind.attributes else []))
     return found
 
 
-def _path(column: Column) -> str:
+def path_of(column: Column) -> str:
     """Where the value of a column is: of a reference, what the other row is called."""
     return f"{column.target}__{column.by}" if column.points_to else column.target
 
 
 def as_json(kind: Kind, row: Mapping[str, Any]) -> dict[str, Any]:
     """A row as it is answered, and could be sent again."""
-    said = {column.name: plain(row[_path(column)]) for column in kind.columns}
+    said = {column.name: plain(row[path_of(column)]) for column in kind.columns}
     free = {"attributes": row[kind.attributes]} if kind.attributes else {}
     return {"id": row["id"], **said, **free}
 
@@ -92,7 +92,8 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _narrowed(kind: Kind, asked: Mapping[str, str]) -> QuerySet[Any, Any]:
+def narrowed(kind: Kind, asked: Mapping[str, str]) -> QuerySet[Any, Any]:
+    """The rows that fit every filter. Raises ValidationError, by the name of the filter."""
     known = filters_of(kind)
     rows: QuerySet[Any, Any] = kind.objects().all()
     for name, value in asked.items():
@@ -109,7 +110,7 @@ def _narrowed(kind: Kind, asked: Mapping[str, str]) -> QuerySet[Any, Any]:
 
 def _condition(column: Column, name: str, value: str) -> dict[str, Any]:
     """One condition; of a span both ends are included, by the day."""
-    path = _path(column)
+    path = path_of(column)
     if column.holds == Type.TRUTH:
         return {path: {"true": True, "false": False}[value]} if value in TRUTHS else _refuse()
     if column.holds in SPANS:

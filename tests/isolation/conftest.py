@@ -9,7 +9,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests import databases
 from tests.isolation import worlds
-from tests.isolation.walks import Answer, walk, walk_platform
+from tests.isolation.walks import Answer, walk, walk_as_the_mightiest, walk_platform
 from tests.isolation.worlds import World
 
 # Rows that the walk itself may write: sessions, who logged in when, what was looked for in vain.
@@ -42,8 +42,7 @@ def acme_walked(world: World) -> Walked:
 @pytest.fixture(scope="package")
 def globex_walked(world: World) -> Walked:
     before = of_others("acme")
-    # The same addresses and callers as at Acme: enough of them to see what shows whose rows.
-    answers = walk("globex", world["globex"], methods=("GET", "POST"))
+    answers = walk_as_the_mightiest("globex", world["globex"])
     return Walked(answers=answers, before=before, after=of_others("acme"))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pytest
 
 from tests.isolation.conftest import Walked
-from tests.isolation.walks import METHODS, Answer, expected, traces
+from tests.isolation.walks import METHODS, Answer, doors, expected, traces
 from tests.isolation.worlds import AMOUNTS, canary
 
 PROBLEM = "application/problem+json"
@@ -53,11 +53,12 @@ def listed(found: Iterable[Answer]) -> list[str]:
 
 
 def test_everybody_asked_everything(acme_walked: Walked, platform_walked: list[Answer]) -> None:
-    for found, doors in ((acme_walked.answers, 11), (platform_walked, 2)):
+    for found, callers in ((acme_walked.answers, 11), (platform_walked, 2)):
         walkers = {answer.walker for answer in found}
-        paths = {answer.address for answer in found}
-        assert len(walkers) == doors
-        assert len(found) == len(walkers) * len(paths) * len(METHODS)
+        known = sorted({answer.address for answer in found}, key=str)
+        assert len(walkers) == callers
+        tried = sum(len(doors(walker, known)) for walker in walkers)
+        assert len(found) == tried * len(METHODS)
 
 
 def test_nothing_fails(answers: list[Answer]) -> None:
@@ -158,6 +159,8 @@ SHOWS = {
     "/data/jobs/": ("job.title",),
     "/data/jobs/1/": ("job.title", "job.error"),
     "/data/keys/": ("apikey.name",),
+    "/data/rows/accounts/": ("account.name1", "account.name2"),
+    "/data/rows/accounts/1/": ("account.name1", "acc.segment"),
     "/data/history/": ("account.name1",),
     **{f"/api/v1/{kind}/{one}": what for kind, what in REST.items() for one in ("", "1/")},
     "/api/v1/imports/": ("import.name",),
@@ -202,7 +205,7 @@ def walked(acme_walked: Walked, globex_walked: Walked) -> dict[str, Walked]:
 @pytest.mark.parametrize(("here", "there"), [("acme", "globex"), ("globex", "acme")])
 def test_no_answer_holds_what_is_anothers(walked: dict[str, Walked], here: str, there: str) -> None:
     answers = walked[here].answers
-    assert len(answers) > 1500
+    assert len(answers) > 1000
     assert [str(answer) for answer in answers if there in answer.seen] == []
 
 
