@@ -47,9 +47,9 @@ class Place(date):
 ANY = Window(period=Period.DAY, start=Place.at("start"), end=Place.at("end"))
 
 
-def any_like(days: Window) -> Window:
-    """The window to compile for: its days open, read from where `days` is."""
-    return replace(ANY, frozen=days.frozen)
+def any_window(*, frozen: bool) -> Window:
+    """The window to compile for: its days open, read from where it says."""
+    return replace(ANY, frozen=frozen)
 
 
 def filled(parameters: Iterable[Any], days: Window) -> Iterator[Any]:

@@ -13,11 +13,12 @@ from django.db import connection
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast
 
-from metrics.asked_days import any_like, filled
+from metrics.asked_days import any_window, filled
 from metrics.catalogue.records import Measure
 from metrics.catalogue.sql import Sql
 from metrics.periods import Window
 from metrics.segments import CUTS, Segment, account_of, within, worth_within
+from tenants.context import wrapper
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,9 @@ class Totals:
     """Adds up measures over windows; each measure is put into SQL once, however many windows."""
 
     def __init__(self) -> None:
-        self._texts: dict[tuple[Any, ...], Sql | None] = {}
-        # Measures are told apart by their identity, so none may go away meanwhile.
-        self._known: dict[int, Measure] = {}
+        # Of segments, since there may be any number of them; measures are told apart by identity,
+        # so none may go away meanwhile.
+        self._texts: dict[tuple[Any, ...], tuple[Measure, Sql | None]] = {}
 
     def totals(
         self, measure: Measure, windows: Iterable[Window], *, segment: Segment | None = None
@@ -120,13 +121,22 @@ class Totals:
         *,
         segment: Segment | None = None,
     ) -> Sql | None:
-        self._known[id(measure)] = measure
-        key = (id(measure), days.frozen, segment)
-        if key not in self._texts:
-            kinds = _rows(measure, any_like(days), segment=segment)
-            self._texts[key] = _union(kinds)
-        text = self._texts[key]
+        text = self._text(measure, days.frozen, segment)
         return text and Sql(text.text, tuple(filled(text.parameters, days)))
+
+    def _text(self, measure: Measure, frozen: bool, segment: Segment | None) -> Sql | None:
+        """The rows over any window. That of all rows is kept for good: only the zone is in it."""
+        if segment is None:
+            key = (frozen, wrapper().tenant.timezone)
+            if key not in measure.compiled:
+                measure.compiled[key] = _union(_rows(measure, any_window(frozen=frozen)))
+            found: Sql | None = measure.compiled[key]
+            return found
+        of_segment = (id(measure), frozen, segment)
+        if of_segment not in self._texts:
+            rows = _rows(measure, any_window(frozen=frozen), segment=segment)
+            self._texts[of_segment] = measure, _union(rows)
+        return self._texts[of_segment][1]
 
 
 def nothing(measure: Measure) -> Total:

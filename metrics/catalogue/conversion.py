@@ -267,29 +267,43 @@ FREE_TO_PAID = Metric(
 
 # The last step: as the rules say, or the one that accounts reach last.
 IN_ORDER = "(SELECT onboarding_steps FROM accounts_countingrules)"
-LAST_STEP = Func(
-    template=(
-        f"CASE WHEN cardinality({IN_ORDER}) > 0 THEN ({IN_ORDER})[cardinality({IN_ORDER})]"
-        " ELSE (SELECT step FROM (SELECT s.step, avg(extract(epoch FROM s.reached_at - b.begun))"
-        " AS took FROM accounts_onboardingstep s JOIN (SELECT account_id, min(reached_at) AS begun"
-        " FROM accounts_onboardingstep GROUP BY account_id) b USING (account_id) GROUP BY s.step)"
-        " steps ORDER BY took DESC, step LIMIT 1) END"
-    ),
-    output_field=CharField(),
-)
+
+
+def _last_step(window: Window) -> Func:
+    return Func(
+        begins(window.end),
+        template=(
+            f"CASE WHEN cardinality({IN_ORDER}) > 0 THEN ({IN_ORDER})[cardinality({IN_ORDER})]"
+            " ELSE (SELECT step FROM (SELECT known.*,"
+            "   min(reached_at) OVER (PARTITION BY account_id) AS begun"
+            "   FROM accounts_onboardingstep known WHERE reached_at < %(expressions)s) known"
+            " GROUP BY step ORDER BY avg(extract(epoch FROM reached_at - begun)) DESC, step"
+            " LIMIT 1) END"
+        ),
+        output_field=CharField(),
+    )
+
+
 IS_STEP = RawSQL(
     "(cardinality((SELECT onboarding_steps FROM accounts_countingrules)) = 0"
     " OR step = ANY ((SELECT onboarding_steps FROM accounts_countingrules)::text[]))",
     [],
     output_field=BooleanField(),
 )
-STEPS = Func(
-    template=(
-        f"CASE WHEN cardinality({IN_ORDER}) > 0 THEN cardinality({IN_ORDER})"
-        " ELSE (SELECT count(DISTINCT step) FROM accounts_onboardingstep) END::numeric"
-    ),
-    output_field=MONEY,
-)
+
+
+def _number_of_steps(window: Window) -> Func:
+    return Func(
+        begins(window.end),
+        template=(
+            f"CASE WHEN cardinality({IN_ORDER}) > 0 THEN cardinality({IN_ORDER})"
+            " ELSE (SELECT count(DISTINCT step) FROM accounts_onboardingstep"
+            "   WHERE reached_at < %(expressions)s) END::numeric"
+        ),
+        output_field=MONEY,
+    )
+
+
 OF_ONBOARDING = (*OF_ACCOUNT, "begun_at", "steps", "last_step", "done_at")
 
 
@@ -298,7 +312,7 @@ def _onboarding(window: Window) -> QuerySet[Any, Any]:
     reached = OnboardingStep.objects.filter(
         account=OuterRef("pk"), reached_at__lt=begins(window.end)
     )
-    done = reached.filter(step=LAST_STEP).order_by("reached_at")
+    done = reached.filter(step=_last_step(window)).order_by("reached_at")
     by_then = Q(onboarding_steps__reached_at__lt=begins(window.end))
     found: QuerySet[Any, Any] = Account.objects.counted().annotate(
         begun_at=Min("onboarding_steps__reached_at", filter=by_then),
@@ -321,8 +335,10 @@ def _of_step(rows: Rows) -> Cut:
     """Where accounts stand: those whose latest step it is."""
     return Cut(
         rows=lambda window, step: rows(window).filter(last_step=step),
-        values=lambda window: OnboardingStep.objects.order_by("step").values_list(
-            "step", flat=True
+        values=lambda window: (
+            OnboardingStep.objects.filter(reached_at__lt=begins(window.end))
+            .order_by("step")
+            .values_list("step", flat=True)
         ),
     )
 
@@ -360,7 +376,9 @@ METRICS = [LEADS, CONVERSION_RATE, TRIAL_CONVERSION, FREE_TO_PAID, ONBOARDING]
 def _progress(window: Window) -> QuerySet[Any, Any]:
     """Of the steps that the rules name, or of all that anybody has reached."""
     known = OnboardingStep.objects.filter(IS_STEP, reached_at__lt=begins(window.end)).order_by()
-    reached = known.values("account_id").annotate(value=Count("step") * Value(100) / STEPS)
+    reached = known.values("account_id").annotate(
+        value=Count("step") * Value(100) / _number_of_steps(window)
+    )
     found: QuerySet[Any, Any] = reached.values("account_id", "value")
     return found
 

@@ -95,6 +95,8 @@ class Measure:
     `cuts` are by what its rows can be cut besides the columns of their account; `segment` is the
     path to the segment that a row without an account is of. `middle`: the total is not the sum of
     what the rows count but the middle of it, the median.
+
+    `compiled` is kept by `metrics.totals`: the rows as SQL, which takes longer to make than to run.
     """
 
     rows: Rows
@@ -106,6 +108,7 @@ class Measure:
     cuts: Mapping[str, Cut] = field(default_factory=dict)
     segment: str = ""
     middle: bool = False
+    compiled: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def kinds(self) -> "tuple[Measure, ...]":
         """The kinds of rows that are totalled together."""
