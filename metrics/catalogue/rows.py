@@ -237,16 +237,18 @@ def _cancelled_phases(window: Window) -> QuerySet[Any, Any]:
 
 def at_price(price: str) -> Measure:
     """What subscriptions pay by a column of their terms: "mrr", "forever" or "listed"."""
+    priced = Q(**{f"{price}__gt": 0}) | Q(**{price: None})
+
+    def tests(window: Window) -> QuerySet[Any, Any]:
+        phases = TermPhase.objects.filter(priced, account__is_test=True).on(window.day)
+        return with_reason(phases, TEST_ACCOUNT)
+
     return Measure(
-        rows=lambda window: (
-            TermPhase.objects.counted()
-            .on(window.day)
-            .filter(Q(**{f"{price}__gt": 0}) | Q(**{price: None}))
-        ),
+        rows=lambda window: TermPhase.objects.counted().on(window.day).filter(priced),
         worth=F(price),
         account="account",
         columns=(*OF_PHASE[:-1], price),
-        left_out=test_phases,
+        left_out=tests,
     )
 
 
