@@ -8,6 +8,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from accounts.models import MrrPhase
+from accounts.models.membership import memberships
 from metrics.catalogue.records import Measure
 from metrics.periods import Window
 
@@ -17,7 +18,8 @@ CUTS = ("segment", "industry", "country", "owner_email")
 
 @dataclass(frozen=True)
 class Segment:
-    """The accounts with one value in one column; on a plan; the rows with a value of their own.
+    """The accounts with one value in one column, at the end of the day that is asked about; on a
+    plan; the rows with a value of their own.
 
     Segments by a column of the account add up to the whole, together with what has no account.
     Those by plan and by feature may overlap.
@@ -83,8 +85,8 @@ def narrowed(
     if segment.column == "plan":
         paying = MrrPhase.objects.on(days.day).filter(plan=segment.value)
         return rows.filter(**{f"{measure.account or 'pk'}__in": paying.values("account_id")})
-    path = f"{measure.account}__{segment.column}" if measure.account else segment.column
-    return rows.filter(**{path: segment.value})
+    members = memberships(days.day).filter(**{segment.column: segment.value})
+    return rows.filter(**{f"{measure.account or 'pk'}__in": members.values("account_id")})
 
 
 def _without_account(

@@ -10,9 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
-from accounts.models import Lifetime
+from accounts.models.membership import memberships
 from accounts.models.money import lifetimes
 from metrics.catalogue.rows import DAYS_A_MONTH
 from metrics.segments import Segment
@@ -49,13 +49,15 @@ def survival(day: date, *, segment: Segment | None = None) -> Survival | None:
 
     The lives are counted in the database: what is fetched grows with their different lengths.
     """
-    ages = list(_ages(lifetimes(day), segment))
+    ages = list(_ages(day, segment))
     return _fitted(ages) if ages else None
 
 
-def _ages(lives: QuerySet[Lifetime, Lifetime], segment: Segment | None) -> Iterator[Any]:
+def _ages(day: date, segment: Segment | None) -> Iterator[Any]:
+    lives = lifetimes(day)
     if segment:
-        lives = lives.filter(**{f"account__{segment.column}": segment.value})
+        members = memberships(day).filter(**{segment.column: segment.value})
+        lives = lives.filter(account__in=members.values("account_id"))
     counted = lives.order_by().values("days")
     yield from counted.annotate(
         stay=Count("pk", filter=Q(left_on=None)), leave=Count("pk", filter=~Q(left_on=None))

@@ -80,7 +80,7 @@ class Totals:
         listed, sets = ", ".join(names), ", ".join(f"({name})" for name in names)
         template = (
             f"GROUPING({listed}), {listed}, {_sums(measure)} FROM {ROWS} "
-            "LEFT JOIN accounts_account account ON account.id = rows.account_id "
+            "LEFT JOIN accounts_memberships({day}) account ON account.account_id = rows.account_id "
             f"GROUP BY GROUPING SETS ((), {sets})"
         )
         width = 1 + len(CUTS)
@@ -105,8 +105,8 @@ class Totals:
         if not known:
             return
         text = " UNION ALL ".join(
-            f"SELECT {number}, {template.replace('{rows}', rows.text)}"
-            for number, (_days, rows) in enumerate(known)
+            f"SELECT {number}, {_filled(template, rows, days)}"
+            for number, (days, rows) in enumerate(known)
         )
         parameters = [value for _days, rows in known for value in rows.parameters]
         with connection.cursor() as cursor:
@@ -137,6 +137,11 @@ class Totals:
             rows = _rows(measure, any_window(frozen=frozen), segment=segment)
             self._texts[of_segment] = measure, _union(rows)
         return self._texts[of_segment][1]
+
+
+def _filled(template: str, rows: Sql, days: Window) -> str:
+    """The lines of one window; a date is written out, since it stands behind the parameters."""
+    return template.replace("{day}", f"DATE '{days.day:%Y-%m-%d}'").replace("{rows}", rows.text)
 
 
 def nothing(measure: Measure) -> Total:

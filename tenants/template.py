@@ -21,7 +21,9 @@ from tenants.models import SchemaTemplate
 from tenants.names import TEMPLATE
 
 # Settings of the dumping session and commands to psql: nothing that belongs to the schema.
-NOT_SCHEMA = re.compile(r"^(?:SET |\\|SELECT pg_catalog\.set_config\().*\n", re.MULTILINE)
+NOT_SCHEMA = re.compile(
+    r"^(?:SET \w+ = .*;|\\.*|SELECT pg_catalog\.set_config\(.*)\n", re.MULTILINE
+)
 
 
 def fingerprint(*, migrations: Iterable[tuple[str, str]]) -> str:

@@ -16,10 +16,12 @@ from accounts.models import (
     Job,
     Measurement,
     OnboardingStep,
+    PastMembership,
     Purchase,
     Renewal,
     SubscriptionChange,
 )
+from accounts.models.membership import CUT_BY
 from metrics.models import Goal, OwnMetric
 from support.models import Incident, SlaTarget, Ticket, TicketEntry
 from surveys.models import Response, Survey
@@ -88,6 +90,12 @@ def _care(text: Marked, key: dict[str, Any], parents: int) -> None:
         author_email=f"{text('author').lower()}@x.test",
         text=text("activity.text"),
         sentiment=4,
+    )
+    PastMembership.objects.create(
+        **key,
+        account_id=parents,
+        until=date(2024, 1, 1),
+        **{column: text(f"past.{column}") for column in CUT_BY},
     )
     Measurement.objects.create(
         **key, account_id=parents, key=text("measurement.key"), day=NOON.date(), value=7

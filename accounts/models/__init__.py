@@ -5,6 +5,7 @@ from accounts.models.imports import ColumnMapping, IdempotentAnswer, Import
 from accounts.models.jobs import Job
 from accounts.models.journey import FunnelStep, OnboardingStep
 from accounts.models.keys import ApiKey
+from accounts.models.membership import Membership, PastMembership
 from accounts.models.money import (
     CustomerSpell,
     DirtyDay,
@@ -37,9 +38,11 @@ __all__ = [
     "Lifetime",
     "LiveMovement",
     "Measurement",
+    "Membership",
     "MrrMovement",
     "MrrPhase",
     "OnboardingStep",
+    "PastMembership",
     "Purchase",
     "Rate",
     "Renewal",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.dirty import marks_on_update
 from accounts.history import with_history
 from accounts.models.book import AccountQuerySet
+from accounts.models.membership import KEEPS_MEMBERSHIP
 
 # Whether an account is counted at all, and from when on it was there, changes every figure of it.
 COUNTED_OTHERWISE = """
@@ -62,7 +63,10 @@ class Account(models.Model):
             models.Index(fields=["owner_email"], name="account_owner"),
             models.Index(fields=["name", "id"], name="account_name"),
         ]
-        triggers = marks_on_update(facts="money", updated=COUNTED_OTHERWISE)
+        triggers = [
+            *marks_on_update(facts="money", updated=COUNTED_OTHERWISE),
+            KEEPS_MEMBERSHIP,
+        ]
 
     def __str__(self) -> str:
         return self.name

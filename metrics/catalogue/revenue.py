@@ -27,7 +27,7 @@ from metrics.catalogue.rows import (
     movements,
     summed,
 )
-from metrics.catalogue.sql import Sql
+from metrics.catalogue.sql import Sql, compiled
 from metrics.periods import DAY, Window
 
 if TYPE_CHECKING:
@@ -202,13 +202,17 @@ def _change(window: Window) -> QuerySet[MrrPhase, Any]:
 
 
 def _against_segment(window: Window) -> Sql:
-    paid = MrrPhase.objects.on(window.day).values("account_id", "account__segment")
-    known = paid.annotate(mrr=summed("mrr")).filter(mrr__gt=0)
-    return Sql.around(known, AGAINST_SEGMENT)
+    paid = MrrPhase.objects.on(window.day).values("account_id")
+    known = compiled(paid.annotate(mrr=summed("mrr")).filter(mrr__gt=0))
+    text = AGAINST_SEGMENT.replace("{rows}", known.text)
+    return Sql(text, (*known.parameters, window.day))
 
 
 AGAINST_SEGMENT = """
-WITH paying (account_id, segment, mrr) AS MATERIALIZED ({rows}),
+WITH paying AS MATERIALIZED (
+    SELECT paid.account_id, segment, mrr FROM ({rows}) paid (account_id, mrr)
+    JOIN accounts_memberships(%s) USING (account_id)
+),
 middle AS (
     SELECT segment, percentile_cont(0.5) WITHIN GROUP (ORDER BY mrr)::numeric AS mrr
     FROM paying GROUP BY segment

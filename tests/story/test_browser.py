@@ -96,6 +96,7 @@ def test_every_page_opens_in_every_language_and_width(
         assert html.get_attribute("dir") == LANGUAGES[language]
         for width in WIDTHS:
             visitor.page.set_viewport_size({"width": width, "height": 900})
+            visitor.page.wait_for_timeout(300)  # charts follow the window in a moment
             visitor.look(path)
             visitor.page.screenshot(path=telco.folder / f"{name}-{language}-{width}.png")
     visitor.context.close()
