@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import Count, F, QuerySet, Sum
 
 from accounts.models import Account, Activity, CountingRules, OnboardingStep, Renewal
-from metrics.catalogue import MEASURES
 from metrics.catalogue.records import AccountMetric
 from metrics.models import HealthScore
+from metrics.own import measures
 from metrics.scorecard import measured_values
 from support.models import Ticket
 from surveys.models import Response
@@ -32,7 +32,7 @@ class Measured:
 def measured(account: Account, day: date) -> list[Measured]:
     """Everything that the night measured of an account, known or not."""
     values = measured_values(account=account, day=day)
-    return [Measured(measure, values.get(key)) for key, measure in MEASURES.items()]
+    return [Measured(measure, values.get(key)) for key, measure in measures().items()]
 
 
 def features(account: Account, day: date) -> QuerySet[Any, Any]:

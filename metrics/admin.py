@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_site import tenant_site
 from accounts.models import AccountNow
 from metrics import health_models
-from metrics.catalogue import MEASURES
 from metrics.models import Goal, HealthMeasure, HealthModel, KpiSnapshot, Night, OwnMetric, Revision
+from metrics.own import measures
 from metrics.scorecard import scorecard
 from tenants.calendar import local_day
 from tenants.context import tenant_of
@@ -82,10 +82,10 @@ class NightAdmin(ReadOnly, ModelAdmin):
 
 
 class HealthMeasureForm(MeasureForm):
-    """A measure is chosen from the catalogue, by its name."""
+    """A measure is chosen from those that there are, by its name."""
 
     key = forms.ChoiceField(
-        label=_("measure"), choices=lambda: [(one.key, one.name) for one in MEASURES.values()]
+        label=_("measure"), choices=lambda: [(one.key, one.name) for one in measures().values()]
     )
 
 

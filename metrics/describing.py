@@ -18,10 +18,12 @@ half-open; a metric that is a *state* is taken at the end of the day, whatever p
 """
 
 
-def described(metrics: Mapping[str, Metric] = METRICS) -> Iterator[dict[str, Any]]:
+def described(
+    metrics: Mapping[str, Metric] = METRICS, measures: Mapping[str, AccountMetric] = MEASURES
+) -> Iterator[dict[str, Any]]:
     """Every metric, then every measure of an account, as plain values."""
     yield from (_metric(metric) for metric in metrics.values())
-    yield from (_measure(measure) for measure in MEASURES.values())
+    yield from (_measure(measure) for measure in measures.values())
 
 
 def _metric(metric: Metric) -> dict[str, Any]:

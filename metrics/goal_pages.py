@@ -12,10 +12,13 @@ from django.utils.translation import gettext as _
 from metrics.catalogue import FAMILY_NAMES, METRICS
 from metrics.goals import progress
 from metrics.models import Goal
+from metrics.own import known
 from metrics.questions import BadQuestion, asked_day, asked_segment
 from tenants.context import tenant_of
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     GoalModelForm = forms.ModelForm[Goal]
 else:
     GoalModelForm = forms.ModelForm
@@ -32,10 +35,13 @@ class GoalForm(GoalModelForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        choices = [
+        choices: list[tuple[StrOrPromise, list[tuple[str, StrOrPromise]]]] = [
             (name, [(metric.key, metric.name) for metric in family.METRICS])
             for family, name in FAMILY_NAMES.items()
         ]
+        own = [(key, metric.name) for key, metric in known().items() if key not in METRICS]
+        if own:
+            choices.append((_("Your own"), own))
         field = self.fields["metric"]
         self.fields["metric"] = forms.ChoiceField(label=field.label, choices=choices)
         for one in self.fields.values():
@@ -61,9 +67,9 @@ def goals(request: HttpRequest) -> HttpResponse:
         return redirect("goals")
     tenant = tenant_of(request)
     day = asked_day({}, tenant=tenant)
-    known = Goal.objects.filter(metric__in=METRICS)
+    found = Goal.objects.filter(metric__in=list(known()))
     context = {
-        "goals": [progress(one, day=day, first_weekday=tenant.first_weekday) for one in known],
+        "goals": [progress(one, day=day, first_weekday=tenant.first_weekday) for one in found],
         "form": form,
         "day": day,
         "currency": tenant.currency,

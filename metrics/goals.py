@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from metrics.catalogue import METRICS
 from metrics.catalogue.records import Direction, Metric
 from metrics.kpis import Book, Question
 from metrics.models import Goal
+from metrics.own import known
 from metrics.periods import Period
 from metrics.reading import Reading
 from metrics.segments import Segment
@@ -59,7 +59,7 @@ class Progress:
 
 def progress(goal: Goal, *, day: date, first_weekday: int) -> Progress:
     """The goal as it stands at the end of `day`, or of its last day when that has passed."""
-    metric = METRICS[goal.metric]
+    metric = known()[goal.metric]
     upto = min(max(day, goal.starts_on), goal.due_on)
     column, _colon, value = goal.segment.partition(":")
     segment = Segment(column, value) if column in Segment.COLUMNS else None

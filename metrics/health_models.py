@@ -8,8 +8,8 @@ from django.db.models import Max, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from metrics.catalogue import MEASURES
 from metrics.models import HealthMeasure, HealthModel, Night
+from metrics.own import measures
 
 COPIED = ("name", "least_coverage", "amber_from", "green_from")
 OF_MEASURE = ("key", "group", "weight", "worst", "best")
@@ -63,7 +63,8 @@ def check(draft: HealthModel, *, latest: HealthModel | None) -> None:
         )
     if not (draft.measures.aggregate(all=Sum("weight"))["all"] or 0) > 0:
         problems.append(_("At least one measure must have a weight above 0."))
-    unknown = [one.key for one in draft.measures.all() if one.key not in MEASURES]
+    known = measures()
+    unknown = [one.key for one in draft.measures.all() if one.key not in known]
     if unknown:
         problems.append(_("There is no such measure: %s.") % ", ".join(unknown))
     last_night = Night.objects.aggregate(day=Max("day"))["day"]

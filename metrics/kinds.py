@@ -5,10 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.imports.kinds import register
 from accounts.imports.records import Column, Kind, Rule, Type
 from accounts.kinds.columns import EXTERNAL_ID
-from metrics.catalogue import METRICS
+from metrics.catalogue import MEASURES, METRICS
 from metrics.models import Goal, OwnMetric
 
 KEYS = ", ".join(f"'{key}'" for key in METRICS)
+TAKEN = ", ".join(f"'{key}'" for key in {**METRICS, **MEASURES})
+IS_OWN = "EXISTS (SELECT FROM metrics_ownmetric own WHERE own.key = {metric})"
 VARIANTS = ", ".join(
     f"('{key}', '{variant}')" for key, metric in METRICS.items() for variant in metric.variants
 )
@@ -18,7 +20,7 @@ GOALS = Kind(
     model=Goal,
     columns=(
         EXTERNAL_ID,
-        Column(name="metric", required=True, longest=60, choices=tuple(METRICS), also=("kpi",)),
+        Column(name="metric", required=True, longest=60, also=("kpi",)),
         Column(name="variant", longest=40),
         Column(name="segment", longest=340),
         Column(name="target", holds=Type.NUMBER, required=True),
@@ -30,10 +32,15 @@ GOALS = Kind(
     rules=(
         Rule(column="due_on", code="before_start", broken="{due_on} <= {starts_on}"),
         Rule(
+            column="metric",
+            code="no_metric",
+            broken=f"{{metric}} NOT IN ({KEYS}) AND NOT {IS_OWN}",
+        ),
+        Rule(
             column="variant",
             code="no_variant",
-            broken="coalesce({variant}, '') <> '' AND ({metric}::text, {variant}::text) NOT IN"
-            f" ({VARIANTS})",
+            broken=f"{{metric}} IN ({KEYS}) AND coalesce({{variant}}, '') <> ''"
+            f" AND ({{metric}}::text, {{variant}}::text) NOT IN ({VARIANTS})",
         ),
     ),
 )
@@ -74,7 +81,7 @@ OWN_METRICS = Kind(
     ),
     rules=(
         Rule(column="key", code="key", broken="{key} !~ '^[a-z][a-z0-9_]+$'"),
-        Rule(column="key", code="taken", broken=f"{{key}} IN ({KEYS})"),
+        Rule(column="key", code="taken", broken=f"{{key}} IN ({TAKEN})"),
         Rule(
             column="total",
             code="of_events",

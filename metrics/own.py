@@ -4,13 +4,15 @@ from typing import Any
 
 from django.db.models import F, Max, QuerySet
 from django.utils.functional import lazystr
+from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Measurement
-from metrics.catalogue import METRICS
+from metrics.catalogue import MEASURES, METRICS
 from metrics.catalogue.records import (
     STANDARD,
+    AccountMetric,
     Direction,
     Measure,
     Metric,
@@ -18,6 +20,8 @@ from metrics.catalogue.records import (
     Source,
     Unit,
     Variant,
+    the_day,
+    trailing,
 )
 from metrics.catalogue.rows import UNKNOWN
 from metrics.models import OwnMetric
@@ -33,6 +37,7 @@ FORMULAS = {
     "last": _("The latest value of each account by the end of the day, summed"),
     "distinct": _("Different accounts of which there is a value in the period"),
 }
+LATELY = _("(of the last 30 days)")
 OF_EVENTS = {
     "sum": _("Events of the period"),
     "distinct": _("Different people with such an event in the period"),
@@ -43,6 +48,35 @@ def known() -> dict[str, Metric]:
     """Every metric of the tenant: those of the catalogue, then its own."""
     own = {row.key: metric_of(row) for row in OwnMetric.objects.exclude(key__in=METRICS)}
     return {**METRICS, **own}
+
+
+def measures() -> dict[str, AccountMetric]:
+    """Every measure of an account: those of the catalogue, then those of the tenant's metrics."""
+    rows = OwnMetric.objects.exclude(key__in=(*METRICS, *MEASURES))
+    return {**MEASURES, **{row.key: measure_of(row) for row in rows}}
+
+
+def measure_of(row: OwnMetric) -> AccountMetric:
+    """What a tenant's definition comes to for one account: now, or in the last thirty days."""
+    metric = metric_of(row)
+    variant = metric.variants["all"]
+    now = metric.point_in_time
+    of_events = row.of == OwnMetric.Of.EVENTS
+    return AccountMetric(
+        key=row.key,
+        slot=row.slot,
+        name=metric.name,
+        formula=variant.formula if now else format_lazy("{} {}", variant.formula, LATELY),
+        unit=metric.unit,
+        direction=metric.direction,
+        source=metric.source,
+        silence=_("No such events are 0.")
+        if of_events
+        else _("Unknown where nothing was measured."),
+        variant=variant,
+        over=the_day if now else trailing(30),
+        when_silent=0 if of_events else None,
+    )
 
 
 def metric_of(row: OwnMetric) -> Metric:

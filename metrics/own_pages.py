@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from metrics.catalogue import METRICS
+from metrics.catalogue import MEASURES, METRICS
 from metrics.models import OwnMetric
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class OwnMetricForm(OwnModelForm):
 
     def clean_key(self) -> str:
         key: str = self.cleaned_data["key"]
-        if key in METRICS:
+        if key in METRICS or key in MEASURES:
             raise forms.ValidationError(_("The product itself has a metric of this key."))
         return key
 

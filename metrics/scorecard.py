@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
-from metrics.catalogue import MEASURES
-from metrics.catalogue.records import AccountMetric
+from metrics.catalogue.records import AccountMetric, Unit
 from metrics.models import AccountMeasures, HealthMeasure, HealthScore, Night
+from metrics.own import measures
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 class Line:
     """One measure of a score: what it was, what it earned, what it could have earned.
 
+    A metric of the tenant's own may have been removed since the model was published.
+
     `points` are its part of the score; `weight_share` is its weight among the known measures, in
     percent, and is 0 for one that had no vote.
     """
 
-    measure: AccountMetric
+    key: str
+    measure: AccountMetric | None
     value: Decimal | None
     worst: Decimal
     best: Decimal
@@ -35,19 +38,17 @@ class Line:
     points: Decimal | None
 
     @property
-    def key(self) -> str:
-        return self.measure.key
-
-    @property
     def name(self) -> "StrOrPromise":
-        return self.measure.name
+        return self.measure.name if self.measure else self.key
 
     @property
     def unit(self) -> str:
-        return self.measure.unit
+        return self.measure.unit if self.measure else Unit.COUNT
 
     @property
     def missing_reason(self) -> "StrOrPromise":
+        if self.measure is None:
+            return _("This metric is there no more.")
         return self.measure.silence if self.value is None else ""
 
 
@@ -100,18 +101,31 @@ def _empty(*, day: date | None) -> Scorecard:
 def _lines(health: HealthScore, values: list[Decimal | None]) -> Iterator[Line]:
     marks = dict(zip(health.model.measures.all(), health.marks, strict=True))
     known = sum(m.weight for m, mark in marks.items() if mark is not None) or Decimal(1)
+    metrics = measures()
     for measure, mark in marks.items():
-        yield _line(measure, mark, values=values, known=Decimal(known))
+        metric = metrics.get(measure.key)
+        value = value_in(values, metric) if metric else None
+        yield _line(measure, metric, value, mark, known=Decimal(known))
+
+
+def value_in(values: list[Decimal | None], metric: AccountMetric) -> Decimal | None:
+    """What a night wrote of a measure; it may have run before there was such a measure."""
+    return values[metric.slot] if metric.slot < len(values) else None
 
 
 def _line(
-    measure: HealthMeasure, mark: Decimal | None, *, values: list[Decimal | None], known: Decimal
+    measure: HealthMeasure,
+    metric: AccountMetric | None,
+    value: Decimal | None,
+    mark: Decimal | None,
+    *,
+    known: Decimal,
 ) -> Line:
-    metric = MEASURES[measure.key]
     share = measure.weight / known if mark is not None else Decimal(0)
     return Line(
+        key=measure.key,
         measure=metric,
-        value=values[metric.slot],
+        value=value,
         worst=measure.worst,
         best=measure.best,
         mark=mark,
@@ -124,4 +138,6 @@ def _line(
 def measured_values(*, account: Account, day: date) -> Mapping[str, Decimal | None]:
     """Every measure of an account on a day, by key; empty when no night was run."""
     row = AccountMeasures.objects.filter(account=account, day=day).first()
-    return {key: row.values[measure.slot] for key, measure in MEASURES.items()} if row else {}
+    if row is None:
+        return {}
+    return {key: value_in(row.values, measure) for key, measure in measures().items()}

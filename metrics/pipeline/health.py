@@ -18,7 +18,9 @@ from django.db.models.lookups import IsNull
 from accounts.inserting import insert_select
 from accounts.models import AccountNow
 from metrics.catalogue import MEASURES
+from metrics.catalogue.records import AccountMetric
 from metrics.models import AccountMeasures, Band, HealthMeasure, HealthModel, HealthScore
+from metrics.own import measures
 
 MARK = DecimalField(max_digits=7, decimal_places=4)
 COLUMNS = ("account_id", "day", "model_id", "score", "coverage", "band", "marks")
@@ -30,7 +32,8 @@ def score(*, day: date) -> None:
     model = in_force(day=day)
     if model is None:
         return
-    marks = [mark_of(measure) for measure in model.measures.all()]
+    known = measures()
+    marks = [mark_of(measure, known.get(measure.key)) for measure in model.measures.all()]
     weights = [measure.weight for measure in model.measures.all()]
     measured = AccountMeasures.objects.filter(day=day).annotate(
         model_id=Value(model.pk),
@@ -51,13 +54,15 @@ def in_force(*, day: date) -> HealthModel | None:
     return models.order_by("-version").first()
 
 
-def mark_of(measure: HealthMeasure) -> Combinable:
-    """The mark 0-100 that a measure's value earns; NULL stays NULL."""
-    value = F(f"values__{MEASURES[measure.key].slot}")
+def mark_of(measure: HealthMeasure, metric: AccountMetric | None) -> Combinable:
+    """The mark 0-100 that a measure's value earns; NULL stays NULL, as does what is gone."""
+    if metric is None:
+        return Value(None, output_field=MARK)
+    value = F(f"values__{metric.slot}")
     share = (value - Value(measure.worst)) / Value(measure.best - measure.worst)
     clamped = Least(Greatest(share, Value(Decimal(0))), Value(Decimal(1)))
     # GREATEST passes over NULLs: without the condition, unknown would be marked as worst.
-    known = When(**{f"values__{MEASURES[measure.key].slot}__isnull": False}, then=clamped * 100)
+    known = When(**{f"values__{metric.slot}__isnull": False}, then=clamped * 100)
     return Round(Case(known, output_field=MARK), precision=4)
 
 

@@ -1,7 +1,8 @@
 """Every account-grain metric at the end of a day, in one wide row per account.
 
 One INSERT ... SELECT: each measure is a subquery by account, joined to the accounts known on the
-day. The statement is as long as the catalogue, whatever the number of accounts.
+day. The statement is as long as the catalogue and the tenant's own metrics, whatever the number of
+accounts.
 """
 
 from datetime import date
@@ -11,10 +12,10 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import Account
-from metrics.catalogue import MEASURES
 from metrics.catalogue.records import AccountMetric, Variant
 from metrics.catalogue.sql import Sql, compiled
 from metrics.models import AccountMeasures
+from metrics.own import measures as known_measures
 from metrics.periods import Period, Window, window
 from metrics.totals import by_account
 
@@ -29,7 +30,7 @@ def measure(*, day: date) -> None:
 
 def _statement(*, day: date) -> tuple[str, list[Any]]:
     at_end = window(period=Period.DAY, day=day).written_down()
-    measures = sorted(MEASURES.values(), key=lambda measure: measure.slot)
+    measures = sorted(known_measures().values(), key=lambda measure: measure.slot)
     known = Account.objects.known_on(day).order_by().values("pk").query.sql_with_params()
     parts, parameters = [f"known (account_id) AS ({known[0]})"], [*known[1]]
     for measure in measures:

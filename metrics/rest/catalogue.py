@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from metrics.describing import described
-from metrics.own import known
+from metrics.own import known, measures
 
 VARIANT = inline_serializer(
     "MetricVariant",
@@ -49,4 +49,4 @@ class MetricsView(APIView):
 
     @extend_schema(responses=METRICS)
     def get(self, request: Request) -> Response:
-        return Response({"data": list(described(known()))})
+        return Response({"data": list(described(known(), measures()))})

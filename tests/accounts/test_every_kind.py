@@ -284,7 +284,7 @@ SAMPLES = {
             "note": "",
         },
         [
-            *(("metric", "luck", "choice"), ("variant", "lucky", "no_variant")),
+            *(("metric", "luck", "no_metric"), ("variant", "lucky", "no_variant")),
             *(("target", "much", "number"), ("target", "", "required")),
             *(("due_on", "2023-01-01", "before_start"), ("note", "x" * 301, "too_long")),
             *dates("starts_on"),

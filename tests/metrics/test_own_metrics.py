@@ -3,14 +3,18 @@
 from collections.abc import Iterator
 from datetime import date
 
+import pgtrigger
 import pytest
 from django.test import Client
 from django.utils.translation import override
 from pytest_django.plugin import DjangoDbBlocker
 
+from accounts.models import Account
 from metrics.kpis import Book, Question
-from metrics.models import OwnMetric
+from metrics.models import HealthMeasure, HealthModel, OwnMetric
 from metrics.own import known
+from metrics.pipeline.nightly import compute
+from metrics.scorecard import scorecard
 from tenants.models import Tenant
 from tests.metrics import worked
 from tests.metrics.rest import Caller
@@ -101,11 +105,84 @@ def test_an_admin_defines_one_on_a_page(alice: Client, acme: Tenant) -> None:
     assert "Your own" in alice.get("/kpis/").content.decode()
 
 
+OF_ACCOUNT_A = {
+    "shops_sum": 18,
+    "shops_mean": 9,
+    "shops_last": 10,
+    "shops_known": 1,
+    "exports": 2,
+    "exporters": 1,
+    "pdfs": 1,
+    "pro_exports": 1,
+    "unmeasured": None,
+}
+OF_ACCOUNT_B = dict.fromkeys(OF_ACCOUNT_A) | {
+    "shops_last": 5,
+    "exports": 1,
+    "exporters": 1,
+    "pdfs": 1,
+    "pro_exports": 0,
+}
+
+
+@pytest.mark.parametrize(("account", "expected"), [("a", OF_ACCOUNT_A), ("b", OF_ACCOUNT_B)])
+def test_an_own_metric_is_a_measure_of_each_account(
+    company: Caller, account: str, expected: dict[str, int | None]
+) -> None:
+    found = {key: worked.measured(account, key, JUNE) for key in expected}
+    assert found == expected
+
+
+def test_health_is_scored_by_an_own_metric_and_goes_on_without_it(committed_acme: Tenant) -> None:
+    worked.take_in(committed_acme, FILES)
+    with pgtrigger.ignore("metrics.HealthMeasure:published"):
+        HealthMeasure.objects.all().delete()
+        model = HealthModel.objects.get()
+        HealthMeasure.objects.create(model=model, key="exports", weight=3, worst=0, best=4)
+        HealthMeasure.objects.create(model=model, key="tenure", weight=1, worst=0, best=1)
+    compute(tenant=committed_acme, day=JUNE, at_stage=lambda stage: None)
+    account = Account.objects.get(external_id="a")
+    card = scorecard(account=account, day=JUNE)
+    assert [(line.key, line.value, line.mark) for line in card.lines] == [
+        ("exports", 2, 50),
+        ("tenure", None, None),
+    ]
+    assert [card.score, card.coverage] == [50, 75]
+    OwnMetric.objects.filter(key="exports").delete()
+    compute(tenant=committed_acme, day=JUNE, at_stage=lambda stage: None)
+    card = scorecard(account=account, day=JUNE)
+    assert [card.score, card.coverage] == [None, 0]
+    gone = card.lines[0]
+    assert (gone.name, gone.missing_reason) == ("exports", "This metric is there no more.")
+
+
+@pytest.mark.django_db
+def test_a_slot_is_never_given_twice(acme: Tenant) -> None:
+    def define(key: str) -> int:
+        row = OwnMetric.objects.create(key=key, name=key, named="x")
+        row.refresh_from_db()
+        return row.slot
+
+    assert (define("first"), define("second")) == (64, 65)
+    OwnMetric.objects.get(key="second").delete()
+    assert define("third") == 66
+
+
+@pytest.mark.django_db(databases=["default", "ledger"])
+def test_a_goal_can_be_of_an_own_metric(bob: Client, acme: Tenant) -> None:
+    OwnMetric.objects.create(key="stars", name="Stars", named="stars")
+    sent = {"metric": "stars", "target": "5", "starts_on": "2024-01-01", "due_on": "2024-06-30"}
+    assert "Your own" in bob.get("/goals/").content.decode()
+    assert bob.post("/goals/", sent).status_code == 302
+    assert "Stars" in bob.get("/goals/").content.decode()
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
         ("key", "mrr", "The product itself has a metric of this key."),
+        ("key", "tenure", "The product itself has a metric of this key."),
         ("key", "Not a key", "A key is of small letters, digits and _."),
         ("of", "events", "Of events there is a number and different people."),
     ],
