@@ -1,4 +1,7 @@
-"""The page of the lifetimes: the curve of the whole book or of a segment, beside its segments."""
+"""The page of the lifetimes: the curve of the whole book or of a segment, beside its segments.
+
+Of a tenant that sells without subscriptions also who will buy again.
+"""
 
 from typing import Any
 
@@ -6,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from accounts.models import Account
+from accounts.models.membership import memberships
+from metrics.buying import AHEAD, outlook
 from metrics.questions import BadQuestion, asked_day, asked_segment
 from metrics.segments import CUTS, Segment
 from metrics.survival import Survival, survival
@@ -34,6 +38,8 @@ def lifetime(request: HttpRequest) -> HttpResponse:
         "column": column,
         "cut_names": {name: CUT_NAMES[name] for name in CUTS},
         "parts": _parts(day, column),
+        "outlook": outlook(day, segment=segment),
+        "ahead": AHEAD,
         "currency": tenant_of(request).currency,
     }
     return render(request, "metrics/lifetime.html", context)
@@ -41,7 +47,8 @@ def lifetime(request: HttpRequest) -> HttpResponse:
 
 def _parts(day: Any, column: str) -> list[tuple[Segment, Survival]]:
     """Each segment of a column that ever had a customer."""
-    known = Account.objects.counted().order_by(column).values_list(column, flat=True).distinct()
+    members = memberships(day).filter(account__is_test=False)
+    known = members.order_by(column).values_list(column, flat=True).distinct()
     told = ((Segment(column, name), name) for name in known[:MOST_SEGMENTS])
     found = ((segment, survival(day, segment=segment)) for segment, _name in told)
     return [(segment, part) for segment, part in found if part]

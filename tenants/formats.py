@@ -60,10 +60,10 @@ def number(value: Number | None, *, places: int | None = None) -> str:
     return isolated(in_digits(text))
 
 
-def exact(value: Decimal | int) -> str:
-    """A number with every digit that it has."""
+def exact(value: Decimal | int, *, least: int = 0) -> str:
+    """A number with every digit that it has, and with at least so many decimals."""
     places = -int(Decimal(value).normalize().as_tuple().exponent)
-    return number(value, places=max(places, 0))
+    return number(value, places=max(places, least))
 
 
 def money(value: Number | None, *, currency: str) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import Field
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.imports.records import Column, Kind, Type
@@ -82,7 +83,7 @@ def _as_filled_in(value: Any, column: Column, zone: str) -> Any:
 
 
 def _field(kind: Kind, column: Column) -> forms.Field:
-    label = str(kind.label_of(column))
+    label = capfirst(str(kind.label_of(column))) + (" *" if column.required else "")
     hint = _hint(kind, column)
     if column.holds == Type.TRUTH:
         box = forms.CheckboxInput(attrs={"class": "form-check-input d-block"})
@@ -99,7 +100,7 @@ def _field(kind: Kind, column: Column) -> forms.Field:
 
 def _widget(kind: Kind, column: Column) -> forms.Widget:
     if column.choices:
-        options = [("", "—"), *_choices(kind, column)]
+        options = [("", "—"), *choices_of(kind, column)]
         return forms.Select(attrs={"class": "form-select"}, choices=options)
     attrs = {"class": "form-control", **CONTROLS[column.holds]}
     if column.longest > AREA:
@@ -107,7 +108,7 @@ def _widget(kind: Kind, column: Column) -> forms.Widget:
     return forms.TextInput(attrs=attrs)
 
 
-def _choices(kind: Kind, column: Column) -> list[tuple[str, str]]:
+def choices_of(kind: Kind, column: Column) -> list[tuple[str, str]]:
     """The values that may be, with what people call them."""
     names = dict(cast("Field[Any, Any]", kind.model._meta.get_field(column.target)).flatchoices)
     return [(value, str(names.get(value, value))) for value in column.choices]

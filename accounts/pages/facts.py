@@ -10,12 +10,13 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
 from accounts.imports.kinds import KINDS
 from accounts.imports.records import Column, Kind, Type
-from accounts.pages.fact_form import FactForm, columns_of
+from accounts.pages.fact_form import FactForm, choices_of, columns_of
 from accounts.rest import reading
 from accounts.rest.writing import Busy, Conflict, write_one
 from tenants import formats
@@ -40,7 +41,7 @@ def facts(request: HttpRequest, kind: str) -> HttpResponse:
     found = list(_values(known, rows.order_by("-pk")[: PER_PAGE + 1]))
     context = {
         "kind": known,
-        "columns": [known.label_of(column) for column in _shown(known)],
+        "columns": [capfirst(str(known.label_of(column))) for column in _shown(known)],
         "rows": [_line(known, row, request) for row in found[:PER_PAGE]],
         "older": found[PER_PAGE - 1]["id"] if len(found) > PER_PAGE else None,
         "filters": _filters(known, request),
@@ -122,19 +123,27 @@ def _said(problem: ValidationError) -> str:
 # What a list is narrowed by: what a row is of, and between which days.
 
 
-def _filters(kind: Kind, request: HttpRequest) -> list[dict[str, str]]:
-    columns = [one for one in kind.columns if one.points_to and one.points_to is not kind.model]
+def _filters(kind: Kind, request: HttpRequest) -> list[dict[str, Any]]:
     spans = [column for column in kind.columns if column.holds in reading.SPANS][:1]
-    named_by = [one for one in (*columns, *columns_of(kind)) if one not in spans][:1]
-    named = [(one.name, str(kind.label_of(one)), "search") for one in named_by]
+    others = [one for one in kind.columns if one.points_to and one.points_to is not kind.model]
+    named_by = [one for one in (*others, *columns_of(kind)) if one not in spans][:1]
+    found = [_filter(kind, one, one.name, "{}", request) for one in named_by]
     for one in spans:
-        label = str(kind.label_of(one))
-        named.append((f"{one.name}_from", _("%(date)s: from") % {"date": label}, "date"))
-        named.append((f"{one.name}_to", _("%(date)s: until") % {"date": label}, "date"))
-    return [
-        {"name": name, "label": label, "type": box, "value": request.GET.get(name, "").strip()}
-        for name, label, box in named
-    ]
+        found.append(_filter(kind, one, f"{one.name}_from", _("{}: from"), request))
+        found.append(_filter(kind, one, f"{one.name}_to", _("{}: until"), request))
+    return found
+
+
+def _filter(
+    kind: Kind, column: Column, name: str, label: str, request: HttpRequest
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "label": label.format(capfirst(str(kind.label_of(column)))),
+        "type": "date" if column.holds in reading.SPANS else "search",
+        "choices": choices_of(kind, column),
+        "value": request.GET.get(name, "").strip(),
+    }
 
 
 # How a row is shown
@@ -178,8 +187,5 @@ def _text(kind: Kind, column: Column, value: Any, zone: str) -> str:
     if isinstance(value, date):
         return formats.month(value) if column.holds == Type.MONTH else formats.day(value)
     if isinstance(value, Decimal | int):
-        return formats.exact(value)
-    if column.choices:
-        names = dict(kind.model._meta.get_field(column.target).flatchoices)  # type: ignore[union-attr]
-        return str(names.get(value, value))
-    return str(value)
+        return formats.exact(value, least=2 if column.holds == Type.AMOUNT else 0)
+    return dict(choices_of(kind, column)).get(value, str(value))

@@ -40,7 +40,7 @@ def test_a_cost_is_added_by_hand(bob: Client) -> None:
     ]
     page = bob.get("/data/rows/costs/").content.decode()
     assert "Jun 2024" in page
-    assert "1,200.5" in page
+    assert "1,200.50" in page
 
 
 def test_the_engine_says_what_is_wrong_where_it_is_wrong(bob: Client) -> None:

@@ -10,10 +10,14 @@ from io import StringIO
 from math import prod
 from typing import Any
 
+import numpy as np
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
+from accounts.models import Purchase
 from csplatform.demo.tenants import DATA
+from metrics.buying import Habit, Histories, fitted, histories
+from tenants.context import inside
 from tests.cast import BOB
 from tests.conftest import client_of
 from tests.metrics.rest import Caller
@@ -21,6 +25,7 @@ from tests.metrics.worked import company
 
 LAST = date(1998, 6, 30)
 # Together all days of the data: each is asked for whole.
+PUBLISHED = Habit(r=0.243, alpha=4.414, a=0.793, b=2.426)
 PERIODS = (("1997-12-31", "year"), ("1998-03-31", "quarter"), ("1998-06-30", "quarter"))
 
 
@@ -95,6 +100,44 @@ def test_the_value_of_a_customer_is_the_product_of_its_parts(shop: Caller) -> No
     ]
     assert clv["value"] == pytest.approx(prod(part["value"] for part in parts), rel=1e-9)
     assert [part["key"] for part in clv["parts"]] == ["purchase_frequency", "lifetime_months"]
+
+
+def test_the_model_of_repeat_buying_has_the_published_parameters(shop: Caller) -> None:
+    """Of the purchases until 30 September 1997, in weeks: Fader, Hardie and Lee (2005), table 2."""
+    with inside("acme"):
+        seen = histories(date(1997, 9, 30))
+    habit = fitted(seen)
+    assert habit
+    found = (habit.r, habit.alpha, habit.a, habit.b)
+    assert [round(one, 3) for one in found] == [0.243, 4.414, 0.793, 2.426]
+    assert (len(seen.accounts), int((seen.again > 0).sum())) == (2357, 946)
+
+
+def test_what_is_expected_of_a_customer_is_what_was_published() -> None:
+    """Two purchases more, the last in week 30.43 of 38.86: 1.226 in the 39 weeks to come."""
+    one = Histories([1], *(np.array([value]) for value in (2, 30.43, 38.86)))
+    assert float(PUBLISHED.expected(one, 39)[0]) == pytest.approx(1.226, abs=5e-4)
+    once = Histories([1], *(np.array([value]) for value in (0.0, 0.0, 20.0)))
+    assert float(PUBLISHED.alive(once)[0]) == 1
+
+
+def test_what_was_expected_of_the_book_is_about_what_came(shop: Caller) -> None:
+    with inside("acme"):
+        calibration = histories(date(1997, 9, 30))
+        later = Purchase.objects.filter(occurred_on__gt=date(1997, 9, 30))
+        came = later.values("account", "occurred_on").distinct().count()
+    habit = fitted(calibration)
+    assert habit
+    assert float(habit.expected(calibration, 39).sum()) == pytest.approx(came, rel=0.15)
+
+
+def test_the_page_of_lifetimes_says_who_will_buy_again(shop: Caller) -> None:
+    page = client_of(BOB).get("/lifetime/?date=1997-09-30")
+    text = page.content.decode()
+    assert "Who will buy again" in text
+    assert "r = 0.243, α = 4.414, a = 0.793, b = 2.426" in text
+    assert len(page.context["outlook"].buyers) == 25
+    assert page.context["outlook"].buyers[0].expected > page.context["outlook"].buyers[24].expected
 
 
 def test_the_page_of_the_value_of_a_customer_explains_it(shop: Caller) -> None:

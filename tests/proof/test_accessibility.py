@@ -35,6 +35,8 @@ SCREENS = (
     "/goals/",
     "/cohorts/",
     "/lifetime/",
+    "/data/rows/costs/",
+    "/data/rows/subscriptions/new/",
 )
 GRAVE = ("serious", "critical")
 
