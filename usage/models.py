@@ -86,7 +86,10 @@ class Session(models.Model):
 
 
 class DailyUsage(models.Model):
-    """How often a person did something on a day. It stays when the raw events are gone."""
+    """How often a person did something on a day. It stays when the raw events are gone.
+
+    `seconds` are those from each of the events to the same person's next one of the session.
+    """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="daily_usage")
     user_id = models.CharField(_("person"), max_length=200)
@@ -94,6 +97,7 @@ class DailyUsage(models.Model):
     event = models.CharField(_("event"), max_length=200)
     feature = models.CharField(_("feature"), max_length=200)
     events = models.PositiveIntegerField(_("events"))
+    seconds = models.DecimalField(_("seconds"), max_digits=18, decimal_places=6, default=0)
 
     class Meta:
         verbose_name = _("daily usage")

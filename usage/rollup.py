@@ -21,13 +21,24 @@ WHERE facts = 'usage';
 CREATE UNIQUE INDEX ON pg_temp.usage_marked (account_id, day);
 ANALYZE pg_temp.usage_marked
 """
+# The event of the day after says how long the last one of a day went on.
 DAILY = """
 DELETE FROM usage_dailyusage used USING usage_marked marked
 WHERE used.account_id = marked.account_id AND used.day = marked.day;
-INSERT INTO usage_dailyusage (account_id, user_id, day, event, feature, events)
-SELECT e.account_id, e.user_id, e.day, e.event, e.feature, count(*)
-FROM usage_event e JOIN usage_marked marked USING (account_id, day)
-GROUP BY e.account_id, e.user_id, e.day, e.event, e.feature
+INSERT INTO usage_dailyusage (account_id, user_id, day, event, feature, events, seconds)
+WITH around AS (
+    SELECT DISTINCT account_id, day + shift AS day FROM usage_marked, generate_series(0, 1) shift
+), told AS (
+    SELECT e.account_id, e.user_id, e.day, e.event, e.feature,
+           lead(e.occurred_at) OVER (
+               PARTITION BY e.account_id, e.user_id ORDER BY e.occurred_at, e.id
+           ) - e.occurred_at AS gap
+    FROM usage_event e JOIN around USING (account_id, day)
+)
+SELECT account_id, user_id, day, event, feature, count(*),
+       coalesce(sum(extract(epoch FROM gap)) FILTER (WHERE gap <= %(silence)s::interval), 0)
+FROM told JOIN usage_marked marked USING (account_id, day)
+GROUP BY account_id, user_id, day, event, feature
 """
 # Events of the day before say whether an early one begins anything; those of the day after, how
 # long a session lasts that runs over midnight. One that lasts longer still is cut there.
@@ -71,8 +82,8 @@ def write_down() -> tuple[date, date] | None:
         return None
     with connection.cursor() as cursor:
         cursor.execute(MARKED)
-        cursor.execute(DAILY)
-        cursor.execute(SESSIONS, {"silence": f"{SILENCE_MINUTES} minutes"})
+        for statement in (DAILY, SESSIONS):
+            cursor.execute(statement, {"silence": f"{SILENCE_MINUTES} minutes"})
     dirty.delete()
     return span["first"], span["last"]
 

@@ -1,9 +1,11 @@
 """Habits: who comes as often as is hoped for, and how long they stay."""
 
+from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from metrics.catalogue.adoption import EVENTS, MONTH, NOBODY, SESSION_DURATION, came, people
@@ -15,11 +17,15 @@ from metrics.catalogue.records import (
     Metric,
     Unit,
     Variant,
+    by_column,
+    names_in,
+    uncut,
 )
 from metrics.catalogue.rows import OF_ACCOUNT, UNKNOWN, accounts, lately, rule
 from metrics.catalogue.uptake import base
 from metrics.intervals import wilson
 from metrics.periods import Window
+from usage.models import DailyUsage
 
 NOBODY_THERE = _("There is nobody who could come.")
 SESSIONS = SESSION_DURATION.variants["all"].numerator
@@ -112,6 +118,27 @@ USAGE_RATE = Metric(
         ),
     },
 )
+
+
+def _sections(window: Window) -> QuerySet[Any, Any]:
+    """What people did in the last 30 days and how long it took, as nights have counted it."""
+    since = window.end - timedelta(days=30)
+    took = DailyUsage.objects.filter(day__gte=since, day__lt=window.end, seconds__gt=0)
+    return took.filter(account__is_test=False).order_by()
+
+
+SECTIONS = Measure(
+    rows=_sections,
+    worth=F("seconds"),
+    account="account",
+    columns=("account__name", "user_id", "day", "feature", "event", "seconds"),
+    cuts={"feature": by_column(_sections, "feature")},
+)
+# Of each section the same people: the sections add up to the whole.
+PEOPLE = replace(
+    MONTH,
+    cuts={"feature": uncut(MONTH.rows, lambda window: names_in(_sections(window), "feature"))},
+)
 TIME_IN_APP = Metric(
     key="time_in_app",
     name=_("Time in the product"),
@@ -128,7 +155,18 @@ TIME_IN_APP = Metric(
             denominator=MONTH,
             scale=Fraction(1, 60),
             when_empty=NOBODY,
-        )
+        ),
+        "sections": Variant(
+            label=_("by section"),
+            formula=_(
+                "Minutes from each event of the last 30 days to the next one of its session, told "
+                "to the feature of the first ÷ people who came in them"
+            ),
+            numerator=SECTIONS,
+            denominator=PEOPLE,
+            scale=Fraction(1, 60),
+            when_empty=NOBODY,
+        ),
     },
 )
 

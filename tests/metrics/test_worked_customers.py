@@ -197,6 +197,7 @@ EXPECTED: dict[tuple[str, str], int | Fraction] = {
     ("usage_rate", "monthly"): Fraction(2 * PERCENT, 3),
     ("usage_rate", "weekly_people"): Fraction(1 * PERCENT, 2),
     ("time_in_app", "all"): Fraction(10, 2),
+    ("time_in_app", "sections"): Fraction(10, 2),
     # Scores are half of the MRR: Gil 50, Ivy 25, Lee 100, five others 0.
     ("mean_health", "all"): Fraction(175, 8),
     ("accounts_at_risk", "all"): 6,

@@ -75,6 +75,24 @@ def test_a_late_event_joins_what_was_two_sessions_on_two_days(send: Sending) -> 
     assert sessions() == [(midnight - 40, midnight + 10, 3)]
 
 
+def test_time_is_told_to_the_section_in_which_it_passed(send: Sending) -> None:
+    midnight = 24 * 60
+    came = ((0, "home"), (10, "reports"), (25, "home"), (26, "home"), (90, "reports"))
+    rows = [
+        [f"m{at}", (BEGIN + timedelta(minutes=at)).isoformat(), "u", "a", "open", section]
+        for at, section in (*came, (midnight - 5, "late"), (midnight + 15, "late"))
+    ]
+    send("events", text(HEADER, rows))
+    rollup.write_down()
+    took = DailyUsage.objects.order_by("day", "feature").values_list("feature", "seconds")
+    # An hour of silence is nobody's; what begins before midnight is of that day.
+    assert [(section, int(seconds)) for section, seconds in took] == [
+        *(("home", 11 * 60), ("late", 20 * 60), ("reports", 15 * 60), ("late", 0))
+    ]
+    lasted = [(one.ended_at - one.started_at).total_seconds() for one in Session.objects.all()]
+    assert sum(lasted) == sum(seconds for _section, seconds in took)
+
+
 def test_an_event_that_is_taken_back_leaves_no_trace(send: Sending) -> None:
     happened(send, [0, 10])
     rollup.write_down()
