@@ -1,0 +1,85 @@
+"""A kind's rows as a list: what it is narrowed by, and how people read a row."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from accounts.imports.records import Column, Kind, Type
+from accounts.pages.fact_form import NUMBERS, choices_of, columns_of
+from accounts.rest import reading
+from tenants import formats
+
+MOST_COLUMNS = 6
+LONGEST_CELL = 300
+LOOKS = {**dict.fromkeys(NUMBERS, "amount"), **dict.fromkeys(reading.SPANS, "text-nowrap")}
+
+
+def filters_of(kind: Kind, asked: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What the list is narrowed by: what a row is of, and between which days."""
+    spans = [column for column in kind.columns if column.holds in reading.SPANS][:1]
+    others = [one for one in kind.columns if one.points_to and one.points_to is not kind.model]
+    named_by = [one for one in (*others, *columns_of(kind)) if one not in spans][:1]
+    found = [_filter(kind, one, one.name, "{}", asked) for one in named_by]
+    for one in spans:
+        found.append(_filter(kind, one, f"{one.name}_from", _("{}: from"), asked))
+        found.append(_filter(kind, one, f"{one.name}_to", _("{}: until"), asked))
+    return found
+
+
+def _filter(
+    kind: Kind, column: Column, name: str, label: str, asked: Mapping[str, str]
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "label": label.format(capfirst(str(kind.label_of(column)))),
+        "type": "date" if column.holds in reading.SPANS else "search",
+        "choices": choices_of(kind, column),
+        "value": asked.get(name, "").strip(),
+    }
+
+
+def shown(kind: Kind) -> list[Column]:
+    """The columns of the list: what a row must have, and then what there is room for."""
+    first = [one for one in columns_of(kind) if one.name in kind.key or one.required]
+    rest = [one for one in columns_of(kind) if one not in first and one.longest <= LONGEST_CELL]
+    return [*first, *rest][:MOST_COLUMNS]
+
+
+def headings(kind: Kind) -> list[str]:
+    return [capfirst(str(kind.label_of(column))) for column in shown(kind)]
+
+
+def values(kind: Kind, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    return rows.values("id", *{reading.path_of(column) for column in shown(kind)})
+
+
+def line(kind: Kind, row: Mapping[str, Any], zone: str) -> dict[str, Any]:
+    """A row with its cells, moments in the zone."""
+    cells = [
+        {
+            "text": _text(kind, column, row[reading.path_of(column)], zone),
+            "look": LOOKS.get(column.holds, ""),
+        }
+        for column in shown(kind)
+    ]
+    return {"pk": row["id"], "cells": cells}
+
+
+def _text(kind: Kind, column: Column, value: Any, zone: str) -> str:
+    """A value as people read it."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return formats.moment(value, zone=zone)
+    if isinstance(value, date):
+        return formats.month(value) if column.holds == Type.MONTH else formats.day(value)
+    if isinstance(value, Decimal | int):
+        return formats.exact(value, least=2 if column.holds == Type.AMOUNT else 0)
+    return dict(choices_of(kind, column)).get(value, str(value))
