@@ -142,7 +142,7 @@ def test_nothing_in_a_query_makes_a_page_fail(alice: Client, kind: str) -> None:
     assert failing(alice, pages, OF_PAGES, BAD[kind]) == []
 
 
-@pytest.mark.parametrize("kind", ["nul within", "huge", "lookup"])
+@pytest.mark.parametrize("kind", ["nul within", "lookup"])
 def test_nothing_in_a_query_makes_a_list_of_the_admin_fail(alice: Client, kind: str) -> None:
     found = addresses("csplatform.urls")
     lists = [one.path for one in found if one.view.endswith("_changelist")]

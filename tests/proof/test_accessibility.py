@@ -35,6 +35,9 @@ SCREENS = (
     "/goals/",
     "/cohorts/",
     "/lifetime/",
+    "/data/",
+    "/data/keys/",
+    "/data/history/",
     "/data/rows/costs/",
     "/data/rows/subscriptions/new/",
 )

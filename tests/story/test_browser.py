@@ -20,7 +20,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 WIDTHS = (1280, 390)
-LANGUAGES = {"en": "ltr", "ar": "rtl", "fa": "rtl", "pl": "ltr"}
+LANGUAGES = {"en": "ltr", "fa": "rtl"}  # of each direction one; all four in `make proof`
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="LEFT OUT: no /usr/bin/chromium")
 
@@ -74,7 +74,7 @@ class Visitor:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_opens_in_every_language_and_width(
+def test_every_page_opens_in_both_directions_and_widths(
     browser: Browser, telco: Product, language: str
 ) -> None:
     visitor = Visitor(browser, telco, language, WIDTHS[0])
