@@ -1,7 +1,8 @@
 """A window whose days are not known yet, so that a question is put into SQL once for all windows.
 
 A night asks every measure of well over a dozen windows. The rows of a measure are compiled once,
-for the window `ANY`, whose days are places to be filled; `filled` fills them.
+for the window `ANY`, whose days are places to be filled, as is the zone in which they begin;
+`filled` fills them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any, Self
 
 from metrics.periods import Period, Window
+from tenants.context import wrapper
 
 BASE = date(2000, 1, 1)
 
@@ -44,6 +46,25 @@ class Place(date):
         raise TypeError("The length of a window is not known while its question is put into SQL.")
 
 
+class Zone(str):
+    """The place of the tenant's time zone: one text serves the tenants of all zones."""
+
+    __slots__ = ()
+
+    def on(self, days: Window) -> str:
+        return _own_zone()
+
+
+def zone_for(day: date) -> str:
+    """The tenant's time zone, or its place where the day is one."""
+    return Zone("UTC") if isinstance(day, Place) else _own_zone()
+
+
+def _own_zone() -> str:
+    zone: str = wrapper().tenant.timezone
+    return zone
+
+
 ANY = Window(period=Period.DAY, start=Place.at("start"), end=Place.at("end"))
 
 
@@ -53,5 +74,5 @@ def any_window(*, frozen: bool) -> Window:
 
 
 def filled(parameters: Iterable[Any], days: Window) -> Iterator[Any]:
-    """The parameters of a compiled question, with the days of a real window."""
-    return (one.on(days) if isinstance(one, Place) else one for one in parameters)
+    """The parameters of a compiled question, with the days of a real window and the zone."""
+    return (one.on(days) if isinstance(one, Place | Zone) else one for one in parameters)

@@ -18,7 +18,6 @@ from metrics.catalogue.records import Measure
 from metrics.catalogue.sql import Sql
 from metrics.periods import Window
 from metrics.segments import CUTS, Segment, account_of, within, worth_within
-from tenants.context import wrapper
 
 
 @dataclass(frozen=True)
@@ -125,12 +124,11 @@ class Totals:
         return text and Sql(text.text, tuple(filled(text.parameters, days)))
 
     def _text(self, measure: Measure, frozen: bool, segment: Segment | None) -> Sql | None:
-        """The rows over any window. That of all rows is kept for good: only the zone is in it."""
+        """The rows over any window, whoever asks. That of all rows is kept for good."""
         if segment is None:
-            key = (frozen, wrapper().tenant.timezone)
-            if key not in measure.compiled:
-                measure.compiled[key] = _union(_rows(measure, any_window(frozen=frozen)))
-            found: Sql | None = measure.compiled[key]
+            if frozen not in measure.compiled:
+                measure.compiled[frozen] = _union(_rows(measure, any_window(frozen=frozen)))
+            found: Sql | None = measure.compiled[frozen]
             return found
         of_segment = (id(measure), frozen, segment)
         if of_segment not in self._texts:

@@ -108,7 +108,7 @@ class Measure:
     cuts: Mapping[str, Cut] = field(default_factory=dict)
     segment: str = ""
     middle: bool = False
-    compiled: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    compiled: dict[bool, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def kinds(self) -> "tuple[Measure, ...]":
         """The kinds of rows that are totalled together."""

@@ -29,9 +29,9 @@ from accounts.models import Account, CountingRules, CustomerSpell, MrrPhase, Rat
 from accounts.models.book import AccountQuerySet
 from accounts.models.money import Movement, lifetimes
 from accounts.movements import movements_within
+from metrics.asked_days import zone_for
 from metrics.catalogue.records import Measure, Rows, trailing
 from metrics.periods import Window
-from tenants.context import wrapper
 
 # The mean month of the Gregorian calendar is what "months since" is counted in.
 DAYS_A_MONTH = Decimal("30.4375")
@@ -98,7 +98,7 @@ def length_of(window: Window) -> Func:
 def begins(day: date) -> Func:
     """The moment at which a day begins where the tenant is."""
     return Func(
-        Value(wrapper().tenant.timezone),
+        Value(zone_for(day)),
         Value(day, output_field=DateField()),
         template="timezone(%(expressions)s::timestamp)",
         output_field=DateTimeField(),

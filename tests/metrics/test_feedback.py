@@ -173,3 +173,17 @@ def test_an_answer_belongs_to_the_day_of_the_tenants_clocks(acme: Tenant) -> Non
     answered("nps", 10, answered_at=datetime(2024, 6, 1, 6, 59, tzinfo=UTC))
     answered("nps", 0, answered_at=datetime(2024, 6, 1, 7, 0, tzinfo=UTC))
     assert (read("nps").value, read("nps").n) == (Decimal(100), 1)
+
+
+def test_the_question_put_into_sql_for_one_zone_serves_another(acme: Tenant) -> None:
+    """Half past eleven in the evening of 31 May in London is in June for Warsaw."""
+    send = Sending(acme)
+    send("accounts", "external_id,name\na,A\n")
+    send(
+        "responses",
+        "external_id,survey,kind,score,account_external_id,answered_at\n"
+        "r,nps,nps,10,a,2024-05-31T23:30:00Z\n",
+    )
+    for zone, in_may in (("UTC", 1), ("Europe/Warsaw", 0), ("UTC", 1)):
+        acme.timezone = zone
+        assert read("nps").n == in_may, zone
