@@ -57,8 +57,8 @@ def test_everybody_asked_everything(acme_walked: Walked, platform_walked: list[A
         walkers = {answer.walker for answer in found}
         known = sorted({answer.address for answer in found}, key=str)
         assert len(walkers) == callers
-        tried = (len(doors(one, known)) * len(asked_by(one, METHODS)) for one in walkers)
-        assert len(found) == sum(tried)
+        tried = [asked_by(one, at, METHODS) for one in walkers for at in doors(one, known)]
+        assert len(found) == sum(map(len, tried))
 
 
 def test_nothing_fails(answers: list[Answer]) -> None:

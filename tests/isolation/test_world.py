@@ -1,13 +1,26 @@
 """What the walk rests on: equal ids in both tenants, and a canary in every column of text."""
 
+import os
+from collections.abc import Iterator
+
 import pytest
 from django.db import models
 from pghistory.models import Event as HistoryEvent
+from pytest_django.plugin import DjangoDbBlocker
 
 from tenants.context import inside
+from tests import databases
+from tests.isolation import worlds
 from tests.isolation.worlds import ONLY_GLOBEX, World, models_of_tenants, text_columns
 
 APPS = ("accounts", "usage", "surveys", "metrics")
+
+
+@pytest.fixture(scope="module")
+def world(django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """One of its own: nobody has walked through it."""
+    with django_db_blocker.unblock(), databases.clone(f"cstest_world_{os.getpid()}"):
+        yield worlds.assemble()
 
 
 def ids(model: type[models.Model], slug: str) -> set[object]:

@@ -17,6 +17,7 @@ from tests.isolation.worlds import AMOUNTS
 METHODS = ("GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "POST")
 # What is asked with these is ruled with GET, or at the door: some of the callers are enough.
 LIKE_READING = ("HEAD", "OPTIONS")
+OF_FORMS = ("GET", "POST")  # all that the admin knows; whoever is not let in is not with others
 READERS = ("anonymous", "viewer", "admin", "operator", "key read")
 PEOPLE = {"admin": 1, "manager": 2, "viewer": 3}
 LEVELS = {
@@ -126,17 +127,20 @@ def doors(walker: str, found: Sequence[Address]) -> list[Address]:
     return [one for one in found if one.is_for_programs or not only_programs]
 
 
-def asked_by(walker: str, methods: Sequence[str]) -> list[str]:
-    """The methods with which somebody tries."""
+def asked_by(walker: str, address: Address, methods: Sequence[str]) -> list[str]:
+    """The methods with which somebody tries an address."""
+    if address.view.startswith("admin:") and walker not in ("admin", "operator"):
+        methods = [one for one in methods if one in OF_FORMS]
     return [one for one in methods if walker in READERS or one not in LIKE_READING]
 
 
 def visits(walker: Walker, found: Sequence[Address], methods: Sequence[str]) -> Iterator[Answer]:
     # Logging out comes last, as does POST, so that a session lives for all the rest.
-    for method in asked_by(walker.name, methods):
-        for address in sorted(
-            doors(walker.name, found), key=lambda one: one.view == "account_logout"
-        ):
+    known = sorted(doors(walker.name, found), key=lambda one: one.view == "account_logout")
+    for method in methods:
+        for address in known:
+            if method not in asked_by(walker.name, address, methods):
+                continue
             response = walker.ask(method, _path(method, address))
             yield note(walker, method, address, response)
             if address.view == "account_logout":

@@ -104,7 +104,7 @@ def test_any_book_on_any_day_gives_what_the_definitions_say(
     agrees_with_the_oracle(sold, day, weekday)
 
 
-@random_books(20)
+@random_books(12)
 @given(sold=crowded_books, day=crowded_days, weekday=st.integers(1, 7))
 def test_a_book_in_which_everything_happens_at_once_gives_what_the_definitions_say(
     acme: Tenant, sold: list[Sold], day: date, weekday: int
@@ -144,7 +144,7 @@ def test_segments_add_up_to_the_whole(
         assert sum(cut.n for cut in cuts) == whole.n
 
 
-@random_books(4)
+@random_books(3)
 @given(sold=crowded_books, day=crowded_days, weekday=st.integers(1, 7))
 def test_what_a_night_writes_down_is_what_the_facts_say(
     acme: Tenant, sold: list[Sold], day: date, weekday: int
