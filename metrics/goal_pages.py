@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from accounts.models.rules import first_weekday
 from metrics.catalogue import FAMILY_NAMES, METRICS
 from metrics.goals import progress
 from metrics.models import Goal
@@ -69,7 +70,7 @@ def goals(request: HttpRequest) -> HttpResponse:
     day = asked_day({}, tenant=tenant)
     found = Goal.objects.filter(metric__in=list(known()))
     context = {
-        "goals": [progress(one, day=day, first_weekday=tenant.first_weekday) for one in found],
+        "goals": [progress(one, day=day, first_weekday=first_weekday(tenant)) for one in found],
         "form": form,
         "day": day,
         "currency": tenant.currency,

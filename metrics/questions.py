@@ -6,6 +6,7 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models.rules import first_weekday
 from metrics.kpis import Question
 from metrics.models import Night
 from metrics.periods import Period
@@ -31,7 +32,7 @@ def question(parameters: Mapping[str, str], *, tenant: Tenant) -> Question:
         day=asked_day(parameters, tenant=tenant),
         period=_period(parameters.get("period") or Period.MONTH),
         segment=asked_segment(parameters.get("segment") or ""),
-        first_weekday=tenant.first_weekday,
+        first_weekday=first_weekday(tenant),
     )
 
 
@@ -80,7 +81,7 @@ def asked_segment(text: str) -> Segment | None:
 def asked_span(parameters: Mapping[str, str], *, tenant: Tenant) -> Span:
     """The span that `from`, `to` and `period` ask for; by default a year of months."""
     period = _period(parameters.get("period") or Period.MONTH)
-    weekday = tenant.first_weekday
+    weekday = first_weekday(tenant)
     last = asked_day({"date": parameters.get("to", "")}, tenant=tenant, called="to")
     begin = parameters.get("from") or ""
     first = (

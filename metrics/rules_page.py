@@ -22,6 +22,7 @@ else:
 
 VARIANT = "variant_"
 SECTIONS = {
+    gettext_lazy("Calendar"): ("week_starts_on",),
     gettext_lazy("Customers and money"): (
         *("customers_by", "bought_within_days", "churn_at", "discounts", "gross_margin"),
     ),

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from accounts.dirty import marks_on_update
@@ -137,6 +138,13 @@ class CountingRules(models.Model):
     business_from = models.TimeField(_("business hours from"), default="09:00")
     business_until = models.TimeField(_("business hours until"), default="17:00")
 
+    week_starts_on = models.PositiveSmallIntegerField(
+        _("first day of the week"),
+        null=True,
+        blank=True,
+        choices=[(number + 1, name) for number, name in WEEKDAYS.items()],
+        help_text=_("Empty: as it was set when the tenant was opened."),
+    )
     preferred_variants = models.JSONField(
         _("variants that are shown first"), default=dict, blank=True
     )
@@ -151,6 +159,10 @@ class CountingRules(models.Model):
             models.CheckConstraint(
                 condition=Q(business_from__lt=models.F("business_until")),
                 name="countingrules_hours",
+            ),
+            models.CheckConstraint(
+                condition=Q(week_starts_on=None) | Q(week_starts_on__range=(1, 7)),
+                name="countingrules_week",
             ),
             models.CheckConstraint(
                 condition=Q(gross_margin__range=(0, 100)), name="countingrules_margin"
@@ -169,3 +181,8 @@ def keep_zone(*, tenant: Tenant) -> None:
     """Let the database know the tenant's time zone; another zone is another past."""
     moved = CountingRules.objects.exclude(timezone=tenant.timezone)
     moved.update(timezone=tenant.timezone)
+
+
+def first_weekday(tenant: Tenant) -> int:
+    """The day on which weeks begin, 1 for Monday: as the tenant has chosen, or was opened."""
+    return CountingRules.objects.get().week_starts_on or tenant.first_weekday

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts import movements, phases
-from accounts.models.rules import keep_zone
+from accounts.models.rules import first_weekday, keep_zone
 from metrics import corrections
 from metrics.models import Night
 from metrics.pipeline.health import publish, score
@@ -61,7 +61,7 @@ def compute(*, tenant: Tenant, day: date, at_stage: Tell) -> None:
         at_stage("snapshot")
         if before:
             corrections.remember(before)
-        snapshot(day=day, first_weekday=tenant.first_weekday)
+        snapshot(day=day, first_weekday=first_weekday(tenant))
         night, _new = Night.objects.update_or_create(
             day=day, defaults={"computed_at": timezone.now(), "stale": False}
         )

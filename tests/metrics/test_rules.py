@@ -243,6 +243,22 @@ def test_an_admin_chooses_on_a_page(alice: Client, acme: Tenant) -> None:
     assert read("customer_churn_rate").variant == "all"
 
 
+def test_weeks_begin_on_the_day_that_the_tenant_chooses(alice: Client, acme: Tenant) -> None:
+    def week() -> tuple[str, str]:
+        answer = alice.get("/api/v1/kpis/mrr/?date=2024-07-03&period=week").json()
+        return answer["start"], answer["previous"]["start"]
+
+    assert week() == ("2024-07-01", "2024-06-24")
+    assert "Sunday" in alice.get("/settings/counting/").content.decode()
+    form = form_of(alice) | {"week_starts_on": "7"}
+    assert alice.post("/settings/counting/", form).status_code == 302
+    assert week() == ("2024-06-30", "2024-06-23")
+    wrong = alice.post("/settings/counting/", form | {"week_starts_on": "8"})
+    assert "week_starts_on" in wrong.context["form"].errors
+    again = alice.patch("/api/v1/rules/", {"week_starts_on": None}, "application/json")
+    assert (again.status_code, week()) == (200, ("2024-07-01", "2024-06-24"))
+
+
 def test_a_rule_that_makes_no_sense_is_not_kept(alice: Client, acme: Tenant) -> None:
     form = form_of(alice) | {"gross_margin": "130", "business_from": "18:00"}
     answer = alice.post("/settings/counting/", form)
