@@ -68,9 +68,12 @@ def goals(request: HttpRequest) -> HttpResponse:
         return redirect("goals")
     tenant = tenant_of(request)
     day = asked_day({}, tenant=tenant)
-    found = Goal.objects.filter(metric__in=list(known()))
+    metrics, weekday = known(), first_weekday(tenant)
     context = {
-        "goals": [progress(one, day=day, first_weekday=first_weekday(tenant)) for one in found],
+        "goals": [
+            progress(one, metric=metrics[one.metric], day=day, first_weekday=weekday)
+            for one in Goal.objects.filter(metric__in=list(metrics))
+        ],
         "form": form,
         "day": day,
         "currency": tenant.currency,

@@ -7,7 +7,6 @@ from decimal import Decimal
 from metrics.catalogue.records import Direction, Metric
 from metrics.kpis import Book, Question
 from metrics.models import Goal
-from metrics.own import known
 from metrics.periods import Period
 from metrics.reading import Reading
 from metrics.segments import Segment
@@ -57,9 +56,8 @@ class Progress:
         return "ahead" if done * whole >= gone * WHOLE else "behind"
 
 
-def progress(goal: Goal, *, day: date, first_weekday: int) -> Progress:
+def progress(goal: Goal, *, metric: Metric, day: date, first_weekday: int) -> Progress:
     """The goal as it stands at the end of `day`, or of its last day when that has passed."""
-    metric = known()[goal.metric]
     upto = min(max(day, goal.starts_on), goal.due_on)
     column, _colon, value = goal.segment.partition(":")
     segment = Segment(column, value) if column in Segment.COLUMNS else None

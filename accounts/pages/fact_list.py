@@ -50,8 +50,11 @@ def shown(kind: Kind) -> list[Column]:
     return [*first, *rest][:MOST_COLUMNS]
 
 
-def headings(kind: Kind) -> list[str]:
-    return [capfirst(str(kind.label_of(column))) for column in shown(kind)]
+def headings(kind: Kind) -> list[dict[str, str]]:
+    return [
+        {"text": capfirst(str(kind.label_of(column))), "look": LOOKS.get(column.holds, "")}
+        for column in shown(kind)
+    ]
 
 
 def values(kind: Kind, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:

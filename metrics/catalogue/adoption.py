@@ -4,8 +4,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import BooleanField, Count, DecimalField, F, Func, Max, QuerySet, Sum, Value
-from django.db.models.expressions import RawSQL
+from django.db.models import Count, DecimalField, F, Func, Max, QuerySet, Sum, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -23,7 +22,7 @@ from metrics.catalogue.records import (
     total,
     trailing,
 )
-from metrics.catalogue.rows import because, length_of
+from metrics.catalogue.rows import because, length_of, named_by
 from metrics.periods import Window
 from usage.models import DailyUsage, Event, Session
 
@@ -38,12 +37,7 @@ NUMBER = DecimalField(max_digits=24, decimal_places=10)
 
 
 # What counts as activity is the tenant's choice: see `CountingRules`.
-IS_ACTIVITY = RawSQL(
-    "(cardinality((SELECT activity_events FROM accounts_countingrules)) = 0"
-    " OR event = ANY ((SELECT activity_events FROM accounts_countingrules)::text[]))",
-    [],
-    output_field=BooleanField(),
-)
+IS_ACTIVITY = named_by("activity_events", "event")
 
 
 def came(window: Window, *, days: int, ago: int = 0) -> QuerySet[Any, Any]:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import (
-    BooleanField,
     CharField,
     Count,
     Exists,
@@ -17,7 +16,6 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -47,6 +45,7 @@ from metrics.catalogue.rows import (
     begins,
     days_after,
     moments_of,
+    named_by,
     with_reason,
 )
 from metrics.intervals import wilson
@@ -284,12 +283,7 @@ def _last_step(window: Window) -> Func:
     )
 
 
-IS_STEP = RawSQL(
-    "(cardinality((SELECT onboarding_steps FROM accounts_countingrules)) = 0"
-    " OR step = ANY ((SELECT onboarding_steps FROM accounts_countingrules)::text[]))",
-    [],
-    output_field=BooleanField(),
-)
+IS_STEP = named_by("onboarding_steps", "step")
 
 
 def _number_of_steps(window: Window) -> Func:

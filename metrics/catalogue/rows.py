@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
+    BooleanField,
     CharField,
     DateField,
     DateTimeField,
@@ -59,6 +60,16 @@ def summed(field: str, *, filter: Q | None = None) -> NullIf:
 def rule(name: str) -> Subquery:
     """One of the tenant's choices, which the database looks up by itself."""
     return Subquery(CountingRules.objects.values(name)[:1])
+
+
+def named_by(rules: str, column: str) -> Func:
+    """Whether a column is among the names that a rule lists; where it lists none, any is."""
+    names = f"(SELECT {rules} FROM accounts_countingrules)"
+    return Func(
+        F(column),
+        template=f"(cardinality({names}) = 0 OR %(expressions)s = ANY ({names}::text[]))",
+        output_field=BooleanField(),
+    )
 
 
 def days_after(moment: str, *, days: str) -> Func:

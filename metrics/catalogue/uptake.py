@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import (
-    BooleanField,
     DateField,
     Exists,
     F,
@@ -37,7 +36,7 @@ from metrics.catalogue.records import (
     Variant,
     names_in,
 )
-from metrics.catalogue.rows import OF_ACCOUNT, because, rule
+from metrics.catalogue.rows import OF_ACCOUNT, because, named_by, rule
 from metrics.periods import Window
 from usage.models import DailyUsage
 
@@ -60,12 +59,7 @@ def base(window: Window) -> AccountQuerySet:
 
 
 # The features that count are the tenant's choice, or all: see `CountingRules`.
-IS_KEY = RawSQL(
-    "(cardinality((SELECT key_features FROM accounts_countingrules)) = 0"
-    " OR feature = ANY ((SELECT key_features FROM accounts_countingrules)::text[]))",
-    [],
-    output_field=BooleanField(),
-)
+IS_KEY = named_by("key_features", "feature")
 KEY_FEATURES: RawSQL = RawSQL(
     "(SELECT nullif(cardinality(key_features), 0) FROM accounts_countingrules)",
     [],

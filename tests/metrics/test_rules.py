@@ -21,7 +21,7 @@ from accounts.models import (
 )
 from metrics.catalogue import METRICS
 from metrics.cohorts import cohorts, members
-from metrics.goals import progress
+from metrics.goals import Progress, progress
 from metrics.kpis import Book, Question
 from metrics.models import Goal, Night
 from metrics.periods import Period
@@ -322,15 +322,19 @@ def test_a_cohort_says_who_is_left_of_it(program: Caller) -> None:
         assert list(rows) == [("a", True, 10), ("b", False, 0)]
 
 
+def standing(goal: Goal) -> Progress:
+    return progress(goal, metric=METRICS[goal.metric], day=JUNE, first_weekday=1)
+
+
 def test_a_goal_says_how_far_it_is(program: Caller) -> None:
     with inside("acme"):
-        told = progress(Goal.objects.get(), day=JUNE, first_weekday=1)
+        told = standing(Goal.objects.get())
         # From 40 towards 60, and now at 10.
         assert [told.then.value, told.now.value] == [40, 10]
         assert told.percent == 0
         assert told.state == "behind"
         Night.objects.all().delete()
         goal = Goal(metric="mrr", target=10, starts_on=date(2024, 5, 31), due_on=JUNE)
-        assert progress(goal, day=JUNE, first_weekday=1).state == "reached"
+        assert standing(goal).state == "reached"
         lower = Goal(metric="customer_churn_rate", target=20, starts_on=goal.starts_on, due_on=JUNE)
-        assert progress(lower, day=JUNE, first_weekday=1).state == "missed"
+        assert standing(lower).state == "missed"
