@@ -117,6 +117,7 @@ INSTALLED_APPS = [
 PGHISTORY_LEVEL = Statement
 
 MIDDLEWARE = [
+    "csplatform.web.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -223,6 +224,8 @@ NIGHT_BEAT_SECONDS = env.float("NIGHT_BEAT_SECONDS", default=5)
 NIGHT_STOPPED_AFTER_SECONDS = env.float("NIGHT_STOPPED_AFTER_SECONDS", default=60)
 # Waiting that means: the broker has lost it.
 NIGHT_QUEUED_AGAIN_SECONDS = env.float("NIGHT_QUEUED_AGAIN_SECONDS", default=180)
+# A night that has been due for longer makes /readyz fail.
+READY_OLDEST_RUN_SECONDS = env.int("READY_OLDEST_RUN_SECONDS", default=6 * 3600)
 JOB_BEAT_SECONDS = env.float("JOB_BEAT_SECONDS", default=1)
 CELERY_BEAT_SCHEDULE = {
     "job-tick": {
@@ -287,7 +290,7 @@ TIME_ZONE = "UTC"
 
 # Files
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django_tenants.files.storage.TenantFileSystemStorage"},

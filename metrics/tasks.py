@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from metrics.pipeline import nightly
-from tenants import nights
+from tenants import heartbeats, nights
 from tenants.context import inside
 
 
@@ -15,6 +15,7 @@ from tenants.context import inside
 def tick() -> None:
     """Every minute: plan what is due, take back what stopped, queue what waits."""
     now = timezone.now()
+    heartbeats.beat(name=heartbeats.TICK, now=now)
     nights.plan(now=now)
     nights.reconcile(now=now)
     for schema_name, day in nights.to_queue(now=now):
