@@ -8,7 +8,7 @@ COPY requirements.txt /build/
 RUN python3 -m venv /opt/venv \
     && /opt/venv/bin/pip install --no-compile --require-hashes -r /build/requirements.txt \
     && /opt/venv/bin/pip uninstall -y pip setuptools \
-    && find /opt/venv -type d \( -name tests -o -name test -o -name __pycache__ \) -prune -exec rm -r {} + \
+    && find /opt/venv -type d \( -name tests -o -name __pycache__ \) -prune -exec rm -r {} + \
     && find /opt/venv -name '*.po' -delete
 COPY . /app
 WORKDIR /app

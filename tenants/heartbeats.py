@@ -1,4 +1,4 @@
-"""When each piece of work that recurs was last done: what tells a dead timetable from a quiet one."""
+"""When each recurring piece of work was last done: tells a dead timetable from a quiet one."""
 
 from datetime import datetime
 
