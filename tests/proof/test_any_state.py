@@ -18,7 +18,7 @@ SHOWN = (
     *("api:me", "api:kpis", "api:kpi", "api:series", "api:rows", "api:metrics", "api:rules"),
     *("api:scorecards", "api:jobs", "api:imports", "api:schema", "admin:index"),
 )
-OF_A_METRIC = ("/kpis/{}/", "/api/v1/kpis/{}/", "/api/v1/kpis/{}/rows/")
+OF_A_METRIC = ("/kpis/{}/",)  # `/api/v1/kpis/` says them all at once
 
 
 def readable() -> list[Address]:
