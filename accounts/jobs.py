@@ -50,25 +50,39 @@ def work(kind: str) -> Callable[[Work], Work]:
 
 
 def start(
-    *, kind: str, title: str, owner: User | None, parameters: dict[str, Any], tenant: Tenant
+    *,
+    kind: str,
+    title: str,
+    owner: User | None,
+    parameters: dict[str, Any],
+    tenant: Tenant,
+    after: float = 0,
 ) -> Job:
-    """Ask for work. It is put on the queue when what asks for it has been committed."""
+    """Ask for work. It is put on the queue when what asks for it has been committed.
+
+    It does not begin for so many seconds `after`.
+    """
     # First of all, and beside this transaction: without a job it is a false alarm, harmless.
     later = timezone.now() + timedelta(seconds=settings.NIGHT_STOPPED_AFTER_SECONDS)
     Due.objects.using(LEDGER).create(tenant_id=tenant.pk, kind=DUE, due_at=later)
     job = Job.objects.create(
-        kind=kind, title=title[:300], owner=owner, parameters=parameters, state=Job.State.QUEUED
+        kind=kind,
+        title=title[:300],
+        owner=owner,
+        parameters=parameters,
+        state=Job.State.QUEUED,
+        not_before=timezone.now() + timedelta(seconds=after) if after else None,
     )
     schema, number = tenant.schema_name, job.pk
-    transaction.on_commit(lambda: _queue(schema, number))
+    transaction.on_commit(lambda: _queue(schema, number, after))
     return job
 
 
-def _queue(schema: str, number: int) -> None:
+def _queue(schema: str, number: int, after: float = 0) -> None:
     from accounts.tasks import run_job
 
     try:
-        run_job.delay(schema_name=schema, job=number)
+        run_job.apply_async(kwargs={"schema_name": schema, "job": number}, countdown=after or None)
     except Exception:  # the broker is away: the row in Due remembers
         log.exception("job %s of %s waits for the broker", number, schema)
 
@@ -93,7 +107,8 @@ def take_up(*, tenant: Tenant, now: datetime) -> None:
 def _waiting(now: datetime) -> QuerySet[Job]:
     silent = now - timedelta(seconds=settings.NIGHT_STOPPED_AFTER_SECONDS)
     left = Q(state=Job.State.RUNNING) & (Q(heartbeat=None) | Q(heartbeat__lt=silent))
-    return Job.objects.filter(Q(state=Job.State.QUEUED) | left)
+    queued = Q(state=Job.State.QUEUED) & (Q(not_before=None) | Q(not_before__lte=now))
+    return Job.objects.filter(queued | left)
 
 
 def run(*, number: int) -> None:

@@ -15,6 +15,7 @@ from accounts.imports.records import Kind
 from accounts.imports.sheets import Refused, Sheet
 from accounts.imports.staging import Progress, silent
 from accounts.imports.upserting import Outcome
+from accounts.short_night import request_after_commit
 from tenants.context import as_owner
 from tenants.models import Tenant
 
@@ -69,8 +70,10 @@ def run_import(
         staging.clear()
         if dry_run:
             transaction.set_rollback(True)
-        elif result.created + result.updated >= MANY:
-            _take_stock(kind=kind, tenant=tenant)
+        elif result.created + result.updated:
+            request_after_commit(tenant=tenant)
+            if result.created + result.updated >= MANY:
+                _take_stock(kind=kind, tenant=tenant)
     return result
 
 

@@ -27,6 +27,7 @@ from accounts.rest.writing import (
     write_many,
     write_one,
 )
+from accounts.short_night import request_after_commit
 from tenants.context import tenant_of
 
 
@@ -95,6 +96,7 @@ class FactObject(FactView):
     def delete(self, request: Request, pk: str) -> Response:
         with pghistory.context(**self.context(request)):
             reading.one(kind=self.kind, name=pk).delete()
+        request_after_commit(tenant=tenant_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _refuse_another_key(self, body: Mapping[str, Any], shown: dict[str, Any]) -> None:
