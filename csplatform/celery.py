@@ -3,7 +3,8 @@
 import os
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import beat_init, worker_init
+from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "csplatform.settings")
 
@@ -13,7 +14,17 @@ app.autodiscover_tasks()
 
 
 @worker_init.connect
-def refuse_a_transaction_pooler(**_: object) -> None:
+@beat_init.connect
+def refuse_to_start(**_: object) -> None:
+    """End the process with one line when its settings are dangerous.
+
+    Celery logs any Exception of a handler and goes on: only SystemExit stops it.
+    """
+    from csplatform.checks import refuse_to_serve
     from tenants.pooling import refuse_transaction_pooling
 
-    refuse_transaction_pooling()
+    try:
+        refuse_to_serve()
+        refuse_transaction_pooling()
+    except ImproperlyConfigured as problem:
+        raise SystemExit(str(problem)) from problem

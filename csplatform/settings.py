@@ -1,6 +1,7 @@
 """Settings. Everything that differs between machines comes from the environment (.env.example)."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,14 @@ def embedded(name: str) -> str:
 
 
 def secret_key() -> str:
-    """From the environment, or the one that the embedded servers made for this data folder."""
-    try:
-        return env.str("SECRET_KEY", default="") or (DATA / "secret_key").read_text().strip()
-    except OSError:
-        # Enough for commands that sign nothing; `csplatform.checks` refuses to serve with it.
-        return "unset"
+    """From the environment, or the one that the embedded servers made for this data folder.
+
+    `csplatform.checks` refuses to serve with what is returned when there is none.
+    """
+    key = env.str("SECRET_KEY", default="")
+    with suppress(OSError):
+        key = key or (DATA / "secret_key").read_text().strip()
+    return key or "unset"
 
 
 DEBUG = env.bool("DEBUG", default=False)
