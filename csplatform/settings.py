@@ -190,7 +190,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"no-reply@{BASE_DOMA
 BROKER_URL = env.str("BROKER_URL", default="") or embedded("broker_url")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "csplatform.caching.Cache",
         "LOCATION": env.str("CACHE_URL", default=BROKER_URL or "redis://127.0.0.1:1/0"),
         # Two tenants with the same key must never meet.
         "KEY_FUNCTION": "django_tenants.cache.make_key",
