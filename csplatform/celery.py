@@ -3,10 +3,24 @@
 import os
 
 from celery import Celery
+from celery.beat import PersistentScheduler, ScheduleEntry
 from celery.signals import beat_init, worker_init
 from django.core.exceptions import ImproperlyConfigured
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "csplatform.settings")
+
+
+class Timetable(PersistentScheduler):
+    """Beat runs the ticks itself: no queue, no worker and no broker can hold them up."""
+
+    producer = None  # the broker is never asked for one
+
+    def apply_async(self, entry: ScheduleEntry, **_options: object) -> None:
+        """Run what is due; whatever it raises is logged, and tried again at its next time."""
+        close_old_connections()
+        self.app.tasks[entry.task]()
+
 
 app = Celery("csplatform")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -8,6 +8,7 @@ from typing import Any
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue as KombuQueue
 from pgtrigger.core import Statement
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -220,6 +221,16 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+# What a person waits for never waits behind long work, and neither behind nights. A worker that is
+# started without -Q serves all of them. Ticks are run by beat itself (csplatform.celery); what is
+# sent by hand goes to Celery's own queue.
+CELERY_TASK_QUEUES = [KombuQueue(name) for name in ("interactive", "jobs", "nights", "celery")]
+CELERY_BEAT_SCHEDULER = "csplatform.celery.Timetable"
+# Of one tenant: jobs that run at once in a queue, and jobs that may wait.
+JOBS_RUNNING_PER_TENANT = env.int("JOBS_RUNNING_PER_TENANT", default=1)
+JOBS_WAITING_PER_TENANT = env.int("JOBS_WAITING_PER_TENANT", default=200)
+# The trial of a larger file takes its turn among the long jobs.
+INTERACTIVE_LARGEST_FILE = env.int("INTERACTIVE_LARGEST_FILE", default=5 * 1024 * 1024)
 NIGHT_TICK_SECONDS = env.int("NIGHT_TICK_SECONDS", default=60)
 # Between two signs of life of whoever runs a night, and the silence that means: it is gone.
 NIGHT_BEAT_SECONDS = env.float("NIGHT_BEAT_SECONDS", default=5)
@@ -228,17 +239,8 @@ NIGHT_STOPPED_AFTER_SECONDS = env.float("NIGHT_STOPPED_AFTER_SECONDS", default=6
 NIGHT_QUEUED_AGAIN_SECONDS = env.float("NIGHT_QUEUED_AGAIN_SECONDS", default=180)
 JOB_BEAT_SECONDS = env.float("JOB_BEAT_SECONDS", default=1)
 CELERY_BEAT_SCHEDULE = {
-    "job-tick": {
-        "task": "accounts.tick",
-        "schedule": NIGHT_TICK_SECONDS,
-        "options": {"expires": NIGHT_TICK_SECONDS},
-    },
-    "night-tick": {
-        "task": "metrics.tick",
-        "schedule": NIGHT_TICK_SECONDS,
-        # A tick that nobody took in time is worthless: the next one does the same.
-        "options": {"expires": NIGHT_TICK_SECONDS},
-    },
+    "job-tick": {"task": "accounts.tick", "schedule": NIGHT_TICK_SECONDS},
+    "night-tick": {"task": "metrics.tick", "schedule": NIGHT_TICK_SECONDS},
 }
 
 # What people may send

@@ -19,6 +19,7 @@ class Job(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     OPEN = (State.QUEUED, State.RUNNING)
+    position: int | None = None  # in the line, while it waits: see `accounts.jobs.with_positions`
 
     kind = models.CharField(_("kind"), max_length=40)
     title = models.CharField(_("title"), max_length=300)
