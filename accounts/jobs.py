@@ -1,14 +1,14 @@
 """Long work, done beside the requests: asked for here, run by Celery, followed on a page.
 
-The broker is a hint. What is to be done is a row in the tenant; that there is something is a row
-in the public `Due`, so that nobody has to ask every tenant. A job whose process has died is taken
-up again, three times at the most: so work must be such that it can be begun anew.
+The broker is a hint. What is to be done is a row in the tenant; its place in the queue that all
+tenants share is a row in the public `Due`. A job whose process has died is taken up again, three
+times at the most: so work must be such that it can be begun anew.
 """
 
 import logging
 import threading
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,14 +16,18 @@ from django.db import InterfaceError, OperationalError, connection, connections,
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Job, User
+from tenants import broker, queues
 from tenants.context import inside, wrapper
-from tenants.models import Due, Tenant
+from tenants.models import Queue, Tenant
 
-LEDGER = "ledger"
-DUE = "jobs"
+RUN_NEXT = "accounts.run_next"
+QUEUES = (Queue.INTERACTIVE, Queue.JOBS)
 MOST_ATTEMPTS = 3
+CALLED_AT_ONCE = 4  # workers that a tick wakes for one queue
+UNSEEN = timedelta(days=1)  # for so long a transaction may have been about to commit its job
 log = logging.getLogger(__name__)
 
 
@@ -35,15 +39,37 @@ class Refused(Exception):
     """The work cannot be done; the message says why, to whoever asked for it."""
 
 
+class QueueFull(Exception):
+    """A tenant has as much work waiting as it may have; the message says so to people."""
+
+    retry_after = 60  # seconds
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(
+            ngettext(
+                "%(count)d job is waiting already. Try again when it has been done.",
+                "%(count)d jobs are waiting already. Try again when some of them have been done.",
+                waiting,
+            )
+            % {"count": waiting}
+        )
+
+
 Work = Callable[[Job, "Pulse"], dict[str, Any]]
 WORK: dict[str, Work] = {}
+INTERACTIVE: set[str] = set()
 
 
-def work(kind: str) -> Callable[[Work], Work]:
-    """Declare what does jobs of a kind. It returns the job's result."""
+def work(kind: str, *, interactive: bool = False) -> Callable[[Work], Work]:
+    """Declare what does jobs of a kind. It returns the job's result.
+
+    A person waits for `interactive` work, so it has a queue of its own.
+    """
 
     def declare(does: Work) -> Work:
         WORK[kind] = does
+        if interactive:
+            INTERACTIVE.add(kind)
         return does
 
     return declare
@@ -57,66 +83,105 @@ def start(
     parameters: dict[str, Any],
     tenant: Tenant,
     after: float = 0,
+    size: int = 0,
 ) -> Job:
-    """Ask for work. It is put on the queue when what asks for it has been committed.
+    """Ask for work. It is queued when what asks for it has been committed.
 
-    It does not begin for so many seconds `after`.
+    It does not begin for `after` seconds. `size` is that of the file to be read, in bytes: work on
+    a large one is nothing that a person waits for. Raises QueueFull.
     """
-    # First of all, and beside this transaction: without a job it is a false alarm, harmless.
-    later = timezone.now() + timedelta(seconds=settings.NIGHT_STOPPED_AFTER_SECONDS)
-    Due.objects.using(LEDGER).create(tenant_id=tenant.pk, kind=DUE, due_at=later)
+    if not after:  # what follows from work that was let in is let in
+        refuse_when_full(tenant=tenant)
     job = Job.objects.create(
-        kind=kind,
-        title=title[:300],
-        owner=owner,
-        parameters=parameters,
-        state=Job.State.QUEUED,
-        not_before=timezone.now() + timedelta(seconds=after) if after else None,
+        kind=kind, title=title[:300], owner=owner, parameters=parameters, state=Job.State.QUEUED
     )
-    schema, number = tenant.schema_name, job.pk
-    transaction.on_commit(lambda: _queue(schema, number, after))
+    queue = _queue_of(kind, size=size)
+    # Beside this transaction: without a job it is a false alarm, without it a job is forgotten.
+    place = queues.enter(tenant=tenant, queue=queue, job=job.pk, due_at=_later())
+    transaction.on_commit(lambda: _committed(place, queue, after))
     return job
 
 
-def _queue(schema: str, number: int, after: float = 0) -> None:
-    from accounts.tasks import run_job
+def refuse_when_full(*, tenant: Tenant) -> None:
+    """Raise QueueFull when a tenant has as many jobs waiting as it may have."""
+    waiting = queues.waiting(tenant=tenant)
+    if waiting >= settings.JOBS_WAITING_PER_TENANT:
+        raise QueueFull(waiting)
 
+
+def _queue_of(kind: str, *, size: int) -> Queue:
+    quick = kind in INTERACTIVE and size <= settings.INTERACTIVE_LARGEST_FILE
+    return Queue.INTERACTIVE if quick else Queue.JOBS
+
+
+def _later() -> Any:
+    return timezone.now() + timedelta(seconds=settings.NIGHT_STOPPED_AFTER_SECONDS)
+
+
+def _committed(place: int, queue: Queue, after: float) -> None:
+    queues.postpone(place, until=timezone.now() + timedelta(seconds=after))
+    broker.wake(RUN_NEXT, queue=queue, name=queue, after=after)
+
+
+def with_positions(jobs: Iterable[Job], *, tenant: Tenant) -> list[Job]:
+    """The jobs, those that wait with their place in the line before them."""
+    found = list(jobs)
+    if any(job.state == Job.State.QUEUED for job in found):
+        now = timezone.now()
+        places: dict[int, int] = {}
+        for queue in QUEUES:
+            places |= queues.positions(tenant=tenant, queue=queue, now=now)
+        for job in found:
+            job.position = places.get(job.pk)
+    return found
+
+
+def wake_workers() -> None:
+    """Call workers for whatever waits or was left behind."""
+    for queue in QUEUES:
+        waiting = queues.in_line(queue=queue, now=timezone.now())
+        for _worker in range(min(waiting, CALLED_AT_ONCE)):
+            broker.wake(RUN_NEXT, queue=queue, name=queue)
+
+
+def run_next(*, queue: str) -> None:
+    """Do the job whose turn it is, of whichever tenant, and call for the next."""
+    claim = queues.claim(queue=queue, now=timezone.now())
+    if claim is None:
+        return
     try:
-        run_job.apply_async(kwargs={"schema_name": schema, "job": number}, countdown=after or None)
-    except Exception:  # the broker is away: the row in Due remembers
-        log.exception("job %s of %s waits for the broker", number, schema)
+        with inside(claim.schema_name) as tenant:
+            run(number=claim.job, place=claim.pk)
+            _leave(claim, tenant)
+    finally:
+        broker.wake(RUN_NEXT, queue=queue, name=queue)
 
 
-def due_tenants(*, now: datetime) -> list[str]:
-    """The schemas in which jobs may wait, or may have been left behind."""
-    rows = Due.objects.using(LEDGER).filter(kind=DUE, due_at__lte=now)
-    return sorted(set(rows.values_list("tenant__schema_name", flat=True)))
+def _leave(claim: queues.Claim, tenant: Tenant) -> None:
+    """Out of the queue, unless the job is somebody else's still, or not committed yet."""
+    state = Job.objects.filter(pk=claim.job).values_list("state", flat=True).first()
+    coming = state is None and timezone.now() - claim.created_at < UNSEEN
+    if coming or state in Job.OPEN:
+        queues.postpone(claim.pk, until=_later())
+    else:
+        queues.leave(tenant_id=tenant.pk, job=claim.job)
 
 
-def take_up(*, tenant: Tenant, now: datetime) -> None:
-    """Queue a tenant's jobs that nobody works on; forget the tenant when it has none open."""
-    for number in _waiting(now).values_list("pk", flat=True):
-        _queue(tenant.schema_name, number)
-    rows = Due.objects.using(LEDGER).filter(tenant_id=tenant.pk, kind=DUE, due_at__lte=now)
-    if Job.objects.filter(state__in=Job.OPEN).exists():
-        later = now + timedelta(seconds=settings.NIGHT_STOPPED_AFTER_SECONDS)
-        Due.objects.using(LEDGER).create(tenant_id=tenant.pk, kind=DUE, due_at=later)
-    rows.delete()
-
-
-def _waiting(now: datetime) -> QuerySet[Job]:
-    silent = now - timedelta(seconds=settings.NIGHT_STOPPED_AFTER_SECONDS)
+def _waiting() -> QuerySet[Job]:
+    silent = timezone.now() - timedelta(seconds=settings.NIGHT_STOPPED_AFTER_SECONDS)
     left = Q(state=Job.State.RUNNING) & (Q(heartbeat=None) | Q(heartbeat__lt=silent))
-    queued = Q(state=Job.State.QUEUED) & (Q(not_before=None) | Q(not_before__lte=now))
-    return Job.objects.filter(queued | left)
+    return Job.objects.filter(Q(state=Job.State.QUEUED) | left)
 
 
-def run(*, number: int) -> None:
-    """Do one job of the tenant that we are in, unless somebody else does or has done it."""
+def run(*, number: int, place: int | None = None) -> None:
+    """Do one job of the tenant that we are in, unless somebody else does or has done it.
+
+    `place` is its entry in the queue, which is kept alive meanwhile.
+    """
     job = _claim(number)
     if job is None:
         return
-    with Pulse(job, schema=wrapper().schema_name) as pulse:
+    with Pulse(job, schema=wrapper().schema_name, place=place) as pulse:
         try:
             with translation.override(job.parameters.get("language", "en")):
                 result = WORK[job.kind](job, pulse)
@@ -138,7 +203,7 @@ def run(*, number: int) -> None:
 
 def _claim(number: int) -> Job | None:
     now = timezone.now()
-    waiting = _waiting(now).filter(pk=number)
+    waiting = _waiting().filter(pk=number)
     waiting.filter(attempts__gte=MOST_ATTEMPTS).update(
         state=Job.State.FAILED, finished_at=now, error=_("It was stopped three times.")
     )
@@ -161,9 +226,9 @@ def _end(job: Job, pulse: "Pulse", ended: dict[str, Any]) -> None:
 
 def ask_to_stop(*, job: Job) -> None:
     """A job that waits is cancelled at once, one that runs as soon as it notices."""
-    Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(
-        state=Job.State.CANCELLED, cancel_asked=True, finished_at=timezone.now()
-    )
+    waiting = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED)
+    if waiting.update(state=Job.State.CANCELLED, cancel_asked=True, finished_at=timezone.now()):
+        queues.leave(tenant_id=wrapper().tenant.pk, job=job.pk)
     Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_asked=True)
 
 
@@ -174,8 +239,8 @@ class Pulse:
     seen while the transaction of the work is still open.
     """
 
-    def __init__(self, job: Job, *, schema: str) -> None:
-        self.job, self.schema = job, schema
+    def __init__(self, job: Job, *, schema: str, place: int | None = None) -> None:
+        self.job, self.schema, self.place = job, schema, place
         self.stage, self.done, self.errors = "", 0, 0
         self.total: int | None = None
         self.cancelled = False
@@ -215,6 +280,8 @@ class Pulse:
         connections.close_all()
 
     def _tell(self) -> None:
+        if self.place:
+            queues.beat(self.place)
         with inside(self.schema):
             mine = Job.objects.filter(pk=self.job.pk, attempts=self.job.attempts)
             mine.update(**self.said(), heartbeat=timezone.now())

@@ -20,7 +20,7 @@ from accounts.models import Import, Job
 from tenants.context import wrapper
 
 
-@work("check")
+@work("check", interactive=True)
 def check(job: Job, pulse: Pulse) -> dict[str, Any]:
     """Look at an uploaded file: everything is done and taken back."""
     entry = _entry(job)

@@ -8,16 +8,18 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views import defaults
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import exception_handler
 from drf_standardized_errors.types import ErrorResponse
 from rest_framework import status
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import ParseError, Throttled
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
+from accounts.jobs import QueueFull
 from csplatform.json_bodies import TooLarge
 
 PROBLEM = "application/problem+json"
@@ -79,6 +81,8 @@ def handle(exception: Exception, context: Any) -> Response | None:
         exception = ParseError()
     if isinstance(exception, RequestDataTooBig):
         exception = TooLarge()
+    if isinstance(exception, QueueFull):
+        exception = Throttled(wait=exception.retry_after, detail=str(exception))
     response: Response | None = exception_handler(exception, context)
     if response is not None:
         response.content_type = PROBLEM
@@ -120,6 +124,14 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     return defaults.server_error(request)
 
 
+def _too_much_waiting(request: HttpRequest, problem: QueueFull) -> HttpResponse:
+    """The page for somebody whose company has as many jobs waiting as it may have."""
+    context = {"sentence": str(problem)}
+    answer = render(request, "429.html", context, status=status.HTTP_429_TOO_MANY_REQUESTS)
+    answer.headers["Retry-After"] = str(problem.retry_after)
+    return answer
+
+
 class NoFailureOfOurs:
     """What no query can hold (a NUL, a year of twenty digits) is the caller's mistake: a 400."""
 
@@ -132,6 +144,8 @@ class NoFailureOfOurs:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponseBase | None:
+        if isinstance(exception, QueueFull):
+            return _too_much_waiting(request, exception)
         if not isinstance(exception, DataError | OverflowError):
             return None
         log.warning("%s %s: %s", request.method, request.path, exception, exc_info=exception)

@@ -1,12 +1,14 @@
 """Settings. Everything that differs between machines comes from the environment (.env.example)."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue as KombuQueue
 from pgtrigger.core import Statement
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -26,12 +28,14 @@ def embedded(name: str) -> str:
 
 
 def secret_key() -> str:
-    """From the environment, or the one that the embedded servers made for this data folder."""
-    try:
-        return env.str("SECRET_KEY", default="") or (DATA / "secret_key").read_text().strip()
-    except OSError:
-        # Enough for commands that sign nothing; `csplatform.checks` refuses to serve with it.
-        return "unset"
+    """From the environment, or the one that the embedded servers made for this data folder.
+
+    `csplatform.checks` refuses to serve with what is returned when there is none.
+    """
+    key = env.str("SECRET_KEY", default="")
+    with suppress(OSError):
+        key = key or (DATA / "secret_key").read_text().strip()
+    return key or "unset"
 
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -195,7 +199,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"no-reply@{BASE_DOMA
 BROKER_URL = env.str("BROKER_URL", default="") or embedded("broker_url")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "csplatform.caching.Cache",
         "LOCATION": env.str("CACHE_URL", default=BROKER_URL or "redis://127.0.0.1:1/0"),
         # Two tenants with the same key must never meet.
         "KEY_FUNCTION": "django_tenants.cache.make_key",
@@ -225,6 +229,16 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+# What a person waits for never waits behind long work, and neither behind nights. A worker that is
+# started without -Q serves all of them. Ticks are run by beat itself (csplatform.celery); what is
+# sent by hand goes to Celery's own queue.
+CELERY_TASK_QUEUES = [KombuQueue(name) for name in ("interactive", "jobs", "nights", "celery")]
+CELERY_BEAT_SCHEDULER = "csplatform.celery.Timetable"
+# Of one tenant: jobs that run at once in a queue, and jobs that may wait.
+JOBS_RUNNING_PER_TENANT = env.int("JOBS_RUNNING_PER_TENANT", default=1)
+JOBS_WAITING_PER_TENANT = env.int("JOBS_WAITING_PER_TENANT", default=200)
+# The trial of a larger file takes its turn among the long jobs.
+INTERACTIVE_LARGEST_FILE = env.int("INTERACTIVE_LARGEST_FILE", default=5 * 1024 * 1024)
 NIGHT_TICK_SECONDS = env.int("NIGHT_TICK_SECONDS", default=60)
 # Between two signs of life of whoever runs a night, and the silence that means: it is gone.
 NIGHT_BEAT_SECONDS = env.float("NIGHT_BEAT_SECONDS", default=5)
@@ -237,17 +251,8 @@ READY_OLDEST_RUN_SECONDS = env.int("READY_OLDEST_RUN_SECONDS", default=6 * 3600)
 SHORT_NIGHT_AFTER_SECONDS = env.float("SHORT_NIGHT_AFTER_SECONDS", default=10)
 JOB_BEAT_SECONDS = env.float("JOB_BEAT_SECONDS", default=1)
 CELERY_BEAT_SCHEDULE = {
-    "job-tick": {
-        "task": "accounts.tick",
-        "schedule": NIGHT_TICK_SECONDS,
-        "options": {"expires": NIGHT_TICK_SECONDS},
-    },
-    "night-tick": {
-        "task": "metrics.tick",
-        "schedule": NIGHT_TICK_SECONDS,
-        # A tick that nobody took in time is worthless: the next one does the same.
-        "options": {"expires": NIGHT_TICK_SECONDS},
-    },
+    "job-tick": {"task": "accounts.tick", "schedule": NIGHT_TICK_SECONDS},
+    "night-tick": {"task": "metrics.tick", "schedule": NIGHT_TICK_SECONDS},
 }
 
 # What people may send

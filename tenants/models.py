@@ -128,23 +128,35 @@ class NightRun(models.Model):
         return f"{self.tenant_id} {self.local_date} {self.state}"
 
 
+class Queue(models.TextChoices):
+    """What waits for what: a person for a trial, a tenant's day for its night."""
+
+    INTERACTIVE = "interactive", _("what a person waits for")
+    JOBS = "jobs", _("long work")
+    NIGHTS = "nights", _("nights")
+
+
 class Due(models.Model):
-    """Work that falls due in some tenant, so that nobody has to ask every schema."""
+    """A job of some tenant that waits or is being done: the queue that all tenants share.
+
+    The job itself is a row in the tenant; this one says whose turn it is, and who has it.
+    """
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="due")
-    kind = models.CharField(_("kind"), max_length=40)
+    queue = models.CharField(_("queue"), max_length=20, choices=Queue.choices)
+    job = models.BigIntegerField(_("number of the job in its tenant"))
     due_at = models.DateTimeField(_("due at"))
+    heartbeat = models.DateTimeField(_("last sign of life"), null=True, blank=True)
+    created_at = models.DateTimeField(_("asked for at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("due work")
         verbose_name_plural = _("due work")
-        indexes = [models.Index(fields=["due_at"], name="due_at")]
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "kind", "due_at"], name="due_once")
-        ]
+        indexes = [models.Index(fields=["queue", "due_at"], name="due_queue")]
+        constraints = [models.UniqueConstraint(fields=["tenant", "job"], name="due_once")]
 
     def __str__(self) -> str:
-        return f"{self.tenant_id} {self.kind} {self.due_at:%Y-%m-%d %H:%M}"
+        return f"{self.tenant_id} {self.queue} {self.job} {self.due_at:%Y-%m-%d %H:%M}"
 
 
 class Heartbeat(models.Model):
@@ -159,3 +171,19 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.at:%Y-%m-%d %H:%M}"
+
+
+class QueueTurn(models.Model):
+    """When a queue last served a tenant: whoever was served longest ago is next."""
+
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="turns")
+    queue = models.CharField(_("queue"), max_length=20, choices=Queue.choices)
+    served_at = models.DateTimeField(_("served at"))
+
+    class Meta:
+        verbose_name = _("turn of a tenant")
+        verbose_name_plural = _("turns of the tenants")
+        constraints = [models.UniqueConstraint(fields=["tenant", "queue"], name="queueturn_once")]
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id} {self.queue} {self.served_at:%Y-%m-%d %H:%M}"

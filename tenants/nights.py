@@ -13,11 +13,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import Error, connections
-from django.db.models import F, Min, Q, QuerySet
+from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from tenants import queues
 from tenants.calendar import CLOSING_TIME, last_closed_day, starts_at
-from tenants.models import NightRun, Tenant
+from tenants.models import NightRun, Queue, QueueTurn, Tenant
 
 LEDGER = "ledger"
 MOST_FAILURES = 3
@@ -110,11 +111,32 @@ def longest_overdue(*, now: datetime) -> float:
     begun = [first] if first else []
     pending = runs.filter(state=State.PENDING).values_list("tenant__timezone")
     for zone, day in pending.annotate(day=Min("local_date")):
-        with suppress(
-            LookupError, ValueError, OSError
-        ):  # of an unknown zone
+        with suppress(LookupError, ValueError, OSError):  # of an unknown zone
             begun.append(starts_at(day=day + timedelta(days=1), zone=zone) + CLOSING_TIME)
     return max(0.0, *[(now - moment).total_seconds() for moment in begun], 0.0)
+
+
+def next_due() -> tuple[str, date] | None:
+    """Schema and day of the night whose turn it is: of the tenant that was served longest ago.
+
+    Only what a tick has queued, so that a night that failed is not tried again at once; and one
+    of a tenant at a time, because a second would only wait for the first.
+    """
+    running = NightRun.objects.using(LEDGER).filter(state=State.RUNNING).values("tenant_id")
+    served = QueueTurn.objects.filter(tenant=OuterRef("tenant"), queue=Queue.NIGHTS)
+    run = (
+        NightRun.objects.using(LEDGER)
+        .filter(state=State.PENDING, queued_at__isnull=False, tenant__state=Tenant.State.READY)
+        .exclude(tenant__in=running)
+        .annotate(served_at=Subquery(served.values("served_at")))
+        .order_by(F("served_at").asc(nulls_first=True), "local_date", "pk")
+        .select_related("tenant")
+        .first()
+    )
+    if run is None:
+        return None
+    queues.note_turn(tenant_id=run.tenant_id, queue=Queue.NIGHTS, now=timezone.now())
+    return run.tenant.schema_name, run.local_date
 
 
 def _seconds(number: float) -> timedelta:

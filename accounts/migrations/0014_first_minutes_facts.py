@@ -18,11 +18,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="job",
-            name="not_before",
-            field=models.DateTimeField(null=True, verbose_name="not before"),
-        ),
         migrations.AlterField(
             model_name="accountnow",
             name="coverage",

@@ -19,6 +19,7 @@ class Job(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     OPEN = (State.QUEUED, State.RUNNING)
+    position: int | None = None  # in the line, while it waits: see `accounts.jobs.with_positions`
 
     kind = models.CharField(_("kind"), max_length=40)
     title = models.CharField(_("title"), max_length=300)
@@ -42,7 +43,6 @@ class Job(models.Model):
     result = models.JSONField(_("result"), default=dict)
     error = models.TextField(_("error"), blank=True)
     created_at = models.DateTimeField(_("asked for at"), auto_now_add=True)
-    not_before = models.DateTimeField(_("not before"), null=True)
     started_at = models.DateTimeField(_("started at"), null=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)
     seen_at = models.DateTimeField(_("end seen at"), null=True)

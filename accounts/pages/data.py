@@ -9,7 +9,9 @@ from django.shortcuts import render
 
 from accounts.imports.kinds import KINDS
 from accounts.imports.records import Kind
+from accounts.jobs import with_positions
 from accounts.models import Import, Job
+from tenants.context import tenant_of
 
 LATEST = 20
 MANY = 100_000  # rows from which on they are estimated
@@ -22,7 +24,9 @@ def data(request: HttpRequest) -> HttpResponse:
     context = {
         "kinds": [_told(kind, latest.get(kind.name)) for kind in KINDS.values()],
         "imports": Import.objects.select_related("owner", "job")[:LATEST],
-        "jobs": Job.objects.filter(state__in=Job.OPEN),
+        "jobs": with_positions(
+            Job.objects.filter(state__in=Job.OPEN)[:LATEST], tenant=tenant_of(request)
+        ),
         "sample": Import.objects.filter(
             source=Import.Source.SAMPLE, state=Import.State.DONE
         ).exists(),

@@ -70,6 +70,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
         return _columns_chosen(request, entry)
     context = {"entry": entry, "job": entry.job, **_counts(entry)}
     if entry.job is not None and entry.job.is_open:
+        jobs.with_positions([entry.job], tenant=tenant_of(request))
         return render(request, "accounts/import_running.html", context)
     if entry.state == Import.State.UPLOADED or _wants_columns(request, entry):
         return _ask_for_columns(request, entry)
@@ -182,6 +183,7 @@ def _start(request: HttpRequest, entry: Import, kind: str, title: str) -> None:
         owner=cast(User, request.user),
         parameters={"import": entry.pk, "language": get_language()},
         tenant=tenant_of(request),
+        size=entry.file.size if entry.file else 0,
     )
     entry.job = job
     entry.save()

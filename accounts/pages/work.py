@@ -4,16 +4,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from accounts.jobs import ask_to_stop
+from accounts.jobs import ask_to_stop, with_positions
 from accounts.models import Import, Job
+from tenants.context import tenant_of
 
 SHOWN = 100
 
 
 def job_list(request: HttpRequest) -> HttpResponse:
     """The latest jobs, everybody's."""
-    jobs = Job.objects.select_related("owner")[:SHOWN]
-    return render(request, "accounts/jobs.html", {"jobs": jobs})
+    latest = Job.objects.select_related("owner")[:SHOWN]
+    found = with_positions(latest, tenant=tenant_of(request))
+    return render(request, "accounts/jobs.html", {"jobs": found})
 
 
 def job(request: HttpRequest, pk: int) -> HttpResponse:
@@ -21,6 +23,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Job.objects.select_related("owner"), pk=pk)
     if not found.is_open and found.seen_at is None and found.owner == request.user:
         Job.objects.filter(pk=pk).update(seen_at=timezone.now())
+    with_positions([found], tenant=tenant_of(request))
     entry = Import.objects.filter(pk=found.parameters.get("import")).first()
     return render(request, "accounts/job.html", {"job": found, "entry": entry})
 

@@ -35,10 +35,15 @@ COUNTS = ("created", "updated", "unchanged", "rejected")
 
 class JobSerializer(serializers.ModelSerializer[Job]):
     rate = serializers.FloatField(help_text="Rows a second.")
+    position = serializers.IntegerField(
+        allow_null=True,
+        read_only=True,
+        help_text="Its place in the queue while it waits; 1 is next.",
+    )
 
     class Meta:
         model = Job
-        fields = [*OF_JOBS, "rate", *MOMENTS_OF_JOBS]
+        fields = [*OF_JOBS, "position", "rate", *MOMENTS_OF_JOBS]
 
 
 class ImportSerializer(serializers.ModelSerializer[Import]):
@@ -87,12 +92,14 @@ class ImportList(APIView):
 
     @extend_schema(responses=ImportSerializer(many=True), operation_id="imports_list")
     def get(self, request: Request) -> Response:
-        rows = Import.objects.select_related("job")[:SHOWN]
+        rows = list(Import.objects.select_related("job")[:SHOWN])
+        jobs.with_positions([row.job for row in rows if row.job], tenant=tenant_of(request))
         return Response({"data": ImportSerializer(rows, many=True).data})
 
     @extend_schema(request=UploadSerializer, responses={202: ImportSerializer})
     @idempotent
     def post(self, request: Request) -> Response:
+        jobs.refuse_when_full(tenant=tenant_of(request))  # before anything is written to the disk
         sent = UploadSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         fields = cast(dict[str, Any], sent.validated_data)
@@ -114,7 +121,10 @@ class ImportView(APIView):
 
     @extend_schema(responses=ImportSerializer, operation_id="imports_read")
     def get(self, request: Request, pk: int) -> Response:
-        return Response(ImportSerializer(_entry(pk)).data)
+        entry = _entry(pk)
+        if entry.job:
+            jobs.with_positions([entry.job], tenant=tenant_of(request))
+        return Response(ImportSerializer(entry).data)
 
 
 class ImportRejects(APIView):
@@ -148,7 +158,8 @@ class JobList(APIView):
 
     @extend_schema(responses=JobSerializer(many=True), operation_id="jobs_list")
     def get(self, request: Request) -> Response:
-        return Response({"data": JobSerializer(Job.objects.all()[:SHOWN], many=True).data})
+        found = jobs.with_positions(Job.objects.all()[:SHOWN], tenant=tenant_of(request))
+        return Response({"data": JobSerializer(found, many=True).data})
 
 
 class JobView(APIView):
@@ -156,7 +167,8 @@ class JobView(APIView):
 
     @extend_schema(responses=JobSerializer, operation_id="jobs_read")
     def get(self, request: Request, pk: int) -> Response:
-        return Response(JobSerializer(get_object_or_404(Job, pk=pk)).data)
+        found = jobs.with_positions([get_object_or_404(Job, pk=pk)], tenant=tenant_of(request))
+        return Response(JobSerializer(found[0]).data)
 
 
 class JobCancel(APIView):
@@ -182,6 +194,7 @@ def _start(request: Request, entry: Import, kind: str) -> None:
         owner=person_of(request),
         parameters={"import": entry.pk, "language": get_language()},
         tenant=tenant_of(request),
+        size=entry.file.size if entry.file else 0,
     )
     entry.save()
 

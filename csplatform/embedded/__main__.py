@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from csplatform.checks import SHORTEST
 from csplatform.embedded import product
 from csplatform.embedded.account import account_for
 from csplatform.embedded.folder import DataFolder, temporary_folder
@@ -26,6 +27,10 @@ from csplatform.embedded.processes import (
 from csplatform.embedded.supervisor import Supervisor
 from csplatform.embedded.valkey import Valkey
 
+NEW_KEY = (
+    "The secret key of this data folder was shorter than is accepted now: a new one has been made, "
+    "and everybody has to log in again."
+)
 SERVERS: dict[str, type[PostgreSQL | Valkey]] = {"database_url": PostgreSQL, "broker_url": Valkey}
 
 
@@ -40,6 +45,8 @@ def supervised(
     reachable = account_for(path / "postgres").owner is not None
     data = DataFolder(path, reachable=reachable)
     supervisor = Supervisor(data=data, stream=sys.stderr if private else sys.stdout)
+    if data.renew_short_secret("secret_key", shortest=SHORTEST):
+        supervisor.say(NEW_KEY)
     env = _environment(data)
     try:
         for key, server in SERVERS.items():
@@ -53,7 +60,7 @@ def supervised(
 
 def _environment(data: DataFolder) -> dict[str, str]:
     env = product.settings_from_file()
-    env.setdefault("SECRET_KEY", data.secret("secret_key"))
+    env["SECRET_KEY"] = env.get("SECRET_KEY") or data.secret("secret_key")
     env.pop(MARK, None)
     # Importing this package has set it; tests and commands choose their own.
     if env.get("DJANGO_SETTINGS_MODULE") == "csplatform.settings":

@@ -60,11 +60,19 @@ class DataFolder:
         return folder
 
     def secret(self, name: str) -> str:
-        """Made once, then always the same."""
+        """Made once, then always the same: 64 characters."""
         file = self.path / name
         if not file.exists():
-            self.write(name, secrets.token_urlsafe(32) + "\n")
+            self.write(name, secrets.token_urlsafe(48) + "\n")
         return file.read_text().strip()
+
+    def renew_short_secret(self, name: str, *, shortest: int) -> bool:
+        """Forget a secret that an older version made too short; whether there was one."""
+        file = self.path / name
+        short = file.exists() and len(file.read_text().strip()) < shortest
+        if short:
+            file.unlink()
+        return short
 
     def write(self, name: str, text: str) -> None:
         """For our eyes only, and never half."""

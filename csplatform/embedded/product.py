@@ -74,13 +74,27 @@ class Web(PythonProgram):
 
 def programs(*, data: DataFolder, env: Mapping[str, str], port: int) -> list[PythonProgram]:
     celery = ["celery", "-A", "csplatform"]
-    worker = [*celery, "worker", "-c", "2", "--without-mingle", "--without-gossip", "-l", "INFO"]
     beat = [*celery, "beat", "-s", str(data.path / "celerybeat-schedule"), "--pidfile="]
     return [
-        PythonProgram("worker", data=data, env=env, argv=worker),
+        _worker("worker", 2, data=data, env=env),
+        _worker("interactive", 1, data=data, env=env),
         PythonProgram("beat", data=data, env=env, argv=beat),
         Web(data=data, env=env, port=port),
     ]
+
+
+# A trial that a person waits for has a process of its own. Nights and long jobs share two: a
+# tenant has one of each running at most, so no tenant's imports hold up another's night.
+QUEUES = {"worker": "nights,jobs,celery", "interactive": "interactive"}
+
+
+def _worker(
+    name: str, processes: int, *, data: DataFolder, env: Mapping[str, str]
+) -> PythonProgram:
+    quiet = ["--without-mingle", "--without-gossip", "-l", "INFO"]
+    serving = ["-n", f"{name}@%h", "-Q", QUEUES[name], "-c", str(processes)]
+    argv = ["celery", "-A", "csplatform", "worker", *serving, *quiet]
+    return PythonProgram(name, data=data, env=env, argv=argv)
 
 
 def manage(*arguments: str, env: Mapping[str, str], log: Path | None) -> None:

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts import jobs
-from accounts.jobs import Cancelled, Pulse, Refused
+from accounts.jobs import Cancelled, Pulse, QueueFull, Refused
 from accounts.models import Job
+from tenants import queues
 from tenants.models import Due, Tenant
 
 pytestmark = pytest.mark.django_db(databases=["default", "ledger"])
@@ -109,22 +111,6 @@ def test_work_that_was_stopped_three_times_is_given_up(acme: Tenant, deeds: dict
     assert (ended(job).state, job.error) == ("failed", "It was stopped three times.")
 
 
-def test_the_tenant_is_looked_after_as_long_as_work_is_open(
-    acme: Tenant, deeds: dict[str, Any]
-) -> None:
-    deeds["deed"] = lambda job, pulse: {}
-    job = asked(acme)
-    later = timezone.now() + LONG_AGO
-    assert jobs.due_tenants(now=timezone.now()) == []
-    assert jobs.due_tenants(now=later) == ["acme"]
-    jobs.take_up(tenant=acme, now=later)
-    assert Due.objects.using("ledger").filter(tenant_id=acme.pk, kind="jobs").count() == 1
-    ended(job)
-    even_later = later + LONG_AGO
-    jobs.take_up(tenant=acme, now=even_later)
-    assert not Due.objects.using("ledger").exists()
-
-
 def test_work_that_is_asked_to_stop_notices_when_it_next_says_how_far_it_is(
     acme: Tenant, deeds: dict[str, Any]
 ) -> None:
@@ -135,3 +121,72 @@ def test_work_that_is_asked_to_stop_notices_when_it_next_says_how_far_it_is(
 
     deeds["deed"] = deed
     assert (ended(asked(acme)).state, ended(asked(acme)).result) == ("cancelled", {})
+
+
+def test_work_that_was_asked_for_is_done_by_whoever_asks_for_the_next(
+    acme: Tenant, deeds: dict[str, Any], django_capture_on_commit_callbacks: Any
+) -> None:
+    deeds["deed"] = lambda job, pulse: {"done": True}
+    with django_capture_on_commit_callbacks(execute=True):
+        job = asked(acme)
+    jobs.run_next(queue="interactive")
+    jobs.run_next(queue="jobs")
+    job.refresh_from_db()
+    assert (job.state, job.result) == ("done", {"done": True})
+    assert not Due.objects.using("ledger").exists()
+
+
+def test_work_that_is_not_committed_yet_stays_in_the_queue(acme: Tenant) -> None:
+    gone = timezone.now() - timedelta(seconds=1)
+    queues.enter(tenant=acme, queue="jobs", job=4711, due_at=gone)
+    jobs.run_next(queue="jobs")
+    waits = Due.objects.using("ledger").get()
+    assert waits.due_at > timezone.now()
+    Due.objects.using("ledger").update(due_at=gone, created_at=timezone.now() - 2 * jobs.UNSEEN)
+    jobs.run_next(queue="jobs")
+    assert not Due.objects.using("ledger").exists()
+
+
+def test_work_of_a_process_that_died_is_taken_up_by_the_next(
+    acme: Tenant, deeds: dict[str, Any]
+) -> None:
+    deeds["deed"] = lambda job, pulse: {"attempt": job.attempts}
+    job = asked(acme)
+    Job.objects.filter(pk=job.pk).update(
+        state="running", attempts=1, heartbeat=timezone.now() - LONG_AGO
+    )
+    Due.objects.using("ledger").update(
+        due_at=timezone.now() - LONG_AGO, heartbeat=timezone.now() - LONG_AGO
+    )
+    jobs.run_next(queue="jobs")
+    job.refresh_from_db()
+    assert (job.state, job.result) == ("done", {"attempt": 2})
+
+
+def test_a_tenant_with_too_much_waiting_is_refused_and_work_that_follows_is_not(
+    acme: Tenant, settings: Settings
+) -> None:
+    settings.JOBS_WAITING_PER_TENANT = 2
+    asked(acme)
+    asked(acme)
+    with pytest.raises(QueueFull, match="2 jobs are waiting already"):
+        asked(acme)
+    jobs.start(kind="deed", title="After", owner=None, parameters={}, tenant=acme, after=10)
+    assert Job.objects.count() == 3
+
+
+def test_what_is_called_off_before_it_began_leaves_the_line(acme: Tenant) -> None:
+    first, second = asked(acme), asked(acme)
+    Due.objects.using("ledger").update(due_at=timezone.now())
+    assert [job.position for job in jobs.with_positions([first, second], tenant=acme)] == [1, 2]
+    jobs.ask_to_stop(job=first)
+    assert [job.position for job in jobs.with_positions([second], tenant=acme)] == [1]
+
+
+def test_a_person_waits_for_the_trial_of_a_small_file_alone(
+    acme: Tenant, settings: Settings
+) -> None:
+    for kind, size in (("check", 1000), ("check", 6_000_000), ("import", 1000)):
+        jobs.start(kind=kind, title=kind, owner=None, parameters={}, tenant=acme, size=size)
+    found = Due.objects.using("ledger").order_by("pk").values_list("queue", flat=True)
+    assert list(found) == ["interactive", "jobs", "jobs"]

@@ -1,15 +1,20 @@
 """Files over REST, followed as jobs; and the same request twice."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts import jobs
 from accounts.models import Account, IdempotentAnswer, Import, Job
 from tenants.context import inside
+from tenants.models import Due
 from tests.accounts.rest import Program
 
 pytestmark = pytest.mark.django_db(databases=["default", "ledger"])
@@ -143,3 +148,34 @@ def test_a_file_sent_twice_under_one_key_is_one_import(program: Program) -> None
 def test_a_key_that_is_none_is_refused(program: Program, key: str) -> None:
     program("POST", "accounts/", {"external_id": "a", "name": "Ant"}, Idempotency_Key=key)
     assert program.status == 400
+
+
+def test_too_many_waiting_files_are_refused_before_they_are_kept(
+    program: Program, settings: LazySettings
+) -> None:
+    settings.JOBS_WAITING_PER_TENANT = 2
+    send(program)
+    send(program)
+    with inside("acme"):
+        folder = Path(Import.objects.latest("pk").file.path).parent
+    kept = sorted(folder.iterdir())
+    refused = send(program)
+    assert program.status == 429
+    assert program.last.headers["Retry-After"] == "60"
+    assert refused["detail"].startswith("2 jobs are waiting already.")
+    with inside("acme"):
+        assert Import.objects.count() == Job.objects.count() == 2
+    assert sorted(folder.iterdir()) == kept
+
+
+def test_a_job_that_waits_says_its_place_in_the_line(program: Program) -> None:
+    sent = [send(program) for _ in range(3)]
+    Due.objects.using("ledger").update(due_at=timezone.now())
+    with CaptureQueriesContext(connections["ledger"]) as asked:
+        places = [one["position"] for one in program("GET", "jobs/")["data"]]
+    assert places == [3, 2, 1]
+    assert len(asked) == len(jobs.QUEUES)
+    assert program("GET", f"imports/{sent[2]['id']}/")["job"]["position"] == 3
+    assert program("GET", f"jobs/{sent[0]['job']['id']}/")["position"] == 1
+    work_off()
+    assert program("GET", f"jobs/{sent[0]['job']['id']}/")["position"] is None

@@ -9,12 +9,14 @@ import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from accounts import jobs
 from accounts.imports.intake import DoneAlready, take_in
 from accounts.imports.reading import sheet_of
 from accounts.models import Account, Contact, Import, Job
 from tenants.context import inside
+from tenants.models import Due
 
 pytestmark = pytest.mark.django_db(databases=["default", "ledger"])
 
@@ -310,4 +312,22 @@ def test_a_workbook_that_is_broken_inside_says_so(bob: Client) -> None:
 def test_two_headers_that_begin_alike_for_300_letters_are_remembered_as_one(bob: Client) -> None:
     long = "x" * 300
     number = tried(bob, f"external_id,name,{long}1,{long}2\na,Ant,1,2\n")
+    assert bob.get(f"/data/imports/{number}/").status_code == 200
+
+
+def test_the_page_of_a_waiting_trial_says_its_place_in_the_line(bob: Client) -> None:
+    for _ in range(2):
+        number = uploaded(bob, FILE)
+        bob.post(f"/data/imports/{number}/", columns(bob.get(f"/data/imports/{number}/")))
+    Due.objects.using("ledger").update(due_at=timezone.now())
+    assert "place 2 in the queue" in bob.get(f"/data/imports/{number}/").content.decode()
+    assert "place 1 in the queue" in bob.get("/data/jobs/").content.decode()
+
+
+def test_somebody_with_too_much_waiting_is_told_so(bob: Client, settings: LazySettings) -> None:
+    settings.JOBS_WAITING_PER_TENANT = 0
+    number = uploaded(bob, FILE)
+    answer = bob.post(f"/data/imports/{number}/", columns(bob.get(f"/data/imports/{number}/")))
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
+    assert "0 jobs are waiting already. Try again" in answer.content.decode()
     assert bob.get(f"/data/imports/{number}/").status_code == 200

@@ -24,6 +24,7 @@ from django.db import connections
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
+from csplatform.embedded.product import QUEUES
 from tenants.calendar import last_closed_day
 from tenants.context import inside, outside
 from tenants.models import Tenant
@@ -98,7 +99,9 @@ class Site:
             )
 
     def start_worker(self) -> None:
-        self.start("worker", "worker", "-c", "2", "--without-mingle", "-l", "INFO")
+        for name, processes in (("worker", "2"), ("interactive", "1")):
+            serving = ("-n", f"{name}@%h", "-Q", QUEUES[name], "-c", processes)
+            self.start(name, "worker", *serving, "--without-mingle", "-l", "INFO")
 
     def start_beat(self) -> None:
         schedule = self.supervised.data.parent / "schedule"
@@ -110,7 +113,8 @@ class Site:
         self.processes[name].wait()
 
     def kill_the_worker(self) -> None:
-        self.kill("worker")
+        for name in QUEUES:
+            self.kill(name)
         time.sleep(1)
         self.start_worker()
 

@@ -28,6 +28,13 @@ from tests.csplatform.supervisors import (
     wait_for,
 )
 
+PROGRAMS = {
+    "web": "gunicorn",
+    "worker": "worker@%h",
+    "interactive": "interactive@%h",
+    "beat": "beat",
+}
+
 
 @pytest.fixture
 def data() -> Iterator[Path]:
@@ -230,7 +237,7 @@ def test_the_whole_product_heals_survives_a_kill_and_starts_again_in_fifteen_sec
 ) -> None:
     with started(data, verb="run") as product:
         assert status_of(product) == 404  # no tenant has been opened
-        for name in ("web", "worker", "beat"):
+        for name in PROGRAMS:
             (program,) = programs_of(data, name)
             program.kill()
             wait_for(lambda name=name, old=program: replaced(data, name, old))  # type: ignore[misc]
@@ -240,7 +247,7 @@ def test_the_whole_product_heals_survives_a_kill_and_starts_again_in_fifteen_sec
     with started(data, verb="run") as again:
         assert status_of(again) == 404
         assert time.monotonic() - begun < 15
-        assert {len(programs_of(data, name)) for name in ("web", "worker", "beat")} == {1}
+        assert {len(programs_of(data, name)) for name in PROGRAMS} == {1}
         assert again.end(signal.SIGTERM) == 0
         assert processes_of(data) == []
 
@@ -256,11 +263,10 @@ def status_of(product: Supervised) -> int:
 
 def programs_of(data: Path, name: str) -> list[psutil.Process]:
     """The leading process of a program, of all that belong to it."""
-    word = {"web": "gunicorn", "worker": "worker", "beat": "beat"}[name]
     found = []
     for process in processes_of(data):
         with suppress(psutil.NoSuchProcess, ProcessLookupError):
-            if word in process.cmdline() and os.getsid(process.pid) == process.pid:
+            if PROGRAMS[name] in process.cmdline() and os.getsid(process.pid) == process.pid:
                 found.append(process)
     return found
 

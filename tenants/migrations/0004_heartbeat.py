@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tenants", "0002_last_day"),
+        ("tenants", "0003_fair_queues"),
     ]
 
     operations = [
