@@ -12,7 +12,8 @@ from psycopg import sql
 from accounts.imports import checking, staging, typed, upserting
 from accounts.imports.reasons import Reject
 from accounts.imports.records import Kind
-from accounts.imports.sheets import Refused, Sheet
+from accounts.imports.refusals import Refused
+from accounts.imports.sheets import Sheet
 from accounts.imports.staging import Progress, silent
 from accounts.imports.upserting import Outcome
 from tenants.context import as_owner
@@ -132,12 +133,10 @@ def one_at_a_time(tenant: Tenant, kind: Kind) -> None:
 
 
 def rejects(*, width: int) -> Iterator[Reject]:
-    """What was wrong, by line; several faults of one row follow each other.
-
-    A row that could not be told into cells is filled up or cut to `width`: its value has it all.
-    """
+    """What was wrong, by line; several faults of one row follow each other."""
     query = (
-        "SELECT line, column_name, coalesce(value, ''), code, coalesce(rejects.detail, ''), cells"
+        "SELECT line, column_name, coalesce(rejects.value, ''), code,"
+        " coalesce(rejects.detail, ''), cells"
         " FROM {rejects} rejects JOIN {staged} staged USING (line)"
         " GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY line, column_name"
     )
