@@ -5,7 +5,7 @@ Known names decide: a header is the first row that has them, under rows that are
 
 import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -205,3 +205,16 @@ def _single(table: Table, names: Names) -> Table:
             choices=DELIMITERS,
         )
     return table
+
+
+def passed_over(table: Table) -> Iterator[str]:
+    """What stands above the header, and the columns without a name, in words."""
+    if table.above:
+        lines = "; ".join(" ".join(filter(None, row.cells))[:80] for row in table.above[:3])
+        yield _("Lines above the header, not read: %s.") % lines
+    names = table.names
+    while names and not names[-1]:
+        names.pop()
+    nameless = [str(place) for place, name in enumerate(names, start=1) if not name]
+    if nameless:
+        yield _("Columns without a name, not read: %s.") % ", ".join(nameless)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.imports.encodings import encoding_of
 from accounts.imports.formats import is_workbook, refuse_other_formats
-from accounts.imports.headers import Names, Table, table_of
+from accounts.imports.headers import Names, Table, passed_over, table_of
 from accounts.imports.lines import (
     LARGEST_LINE,
     PIECE,
@@ -23,6 +23,7 @@ from accounts.imports.records import Kind
 from accounts.imports.refusals import Refused
 from accounts.imports.sheets import Row, Sheet, problem_of, shown
 from accounts.imports.workbook import XlsxSheet, table_of_workbook
+from accounts.imports.xlsx_parts import Workbook
 
 DEFAULT = ImportOptions()
 
@@ -60,7 +61,8 @@ def beginning_of(
     """Look at the beginning of a file. Raises Refused when there is none to look at."""
     source = unpacked(source)
     if is_workbook(source):
-        table, reading = table_of_workbook(source, names=Names(kind), options=options)
+        book = Workbook(source)
+        _sheet, table, reading = table_of_workbook(book, names=Names(kind), options=options)
     else:
         text = _Text(source, names=Names(kind), options=options)
         table, reading = text.table, text.reading
@@ -105,19 +107,6 @@ def _check_header(table: Table, encoding: str) -> None:
             _("The header is not text in the encoding %(encoding)s: “%(name)s”.")
             % {"encoding": encoding, "name": name}
         )
-
-
-def passed_over(table: Table) -> Iterator[str]:
-    """What stands above the header, and the columns without a name, in words."""
-    if table.above:
-        lines = "; ".join(" ".join(filter(None, row.cells))[:80] for row in table.above[:3])
-        yield _("Lines above the header, not read: %s.") % lines
-    names = table.names
-    while names and not names[-1]:
-        names.pop()
-    nameless = [str(place) for place, name in enumerate(names, start=1) if not name]
-    if nameless:
-        yield _("Columns without a name, not read: %s.") % ", ".join(nameless)
 
 
 class CsvSheet(Sheet):
