@@ -26,6 +26,7 @@ from accounts.imports.workbook import XlsxSheet, table_of_workbook
 from accounts.imports.xlsx_parts import Workbook
 
 DEFAULT = ImportOptions()
+MOST_MISQUOTED = 5_000  # rows whose quotation marks do not fit, if they are the most
 
 csv.field_size_limit(4 * LARGEST_LINE)  # so that what is too large is one cell, not many rows
 
@@ -122,6 +123,7 @@ class CsvSheet(Sheet):
     ) -> None:
         self._text = _Text(source, names=Names(kind, mapping), options=options)
         self._lines = self._text.lines
+        self._misquoted = 0
         self.delimiter = self._text.table.delimiter
         self.assumptions = self._text.reading
         super().__init__(kind=kind, header=self._text.table.names, mapping=mapping)
@@ -138,6 +140,8 @@ class CsvSheet(Sheet):
     def _row(self, first: str) -> Row:
         number, raw = self._lines.number, first.rstrip("\r\n")
         found = self._cells(first)
+        if found == "quote":
+            self._count_misquoted()
         if isinstance(found, str):
             return self.broken(number, raw, "line_end" if "\r" in raw else found)
         width = len(self.header)
@@ -160,13 +164,22 @@ class CsvSheet(Sheet):
         self._lines.put_back(lines[1:])
         return "quote"
 
+    def _count_misquoted(self) -> None:
+        """Give up a file in which quotation marks are no quotation marks."""
+        self._misquoted += 1
+        if self._misquoted > MOST_MISQUOTED and 2 * self._misquoted > self._lines.number:
+            raise Refused(
+                _("In most rows the quotation marks do not fit together, the last is line %s.")
+                % self._lines.number
+            )
+
     def _until_closed(self, first: str) -> tuple[list[str], str]:
         """The lines up to the one that closes the quotation mark, as many as one may keep.
 
         With them “all” when they are all, “end” when only the end was found, nothing otherwise.
         """
         lines, size = [first], len(first)
-        while size < LARGEST_LINE:
+        while size < LARGEST_LINE or self._lines.place is None:
             line = self._lines.next()
             if line is None:
                 return lines, ""
