@@ -61,7 +61,7 @@ def likelihood(text: str, encoding: str) -> float:
     found = [[_fit(word, alphabet) for word in words] for alphabet in LANGUAGES[encoding].values()]
     one_language = max(map(sum, found))
     many_languages = sum(map(max, zip(*found, strict=True)))
-    return round((one_language + many_languages) / 2 / letters, 2)
+    return float(round((one_language + many_languages) / 2 / letters, 2))
 
 
 def _beyond(word: str) -> int:

@@ -128,7 +128,7 @@ class Sheet(ABC):
         if any(cells[place].strip() for place in self._nameless):
             return self.broken(line, self.delimiter.join(cells), "nameless")
         facts = [self._fact(cell) for cell, kept in zip(cells, self._kept, strict=True) if kept]
-        problems = list(map(self._problem, facts, self.columns))
+        problems = list(map(self._problem_of_cell, facts, self.columns))
         if not any(problems):
             return Row(line, facts, attributes=self._free(facts))
         return self._bad(line, facts, problems, self._value_of_rejects(cells))
@@ -144,7 +144,7 @@ class Sheet(ABC):
             return text[1].replace('""', '"').strip()
         return cell
 
-    def _problem(self, cell: str, name: str) -> str:
+    def _problem_of_cell(self, cell: str, name: str) -> str:
         """What is wrong with a cell, if anything."""
         if not cell:
             return ""

@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.workbook.protection import WorkbookProtection
 
 from accounts.imports.refusals import Ambiguous, Refused
@@ -184,7 +185,7 @@ def test_an_id_that_is_shown_with_zeros_keeps_them() -> None:
 
 def test_dates_count_from_1904_where_the_workbook_says_so() -> None:
     def since_1904(made: Any) -> None:
-        made.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+        made.epoch = CALENDAR_MAC_1904
 
     file = book([HEADER, ["a", date(2024, 1, 31), ""]], change=since_1904)
     assert rows(file) == [("a", "2024-01-31", "")]
