@@ -3,13 +3,15 @@
 import csv
 import os
 from collections import deque
-from collections.abc import Container, Iterator, Mapping
-from typing import BinaryIO
+from collections.abc import Container, Iterator
+from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
+from accounts.imports.mapped import ColumnMap
+from accounts.imports.options import ImportOptions
 from accounts.imports.records import Kind
-from accounts.imports.sheets import Refused, Row, Sheet, problem_of
+from accounts.imports.sheets import Refused, Row, Sheet, column_map, problem_of
 from accounts.imports.workbook import XlsxSheet
 
 ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -19,10 +21,18 @@ LONGEST_RECORD = 200  # lines that a quoted cell may run over before its quote c
 csv.field_size_limit(LARGEST_LINE)
 
 
-def sheet_of(*, kind: Kind, source: BinaryIO, mapping: Mapping[str, str] | None = None) -> Sheet:
+def sheet_of(
+    *,
+    kind: Kind,
+    source: BinaryIO,
+    mapping: Any = None,
+    options: ImportOptions | None = None,
+) -> Sheet:
     """The rows of a file, by what its first bytes say it is."""
-    sheet = XlsxSheet if is_workbook(source) else CsvSheet
-    return sheet(kind=kind, source=source, mapping=mapping)
+    read = XlsxSheet if is_workbook(source) else CsvSheet
+    sheet = read(kind=kind, source=source, mapping=column_map(mapping))
+    sheet.options = options or ImportOptions()
+    return sheet
 
 
 def is_workbook(source: BinaryIO) -> bool:
@@ -56,14 +66,12 @@ def _read_header(lines: "_Lines", known: Container[str]) -> tuple[str, list[str]
 class CsvSheet(Sheet):
     """A CSV file: UTF-8, commas or semicolons."""
 
-    def __init__(
-        self, *, kind: Kind, source: BinaryIO, mapping: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, *, kind: Kind, source: BinaryIO, mapping: ColumnMap) -> None:
         self._source = source
         self._lines = _Lines(source)
         self._size = size_of(source)
-        self.delimiter, header = _read_header(self._lines, {*kind.by_name, *(mapping or {})})
-        super().__init__(kind=kind, header=header, mapping=mapping or {})
+        self.delimiter, header = _read_header(self._lines, {*kind.by_name, *mapping})
+        super().__init__(kind=kind, header=header, mapping=mapping)
 
     @property
     def share_read(self) -> float:

@@ -6,7 +6,7 @@ Nothing in a source stops the reading: a row that cannot be read is passed on wi
 import json
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,17 +14,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.cells import as_it_was
+from accounts.imports.mapped import ColumnMap, InvalidMapping, MappedColumn, parsed
+from accounts.imports.options import ImportOptions
 from accounts.imports.records import Kind, Type
+from accounts.imports.refusals import Refused
 
 LEFT_OUT = "\0"  # stands for a column of the file that means nothing to us
 LARGEST_CELL = 64 * 1024
 ATTRIBUTE = "attr."
 # What a file of rejects has in addition; mended and sent again, it is read without them.
 OF_REJECTS = ("line", "column", "value", "reason")
-
-
-class Refused(ValueError):
-    """The file as a whole cannot be used; nothing was changed."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +47,19 @@ class Sheet(ABC):
     A header that is mapped to nothing is left out; one that is not mapped stands for itself.
     """
 
+    # What the sender said of the formats of the cells.
+    options = ImportOptions()
+
     # What the rows are told apart by when a broken one is put together again.
     delimiter = ","
 
-    def __init__(self, *, kind: Kind, header: list[str], mapping: Mapping[str, str]) -> None:
+    def __init__(self, *, kind: Kind, header: list[str], mapping: ColumnMap) -> None:
         self.kind = kind
-        self.header = [(mapping[name] or LEFT_OUT) if name in mapping else name for name in header]
+        try:
+            self._mapped = mapping.resolve(header)
+        except InvalidMapping as problem:
+            raise Refused(str(problem)) from problem
+        self.header = [one.column or LEFT_OUT for one in self._mapped]
         self.of_rejects = of_rejects(kind)
         self._check()
         self._kept = [name not in (*self.of_rejects, LEFT_OUT) for name in self.header]
@@ -87,6 +93,11 @@ class Sheet(ABC):
     def columns(self) -> list[str]:
         """The columns that hold facts, as they stand in the file."""
         return [name for name, kept in zip(self.header, self._kept, strict=True) if kept]
+
+    @cached_property
+    def mapped(self) -> list[MappedColumn]:
+        """The same, each with its header and its table of values."""
+        return [one for one, kept in zip(self._mapped, self._kept, strict=True) if kept]
 
     @abstractmethod
     def rows(self) -> Iterator[Row]:
@@ -125,6 +136,14 @@ class Sheet(ABC):
     def broken(self, line: int, pieces: list[str], problem: str, detail: str = "") -> Row:
         """A row that is no row: its pieces, from which the line can be put together again."""
         return Row(line, [shown(piece) for piece in pieces], problem, self.columns[0], detail)
+
+
+def column_map(mapping: Any) -> ColumnMap:
+    """A mapping as it was sent or stored, if there is one. Raises Refused."""
+    try:
+        return parsed(mapping or {})
+    except InvalidMapping as problem:
+        raise Refused(str(problem)) from problem
 
 
 def of_rejects(kind: Kind) -> list[str]:

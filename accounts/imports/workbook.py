@@ -2,7 +2,7 @@
 
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import islice
@@ -12,6 +12,7 @@ import openpyxl
 from django.utils.translation import gettext as _
 from openpyxl.utils.exceptions import InvalidFileException
 
+from accounts.imports.mapped import ColumnMap
 from accounts.imports.records import Kind
 from accounts.imports.sheets import Refused, Row, Sheet
 
@@ -24,14 +25,12 @@ TEXTS = "xl/sharedStrings.xml"
 class XlsxSheet(Sheet):
     """The first sheet; its first row is the header."""
 
-    def __init__(
-        self, *, kind: Kind, source: BinaryIO, mapping: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, *, kind: Kind, source: BinaryIO, mapping: ColumnMap) -> None:
         sheet, self._count = _first_sheet(source)
         self._number = 1
         self._rows = _read(sheet)
         header = _header([cell.strip() for cell in next(self._rows, [])])
-        super().__init__(kind=kind, header=header, mapping=mapping or {})
+        super().__init__(kind=kind, header=header, mapping=mapping)
 
     @property
     def share_read(self) -> float:
