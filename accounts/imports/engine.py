@@ -9,13 +9,14 @@ import pghistory
 from django.db import connection, transaction
 from psycopg import sql
 
-from accounts.imports import checking, formats, staging, typed, upserting
-from accounts.imports.formats import numbers
+from accounts.imports import checking, staging, typed, upserting, values
 from accounts.imports.reasons import Reject
 from accounts.imports.records import Kind
-from accounts.imports.sheets import Refused, Sheet
+from accounts.imports.refusals import Refused
+from accounts.imports.sheets import Sheet
 from accounts.imports.staging import Progress, silent
 from accounts.imports.upserting import Outcome
+from accounts.imports.values import numbers
 from tenants.context import as_owner
 from tenants.models import Tenant
 
@@ -66,7 +67,7 @@ def run_import(
         assumptions = _check(sheet, _settings(tenant, context), tell)
         tell("writing")
         result = _write(kind, _settings(tenant, context), show_changes, outcomes)
-        result.assumptions.extend(assumptions)
+        result.assumptions.extend([*sheet.assumptions.sentences(), *assumptions])
         if on_reject:
             for reject in rejects(width=len(sheet.columns)):
                 on_reject(sheet.columns, reject)
@@ -91,7 +92,7 @@ def _check(sheet: Sheet, settings: dict[str, Any], tell: Progress) -> list[str]:
     """Find what is wrong with the staged rows; returns what was assumed of them."""
     kind, columns = sheet.kind, sheet.columns
     tell("checking")
-    assumptions = formats.normalize(
+    assumptions = values.normalize(
         kind=kind,
         columns=columns,
         mapped=sheet.mapped,
@@ -149,13 +150,11 @@ def one_at_a_time(tenant: Tenant, kind: Kind) -> None:
 
 
 def rejects(*, width: int) -> Iterator[Reject]:
-    """What was wrong, by line; several faults of one row follow each other.
-
-    A row that could not be told into cells is filled up or cut to `width`: its value has it all.
-    """
+    """What was wrong, by line; several faults of one row follow each other."""
     query = (
-        "SELECT line, column_name, coalesce(value, ''), code, coalesce(rejects.detail, ''),"
-        " coalesce(raw, cells) FROM {rejects} rejects JOIN {staged} staged USING (line)"
+        "SELECT line, column_name, coalesce(rejects.value, ''), code,"
+        " coalesce(rejects.detail, ''), coalesce(raw, cells)"
+        " FROM {rejects} rejects JOIN {staged} staged USING (line)"
         " GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY line, column_name"
     )
     with _reading(query) as cursor:

@@ -1,8 +1,8 @@
 """What the columns of a file stand for, by their place: two may have the same header."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
@@ -14,12 +14,13 @@ IN_UTC = re.compile(r"\b(UTC|GMT)\b")
 class MappedColumn:
     """One column of a file: its header, the column it stands for ("": none), a table of values.
 
-    A value that is not in the table is taken as it stands.
+    A value that is not in the table is taken as it stands. `mapped`: somebody said what it means.
     """
 
     header: str
     column: str
     values: dict[str, str] = field(default_factory=dict)
+    mapped: bool = True
 
     @property
     def in_utc(self) -> bool:
@@ -28,11 +29,13 @@ class MappedColumn:
 
 
 class ColumnMap(Protocol):
-    """Says what the columns under a header stand for; iterated, it gives the headers it knows."""
+    """Says what the columns under a header stand for."""
 
-    def __iter__(self) -> Iterator[str]: ...
+    def by_header(self) -> dict[str, str]:
+        """What the headers that it knows stand for."""
 
-    def resolve(self, header: Sequence[str]) -> list[MappedColumn]: ...
+    def resolve(self, header: Sequence[str]) -> list[MappedColumn]:
+        """What the columns under this header stand for, by place. Raises InvalidMapping."""
 
 
 class ByName:
@@ -42,8 +45,8 @@ class ByName:
         self._columns = dict(columns)
         self._folded = {folded(name): one for name, one in columns.items()}
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._columns)
+    def by_header(self) -> dict[str, str]:
+        return {name: one.column for name, one in self._columns.items()}
 
     def resolve(self, header: Sequence[str]) -> list[MappedColumn]:
         return [self._one(name) for name in header]
@@ -51,7 +54,7 @@ class ByName:
     def _one(self, name: str) -> MappedColumn:
         found = self._columns.get(name) or self._folded.get(folded(name))
         if found is None:
-            return MappedColumn(header=name, column=name)
+            return MappedColumn(header=name, column=name, mapped=False)
         return MappedColumn(header=name, column=found.column, values=found.values)
 
 
@@ -61,8 +64,8 @@ class ByPlace:
     def __init__(self, columns: Sequence[MappedColumn]) -> None:
         self.columns = list(columns)
 
-    def __iter__(self) -> Iterator[str]:
-        return (one.header for one in self.columns)
+    def by_header(self) -> dict[str, str]:
+        return {one.header: one.column for one in self.columns}
 
     def resolve(self, header: Sequence[str]) -> list[MappedColumn]:
         if [folded(one.header) for one in self.columns] != [folded(name) for name in header]:
@@ -120,6 +123,7 @@ def _entry(header: str, said: Any) -> MappedColumn:
 def as_json(columns: Sequence[MappedColumn]) -> list[dict[str, Any]]:
     """A mapping by place as it is stored and printed."""
     return [
-        {name: value for name, value in asdict(one).items() if value or name != "values"}
+        {"header": one.header, "column": one.column}
+        | ({"values": one.values} if one.values else {})
         for one in columns
     ]

@@ -12,9 +12,13 @@ import openpyxl
 from django.utils.translation import gettext as _
 from openpyxl.utils.exceptions import InvalidFileException
 
+from accounts.imports.formats import unreadable
+from accounts.imports.headers import Names, Record, Table, empty, table_at
 from accounts.imports.mapped import ColumnMap
+from accounts.imports.options import ImportOptions, Reading
 from accounts.imports.records import Kind
-from accounts.imports.sheets import Refused, Row, Sheet
+from accounts.imports.refusals import Refused
+from accounts.imports.sheets import Row, Sheet
 
 # A workbook is a zip: what it says it unpacks to is the most that is ever read of it.
 LARGEST_UNPACKED = 300 * 1024 * 1024
@@ -25,26 +29,32 @@ TEXTS = "xl/sharedStrings.xml"
 class XlsxSheet(Sheet):
     """The first sheet; its first row is the header."""
 
-    def __init__(self, *, kind: Kind, source: BinaryIO, mapping: ColumnMap) -> None:
-        sheet, self._count = _first_sheet(source)
-        self._number = 1
-        self._rows = _read(sheet)
-        header = _header([cell.strip() for cell in next(self._rows, [])])
-        super().__init__(kind=kind, header=header, mapping=mapping)
+    def __init__(
+        self, *, kind: Kind, source: BinaryIO, mapping: ColumnMap, options: ImportOptions
+    ) -> None:
+        names = Names(kind, mapping.by_header())
+        table, self.assumptions = table_of_workbook(source, names=names, options=options)
+        sheet, self._count, _others = _sheet(source, options.sheet)
+        self._number = self._first = table.header.line
+        self._rows = islice(_read(sheet), self._first, None)
+        self.options = options
+        super().__init__(kind=kind, header=table.names, mapping=mapping)
 
     @property
     def share_read(self) -> float:
         return min(1.0, self._number / self._count) if self._count else 0.0
 
     def rows(self) -> Iterator[Row]:
-        for self._number, cells in enumerate(self._rows, start=2):  # noqa: B020
+        for self._number, cells in enumerate(self._rows, start=self._first + 1):  # noqa: B020
             if any(cells):
                 yield self._row(cells)
 
     def _row(self, cells: list[str]) -> Row:
         width = len(self.header)
         if any(cells[width:]):
-            return self.broken(self._number, cells, "cells", detail=str(len(cells)))
+            return self.broken(
+                self._number, ",".join(cells), "cells", detail=f"{len(cells)} ≠ {width}"
+            )
         return self.row(self._number, (cells + [""] * width)[:width])
 
 
@@ -54,50 +64,53 @@ def _read(sheet: Any) -> Iterator[list[str]]:
         for row in sheet.iter_rows(values_only=True):
             yield [_text(cell) for cell in row]
     except (ValueError, KeyError, SyntaxError, zipfile.BadZipFile, EOFError, zlib.error) as problem:
-        raise Refused(_unreadable()) from problem
+        raise Refused(unreadable()) from problem
 
 
-def _unreadable() -> str:
-    return _("The file cannot be read as a workbook. Save it as XLSX or CSV again.")
-
-
-def _header(cells: list[str]) -> list[str]:
+def _trimmed(cells: list[str]) -> list[str]:
     """Without the empty cells after the last name."""
-    while cells and not cells[-1]:
+    while cells and not cells[-1].strip():
         cells.pop()
-    if not cells:
-        raise Refused(_("The file is empty: not even a header is in it."))
     return cells
 
 
-def first_rows(source: BinaryIO, count: int) -> list[list[str]]:
-    """The first rows of a workbook, as text."""
-    sheet, _count = _first_sheet(source)
-    rows = list(islice(_read(sheet), count))
-    return [_header(rows[0] if rows else []), *rows[1:]]
+def table_of_workbook(
+    source: BinaryIO, *, names: Names, options: ImportOptions
+) -> tuple[Table, Reading]:
+    """The header of a workbook's sheet with some of its rows, and how it was read."""
+    sheet, _count, others = _sheet(source, options.sheet)
+    rows = islice(_read(sheet), 25)
+    records = [Record(line, line, _trimmed(cells)) for line, cells in enumerate(rows, start=1)]
+    if not any(record.filled for record in records):
+        raise empty()
+    table = table_at(records, names=names, header_row=options.header_row)
+    return table, Reading(
+        header_row=table.header.line, sheet=sheet.title, other_sheets=tuple(others)
+    )
 
 
-def _first_sheet(source: BinaryIO) -> tuple[Any, int]:
-    """The first sheet, and how many rows it says that it has."""
+def _sheet(source: BinaryIO, wanted: str) -> tuple[Any, int, list[str]]:
+    """A sheet, else the first that is visible, how many rows it has, and the other sheets."""
     _refuse_a_bomb(source)
     try:
         book = openpyxl.load_workbook(source, read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
+        visible = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        sheet = book[wanted or visible[0]]
         count = sheet.max_row or 0
         # Programs write wrong dimensions; without them every row is read that is there.
         sheet.reset_dimensions()
-        return sheet, count
+        return sheet, count, [one for one in visible if one != sheet.title]
     except (InvalidFileException, zipfile.BadZipFile) as problem:
-        raise Refused(_unreadable()) from problem
+        raise Refused(unreadable()) from problem
     except Exception as problem:  # whatever openpyxl makes of a broken part: there are many ways
-        raise Refused(_unreadable()) from problem
+        raise Refused(unreadable()) from problem
 
 
 def _refuse_a_bomb(source: BinaryIO) -> None:
     try:
         parts = zipfile.ZipFile(source).infolist()
     except (zipfile.BadZipFile, ValueError, OSError) as problem:
-        raise Refused(_unreadable()) from problem
+        raise Refused(unreadable()) from problem
     texts = sum(part.file_size for part in parts if part.filename == TEXTS)
     if sum(part.file_size for part in parts) > LARGEST_UNPACKED or texts > LARGEST_TEXTS:
         raise Refused(_("The workbook unpacks to more than we read. Split it, or send CSV."))

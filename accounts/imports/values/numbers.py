@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from psycopg import sql
 
-from accounts.imports.formats.cells import Column, any_unlike, make_table, put_back, set_aside
-from accounts.imports.formats.currencies import CODES_BY_SIGN
 from accounts.imports.options import DECIMALS, ImportOptions
 from accounts.imports.records import Type
 from accounts.imports.refusals import Ambiguous
 from accounts.imports.staging import execute, fetch
+from accounts.imports.values.cells import Column, any_unlike, make_table, put_back, set_aside
+from accounts.imports.values.currencies import CODES_BY_SIGN
 
 TABLE = sql.Identifier("import_numbers")
 FURTHER = "counted bool, money bool, minus text, number text, sign text, shape text, own text"

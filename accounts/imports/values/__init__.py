@@ -12,11 +12,11 @@ stays as it was sent, and is rejected by the checks.
 from collections.abc import Sequence
 from typing import Any
 
-from accounts.imports.formats import dates, numbers, words
-from accounts.imports.formats.cells import Column
 from accounts.imports.mapped import MappedColumn
 from accounts.imports.options import ImportOptions
 from accounts.imports.records import Kind
+from accounts.imports.values import dates, numbers, words
+from accounts.imports.values.cells import Column
 
 __all__ = ["normalize"]
 

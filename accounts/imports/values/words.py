@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from psycopg import sql
 
-from accounts.imports.formats.cells import Column
 from accounts.imports.mapped import MappedColumn
 from accounts.imports.records import Type
 from accounts.imports.staging import execute
+from accounts.imports.values.cells import Column
 
 TRUTH = {
     "true": ("true", "t", "1", "yes", "y", "on", "tak", "prawda", "بله", "نعم", "صحیح", "صحيح"),

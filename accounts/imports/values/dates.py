@@ -13,11 +13,11 @@ from babel.dates import get_month_names
 from django.utils.translation import gettext as _
 from psycopg import sql
 
-from accounts.imports.formats.cells import Column, any_unlike, make_table, put_back, set_aside
 from accounts.imports.options import ImportOptions
 from accounts.imports.records import Type
 from accounts.imports.refusals import Ambiguous, Refused
 from accounts.imports.staging import execute, fetch, fetch_all
+from accounts.imports.values.cells import Column, any_unlike, make_table, put_back, set_aside
 
 TABLE = sql.Identifier("import_dates")
 FURTHER = (
