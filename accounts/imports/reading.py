@@ -1,9 +1,9 @@
 """Files of facts, whatever they are: CSV here, workbooks in `workbook.py`."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
@@ -18,10 +18,11 @@ from accounts.imports.lines import (
     unpacked,
     with_line_feeds,
 )
+from accounts.imports.mapped import ColumnMap
 from accounts.imports.options import ImportOptions, Reading
 from accounts.imports.records import Kind
 from accounts.imports.refusals import Refused
-from accounts.imports.sheets import Row, Sheet, problem_of, shown
+from accounts.imports.sheets import Row, Sheet, column_map, problem_of, shown
 from accounts.imports.workbook import XlsxSheet, table_of_workbook
 from accounts.imports.xlsx_parts import Workbook
 
@@ -35,7 +36,7 @@ def sheet_of(
     *,
     kind: Kind,
     source: BinaryIO,
-    mapping: Mapping[str, str] | None = None,
+    mapping: Any = None,
     options: ImportOptions = DEFAULT,
 ) -> Sheet:
     """The rows of a file, by what its first bytes say it is.
@@ -44,7 +45,7 @@ def sheet_of(
     """
     source = unpacked(source)
     sheet = XlsxSheet if is_workbook(source) else CsvSheet
-    return sheet(kind=kind, source=source, mapping=mapping or {}, options=options)
+    return sheet(kind=kind, source=source, mapping=column_map(mapping), options=options)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,14 +119,15 @@ class CsvSheet(Sheet):
         *,
         kind: Kind,
         source: BinaryIO,
-        mapping: Mapping[str, str],
+        mapping: ColumnMap,
         options: ImportOptions = DEFAULT,
     ) -> None:
-        self._text = _Text(source, names=Names(kind, mapping), options=options)
+        self._text = _Text(source, names=Names(kind, mapping.by_header()), options=options)
         self._lines = self._text.lines
         self._misquoted = 0
         self.delimiter = self._text.table.delimiter
         self.assumptions = self._text.reading
+        self.options = options
         super().__init__(kind=kind, header=self._text.table.names, mapping=mapping)
 
     @property

@@ -25,6 +25,11 @@ REASONS = {
     "email": _("This is not an e-mail address."),
     "date": _("This is not a date like 2026-01-31, between 1900 and 2199."),
     "amount": _("This is not an amount like 1234.50 (at most 14 digits and 4 decimals)."),
+    "comma": _(
+        "The comma in this number does not fit. Write it like 1234.50, or choose the comma as"
+        " the decimal sign."
+    ),
+    "currency_sign": _("The amount is of another currency than the row, which is in %(detail)s."),
     "negative": _("An amount must not be negative."),
     "month": _("This is not a date like 2026-01-31, between 1900 and 2199."),
     "moment": _("This is not a time like 2026-01-31T14:05:00+01:00."),

@@ -7,7 +7,7 @@ import json
 import math
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from accounts.cells import as_it_was
 from accounts.imports.headers import ATTRIBUTE, OF_REJECTS
-from accounts.imports.options import Reading
+from accounts.imports.mapped import ColumnMap, InvalidMapping, MappedColumn, parsed
+from accounts.imports.options import ImportOptions, Reading
 from accounts.imports.records import Kind, Type
 from accounts.imports.refusals import Refused
 
@@ -67,13 +68,21 @@ class Sheet(ABC):
     A header that is mapped to nothing is left out; one that is not mapped stands for itself.
     """
 
+    # What the sender said of the formats of the cells.
+    options = ImportOptions()
     # What separates the columns of the file, and of its rejects.
     delimiter = ","
     assumptions = Reading()
 
-    def __init__(self, *, kind: Kind, header: list[str], mapping: Mapping[str, str]) -> None:
+    def __init__(self, *, kind: Kind, header: list[str], mapping: ColumnMap) -> None:
         self.kind = kind
-        self.header = [(mapping[name] or LEFT_OUT) if name in mapping else name for name in header]
+        try:
+            self._mapped = mapping.resolve(header)
+        except InvalidMapping as problem:
+            raise Refused(str(problem)) from problem
+        self.header = [
+            one.column if one.column or not one.mapped else LEFT_OUT for one in self._mapped
+        ]
         self.of_rejects = of_rejects(kind)
         self._check()
         self._kept = [name not in (*self.of_rejects, LEFT_OUT, "") for name in self.header]
@@ -113,6 +122,11 @@ class Sheet(ABC):
     def columns(self) -> list[str]:
         """The columns that hold facts, as they stand in the file."""
         return [name for name, kept in zip(self.header, self._kept, strict=True) if kept]
+
+    @cached_property
+    def mapped(self) -> list[MappedColumn]:
+        """The same, each with its header and its table of values."""
+        return [one for one, kept in zip(self._mapped, self._kept, strict=True) if kept]
 
     @abstractmethod
     def rows(self) -> Iterator[Row]:
@@ -192,6 +206,14 @@ class Sheet(ABC):
         """A row that could not be told into cells: what was sent, and no cell that could pass."""
         cells = [UNREADABLE] * len(self.columns)
         return Row(line, cells, problem, self.columns[0], detail, value=shown(raw))
+
+
+def column_map(mapping: Any) -> ColumnMap:
+    """A mapping as it was sent or stored, if there is one. Raises Refused."""
+    try:
+        return parsed(mapping or {})
+    except InvalidMapping as problem:
+        raise Refused(str(problem)) from problem
 
 
 def of_rejects(kind: Kind) -> list[str]:

@@ -28,7 +28,9 @@ def stage(*, sheet: Sheet, tell: Progress) -> None:
         "DROP TABLE IF EXISTS pg_temp.{staged}, pg_temp.{rejects};"
         "CREATE TEMP TABLE {staged} (line bigint, cells text[], attributes jsonb,"
         " problem text, problem_column text, detail text, value text,"
-        " bad boolean NOT NULL DEFAULT false)"
+        " bad boolean NOT NULL DEFAULT false,"
+        # The cells as they were sent, where they have been rewritten.
+        " raw text[])"
         " ON COMMIT DROP;"
         "CREATE TEMP TABLE {rejects} (line bigint, column_name text, value text, code text,"
         " detail text) ON COMMIT DROP"
@@ -63,7 +65,10 @@ def _copy(sheet: Sheet, tell: Progress) -> None:
 
 def clear() -> None:
     """Leave no temporary table to whoever uses this connection next."""
-    execute("DROP TABLE IF EXISTS pg_temp.{staged}, pg_temp.{rejects}, pg_temp.import_typed")
+    execute(
+        "DROP TABLE IF EXISTS pg_temp.{staged}, pg_temp.{rejects}, pg_temp.import_typed,"
+        " pg_temp.import_dates, pg_temp.import_numbers"
+    )
 
 
 def execute(text: str, parameters: dict[str, Any] | None = None, **parts: sql.Composable) -> int:

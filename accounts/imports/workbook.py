@@ -1,12 +1,13 @@
 """XLSX: a sheet of a workbook as rows of text. Reads a stream, keeps one row."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
 from accounts.imports.headers import ROWS, Names, Record, Table, empty, passed_over, table_at
+from accounts.imports.mapped import ColumnMap
 from accounts.imports.options import ImportOptions, Reading
 from accounts.imports.records import Kind
 from accounts.imports.refusals import Ambiguous, Refused
@@ -97,11 +98,12 @@ class XlsxSheet(Sheet):
     """A sheet of a workbook."""
 
     def __init__(
-        self, *, kind: Kind, source: BinaryIO, mapping: Mapping[str, str], options: ImportOptions
+        self, *, kind: Kind, source: BinaryIO, mapping: ColumnMap, options: ImportOptions
     ) -> None:
-        book, names = Workbook(source), Names(kind, mapping)
+        book, names = Workbook(source), Names(kind, mapping.by_header())
         sheet, table, self.assumptions = table_of_workbook(book, names=names, options=options)
         self._rows = SheetRows(book, sheet)
+        self.options = options
         self._header_line = table.header.line
         super().__init__(kind=kind, header=table.names, mapping=mapping)
 
