@@ -34,9 +34,13 @@ WRONG = {
     Type.MOMENT: [("moment", DATE_IS_WRONG.replace("{rest}", TIME_OF_DAY))],
     Type.AMOUNT: [
         ("negative", r"cell ~ '^-[0-9]{{1,14}}(\.[0-9]+)?$'"),
-        ("amount", r"cell !~ '^-?[0-9]{{1,14}}(\.[0-9]{{1,4}}0*)?$'"),
+        ("comma", "cell ~ '[0-9],[0-9]'"),
+        ("amount", r"cell !~ '^-?[0-9]{{1,14}}(\.[0-9]{{1,4}}0*)?$' AND cell !~ '[0-9],[0-9]'"),
     ],
-    Type.NUMBER: [("number", r"cell !~ '^-?[0-9]{{1,14}}(\.[0-9]{{1,6}}0*)?$'")],
+    Type.NUMBER: [
+        ("comma", "cell ~ '[0-9],[0-9]'"),
+        ("number", r"cell !~ '^-?[0-9]{{1,14}}(\.[0-9]{{1,6}}0*)?$' AND cell !~ '[0-9],[0-9]'"),
+    ],
     Type.RATE: [
         (
             "rate",
@@ -61,8 +65,9 @@ def check_cells(*, kind: Kind, columns: list[str]) -> None:
     for column in (kind.by_name[name] for name in columns if name in kind.by_name):
         for code, detail, wrong in _faults(column):
             execute(
-                "INSERT INTO {rejects} SELECT line, %(column)s, cell, %(code)s, %(detail)s"
-                " FROM (SELECT line, {cell} AS cell FROM {staged} WHERE problem = '') cells"
+                "INSERT INTO {rejects} SELECT line, %(column)s, sent, %(code)s, %(detail)s"
+                " FROM (SELECT line, {cell} AS cell, (coalesce(raw, cells))[{place}] AS sent"
+                " FROM {staged} WHERE problem = '') cells"
                 f" WHERE {wrong}",
                 {
                     "column": column.name,
@@ -73,6 +78,7 @@ def check_cells(*, kind: Kind, columns: list[str]) -> None:
                     "most": column.most,
                 },
                 cell=cell_of(columns, column),
+                place=sql.Literal(columns.index(column.name) + 1),
             )
     execute("UPDATE {staged} SET bad = true WHERE line IN (SELECT line FROM {rejects}) AND NOT bad")
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.imports.mapped import ByName
+from accounts.imports.options import ImportOptions
 from accounts.imports.records import Column, Kind, Type
 from accounts.imports.sheets import Row, Sheet, problem_of, unkeepable
 
@@ -20,6 +22,9 @@ NUMBERS = (Type.AMOUNT, Type.NUMBER, Type.RATE, Type.COUNT)
 class BodySheet(Sheet):
     """Objects of a request; the line of each is its place, from 0."""
 
+    # In JSON there is one way to write a number or a day.
+    options = ImportOptions(date_format="ymd", decimal=".")
+
     def __init__(self, *, kind: Kind, objects: Sequence[Mapping[str, Any]]) -> None:
         self._objects = objects
         named = {name for one in objects for name in one}
@@ -28,7 +33,7 @@ class BodySheet(Sheet):
             for column in kind.columns
             if column.name in named or column.name in kind.key
         ]
-        super().__init__(kind=kind, header=header, mapping={})
+        super().__init__(kind=kind, header=header, mapping=ByName({}))
 
     def rows(self) -> Iterator[Row]:
         for place, one in enumerate(self._objects):

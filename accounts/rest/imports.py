@@ -136,7 +136,9 @@ class ImportRejects(APIView):
         if not entry.rejects:
             raise Http404
         return FileResponse(
-            entry.rejects.open("rb"), filename="rejected.csv", content_type="text/csv"
+            entry.rejects.open("rb"),
+            filename="rejected.csv",
+            content_type="text/csv; charset=utf-8",
         )
 
 
