@@ -14,7 +14,7 @@ from metrics.models import Night
 from tenants import nights
 from tenants.calendar import last_closed_day
 from tenants.context import wrapper
-from tenants.models import NightRun, Tenant
+from tenants.models import Due, NightRun, Tenant
 from tests import states
 from tests.accounts.files import Sending
 from tests.conftest import client_of
