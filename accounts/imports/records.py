@@ -12,6 +12,9 @@ from django.db.models import Field, Model
 from django.utils.functional import Promise
 
 
+INNER = "id:"  # begins the inner id of a row in an address; no external id may begin with it
+
+
 class Type(StrEnum):
     TEXT = "text"
     EMAIL = "email"

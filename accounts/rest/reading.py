@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from accounts.imports.records import Column, Kind, Type
+from accounts.imports.records import INNER, Column, Kind, Type
 
 MOST, USUAL = 200, 50
 OF_PAGES = ("cursor", "limit", "count")
@@ -38,7 +38,7 @@ def page(*, kind: Kind, asked: Mapping[str, str]) -> dict[str, Any]:
     rows = narrowed(kind, asked)
     limit = limit_of(asked.get("limit", ""))
     after = place_of(asked.get("cursor", ""))
-    found = list(_values(kind, rows.filter(pk__gt=after).order_by("pk")[: limit + 1]))
+    found = list(values_of(kind, rows.filter(pk__gt=after).order_by("pk")[: limit + 1]))
     more, found = len(found) > limit, found[:limit]
     answer = {
         "data": [as_json(kind, one) for one in found],
@@ -48,24 +48,39 @@ def page(*, kind: Kind, asked: Mapping[str, str]) -> dict[str, Any]:
     return answer | ({"count": rows.count()} if asked.get("count") == "1" else {})
 
 
-def one(*, kind: Kind, name: str) -> Any:
-    """The object with this external id, or else with this id. Raises Http404."""
-    if "\0" in name:  # which no row can hold, and no query
-        raise Http404
-    rows = kind.objects().all()
-    found = rows.filter(**{kind.key[0]: name}).first() if kind.has_external_id else None
-    if found is None and name.isascii() and name.isdigit() and len(name) < 19:
-        found = rows.filter(pk=int(name)).first()
+def one(*, kind: Kind, name: str, lock: bool = False) -> Any:
+    """The object with this external id, or with the inner id 123 where the name is `id:123`.
+
+    Neither stands in for the other. Rows that are matched on several columns have the inner id
+    alone. With `lock` nobody else changes the row before the transaction ends. Raises Http404.
+    """
+    rows = kind.objects().select_for_update(of=("self",)) if lock else kind.objects()
+    inner = _inner_id(kind, name)
+    if inner is not None:
+        found = rows.filter(pk=inner).first()
+    elif kind.has_external_id and "\0" not in name and not name.startswith(INNER):
+        found = rows.filter(**{kind.by_name[kind.key[0]].target: name}).first()
+    else:
+        found = None
     if found is None:
         raise Http404
     return found
 
 
+def _inner_id(kind: Kind, name: str) -> int | None:
+    """The inner id that a name in an address stands for, if it stands for one."""
+    digits = name.removeprefix(INNER)
+    if digits == name and kind.has_external_id:
+        return None
+    is_number = digits.isascii() and digits.isdigit() and len(digits) < 19
+    return int(digits) if is_number else None
+
+
 def shown(*, kind: Kind, pk: int) -> dict[str, Any]:
-    return as_json(kind, _values(kind, kind.objects().filter(pk=pk)).get())
+    return as_json(kind, values_of(kind, kind.objects().filter(pk=pk)).get())
 
 
-def _values(kind: Kind, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+def values_of(kind: Kind, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     paths = {path_of(column) for column in kind.columns} | {"id"}
     found: QuerySet[Any, Any] = rows.values(*paths, *([kind.attributes] if kind.attributes else []))
     return found

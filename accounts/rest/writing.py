@@ -12,7 +12,7 @@ from psycopg.errors import LockNotAvailable
 from rest_framework import status
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 
-from accounts.imports.engine import ImportResult, run_import
+from accounts.imports.engine import ImportResult, one_at_a_time, run_import
 from accounts.imports.intake import take_in
 from accounts.imports.reasons import Reject
 from accounts.imports.records import Kind
@@ -90,6 +90,14 @@ def explained(faults: Sequence[Reject]) -> dict[str, list[ErrorDetail]]:
     for fault in faults:
         said.setdefault(fault.column, []).append(ErrorDetail(fault.reason, code=fault.code))
     return said
+
+
+@contextmanager
+def alone(*, kind: Kind, tenant: Tenant) -> Iterator[None]:
+    """A transaction in which nobody else takes rows of the kind in: first this lock, then rows."""
+    with transaction.atomic(), _patience():
+        one_at_a_time(tenant, kind)
+        yield
 
 
 @contextmanager
