@@ -11,7 +11,6 @@ from typing import Any, cast
 from django.db.models import Field, Model
 from django.utils.functional import Promise
 
-
 INNER = "id:"  # begins the inner id of a row in an address; no external id may begin with it
 
 

@@ -33,7 +33,6 @@ from accounts.rest.writing import (
 )
 from tenants.context import tenant_of
 
-
 BULK = "bulk"
 
 

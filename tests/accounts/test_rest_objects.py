@@ -7,7 +7,6 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from accounts.imports.kinds import KINDS
 from accounts.models import Account
 from tenants.context import inside
 from tests.accounts.rest import Program
