@@ -19,7 +19,7 @@ from accounts.imports.kinds import KINDS
 from accounts.imports.records import Kind
 from accounts.models import ApiKey, Import, User
 from accounts.rest import paths, preconditions, reading
-from accounts.rest.describing import Shapes
+from accounts.rest.describing import changed_object, new_object, reference, titled
 from accounts.rest.idempotency import idempotent
 from accounts.rest.preconditions import tagged
 from accounts.rest.writing import (
@@ -28,12 +28,14 @@ from accounts.rest.writing import (
     alone,
     checked_objects,
     explained,
+    told_apart,
     write_many,
     write_one,
 )
 from tenants.context import tenant_of
 
-BULK = "bulk"
+BULK, JSON = "bulk", "application/json"
+CALLED = "The external id, percent-encoded; or the inner id, as id:123."
 
 
 def body_of(request: Request) -> Mapping[str, Any]:
@@ -71,13 +73,14 @@ class FactList(FactView):
 
     @idempotent
     def _create(self, request: Request) -> Response:
-        pk = write_one(
-            kind=self.kind,
-            body=body_of(request),
-            tenant=tenant_of(request),
-            context=self.context(request),
-            new=True,
-        )
+        with told_apart(body_of(request), new_object(self.kind)):
+            pk = write_one(
+                kind=self.kind,
+                body=body_of(request),
+                tenant=tenant_of(request),
+                context=self.context(request),
+                new=True,
+            )
         return Response(reading.shown(kind=self.kind, pk=pk), status=status.HTTP_201_CREATED)
 
 
@@ -91,8 +94,11 @@ class FactObject(FactView):
         return cast(Response, tagged(Response(shown)))
 
     def patch(self, request: Request, id: str) -> Response:
-        with self._held(request, id) as (_row, shown):
-            body = body_of(request)
+        body = body_of(request)
+        with (
+            told_apart(body, changed_object(self.kind)),
+            self._held(request, id) as (_row, shown),
+        ):
             self._refuse_another_key(body, shown)
             if self.kind.happened and any(shown.get(name, body) != body[name] for name in body):
                 raise Conflict(_("What has happened is not changed."), code="happened")
@@ -206,8 +212,7 @@ def urls_of_facts() -> list[Any]:
 
 
 def _urls(kind: Kind) -> list[Any]:
-    shapes = Shapes(kind)
-    lists, objects, bulk = (_described(shapes, base) for base in (FactList, FactObject, FactBulk))
+    lists, objects, bulk = (_described(kind, base) for base in (FactList, FactObject, FactBulk))
     return [
         path(f"{kind.name}/", lists.as_view(), name=f"{kind.name}-list"),
         path(f"{kind.name}/{BULK}/", bulk.as_view(), {"id": BULK}, name=f"{kind.name}-bulk"),
@@ -215,26 +220,34 @@ def _urls(kind: Kind) -> list[Any]:
     ]
 
 
-def _described(shapes: Shapes, base: type[FactView]) -> type[FactView]:
+def _described(kind: Kind, base: type[FactView]) -> type[FactView]:
     """A view of one kind, whose methods the description of the API knows."""
-    kind, one = shapes.kind, shapes.one
     view = type(f"{base.__name__}Of{kind.name.title()}", (base,), {"kind": kind})
-    described: dict[tuple[str, str], dict[str, Any]] = {
-        ("FactList", "get"): {"responses": shapes.page, "parameters": _parameters(kind)},
-        ("FactList", "post"): {"request": one, "responses": {201: one}},
-        ("FactObject", "get"): {"responses": one},
-        ("FactObject", "patch"): {"request": one, "responses": one},
-        ("FactObject", "delete"): {"responses": {204: None}},
-        ("FactBulk", "put"): {"request": shapes.bulk, "responses": shapes.outcome},
-    }
-    if base is FactBulk:
-        described |= {("FactBulk", method): {"exclude": True} for method in NOT_BULK}
-    for (name, method), said in described.items():
+    for (name, method), said in _descriptions(kind).items():
         if name == base.__name__:
             own = getattr(base, method)
             said["operation_id"] = f"{kind.name}_{OPERATIONS.get((name, method), method)}"
             setattr(view, method, extend_schema(**said)(_copied(own)))
     return view
+
+
+def _descriptions(kind: Kind) -> dict[tuple[str, str], dict[str, Any]]:
+    """Parameters, body and answer of each method."""
+    title = titled(kind)
+    one, page, new, changed, many, outcome = (
+        reference(title + part) for part in ("", "Page", "New", "Change", "Bulk", "BulkAnswer")
+    )
+    called = [OpenApiParameter("id", str, OpenApiParameter.PATH, description=CALLED)]
+    at_object: dict[str, Any] = {"parameters": called, "responses": {200: one}}
+    return {
+        ("FactList", "get"): {"responses": {200: page}, "parameters": reading.parameters(kind)},
+        ("FactList", "post"): {"request": {JSON: new}, "responses": {201: one}},
+        ("FactObject", "get"): at_object,
+        ("FactObject", "patch"): at_object | {"request": {JSON: changed}},
+        ("FactObject", "delete"): {"parameters": called, "responses": {204: None}},
+        ("FactBulk", "put"): {"request": {JSON: many}, "responses": {200: outcome}},
+        **{("FactBulk", method): {"exclude": True} for method in NOT_BULK},
+    }
 
 
 def _copied(method: Any) -> Any:
@@ -245,8 +258,3 @@ def _copied(method: Any) -> Any:
 
     answer.__name__, answer.__doc__ = method.__name__, method.__doc__
     return answer
-
-
-def _parameters(kind: Kind) -> list[OpenApiParameter]:
-    names = [*reading.filters_of(kind), *reading.OF_PAGES]
-    return [OpenApiParameter(name, str) for name in names]

@@ -18,6 +18,7 @@ from accounts.imports.reasons import Reject
 from accounts.imports.records import Kind
 from accounts.models import Import
 from accounts.rest.body import BodySheet
+from accounts.rest.describing import Schema, fits
 from tenants.models import Tenant
 
 Objects = Sequence[Mapping[str, Any]]
@@ -35,6 +36,23 @@ class Busy(APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_detail = gettext_lazy("A file of this kind is coming in. Try again in a moment.")
     default_code = "busy"
+
+
+class Unprocessable(ValidationError):
+    """The body is as the description says, and cannot be taken all the same."""
+
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+
+
+@contextmanager
+def told_apart(body: Mapping[str, Any], schema: Schema) -> Iterator[None]:
+    """What is refused inside is a 422 if the body fits its schema, else a 400."""
+    try:
+        yield
+    except ValidationError as problem:
+        if not fits(body, schema):
+            raise
+        raise Unprocessable(problem.detail) from problem
 
 
 @dataclass
