@@ -126,6 +126,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.middleware.TenantOfTheHost",
+    "accounts.rest.paths.ApiPathMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -280,10 +281,10 @@ DRF_STANDARDIZED_ERRORS = {
     "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
 }
 SPECTACULAR_SETTINGS = {
-    "ENUM_NAME_OVERRIDES": {
-        "TicketStatusEnum": "support.kinds.STATUSES",
-        "BulkStatusEnum": "accounts.rest.describing.OUTCOMES",
-    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "csplatform.api_description.complete",
+    ],
     "TITLE": "Customer success platform",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",

@@ -9,7 +9,7 @@ from typing import Any
 
 from psycopg import sql
 
-from accounts.imports.records import Column, Kind, Rule, Type
+from accounts.imports.records import INNER, Column, Kind, Rule, Type
 from accounts.imports.staging import execute
 from accounts.imports.typed import TYPED, cell_of, database_column
 
@@ -98,6 +98,7 @@ def _faults(column: Column) -> Iterator[tuple[str, str, str]]:
 def check_rows(*, kind: Kind, columns: list[str], settings: dict[str, Any]) -> None:
     """Reject rows that repeat another, refer to nothing, lack something or break a rule."""
     _check_repeated(kind)
+    _check_names(kind)
     for column in kind.columns:
         if column.required:
             _check_said(column, columns)
@@ -125,6 +126,18 @@ def _check_repeated(kind: Kind) -> None:
         key=sql.SQL(", ").join(map(sql.Identifier, kind.key)),
     )
     _drop_rejected()
+
+
+def _check_names(kind: Kind) -> None:
+    """A new row must not be called what in an address is the inner id of another."""
+    if kind.has_external_id:
+        execute(
+            "INSERT INTO {rejects} SELECT line, %(column)s, {name}, 'inner_id', ''"
+            " FROM {typed} WHERE is_new AND starts_with({name}, %(inner)s)",
+            {"column": kind.key[0], "inner": INNER},
+            typed=TYPED,
+            name=sql.Identifier(kind.key[0]),
+        )
 
 
 def _check_said(column: Column, columns: list[str]) -> None:

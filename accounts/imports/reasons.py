@@ -41,6 +41,8 @@ REASONS = {
     "currency": _("This is not a currency code like EUR."),
     "choice": _("This is none of: %(detail)s."),
     "repeated": _("The same row stands in line %(detail)s already."),
+    "inner_id": _("An external id must not begin with “id:”: inner ids are addressed so."),
+    "read_only": _("This is the id of another row, or of none."),
     "unknown": _("There is no such row among the %(detail)s."),
     "type": _("This must be of another type: %(detail)s."),
     "column": _("There is no such column."),

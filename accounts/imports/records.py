@@ -11,6 +11,8 @@ from typing import Any, cast
 from django.db.models import Field, Model
 from django.utils.functional import Promise
 
+INNER = "id:"  # begins the inner id of a row in an address; no external id may begin with it
+
 
 class Type(StrEnum):
     TEXT = "text"
