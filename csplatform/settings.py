@@ -251,7 +251,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # larger ones go to the disk while th
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.ApiKeyAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "accounts.authentication.HeaderTokenAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["csplatform.permissions.AllowedByTheTable"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
