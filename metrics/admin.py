@@ -76,8 +76,12 @@ class KpiAdmin(ReadOnly, GuardedAdmin):
 
 @admin.register(Night, site=tenant_site)
 class NightAdmin(ReadOnly, GuardedAdmin):
-    list_display = ("day", "computed_at", "stale")
+    list_display = ("day", "computed_at", "stale", "number_excluded")
     date_hierarchy = "day"
+
+    @admin.display(description=_("excluded rows"))
+    def number_excluded(self, night: Night) -> int:
+        return len(night.excluded)
 
 
 class HealthMeasureForm(MeasureForm):
