@@ -29,6 +29,7 @@ from metrics.reading import Reading
 from tenants.context import inside
 from tenants.models import Tenant
 from tests.accounts.files import Sending
+from tests.accounts.rest import Program
 from tests.metrics import worked
 from tests.metrics.rest import Caller
 
@@ -338,3 +339,11 @@ def test_a_goal_says_how_far_it_is(program: Caller) -> None:
         assert standing(goal).state == "reached"
         lower = Goal(metric="customer_churn_rate", target=20, starts_on=goal.starts_on, due_on=JUNE)
         assert standing(lower).state == "missed"
+
+
+def test_a_rule_that_there_is_not_is_refused(acme: Tenant) -> None:
+    program = Program(scope="admin")
+    body = {"churn_at": "cancellation", "churned_at": "period_end"}
+    answer = program("PATCH", "rules/", body)
+    assert (program.last.status_code, answer["errors"][0]["pointer"]) == (400, "/churned_at")
+    assert program("GET", "rules/")["churn_at"] == "period_end"
