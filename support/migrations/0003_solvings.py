@@ -177,7 +177,11 @@ WITH event AS (
 ), alone AS (
     -- Without events the images are all that is known.
     SELECT i.*, lag(i.done) OVER w AS was_done, lag(i.moment) OVER w AS was_moment,
-           lead(i.done) OVER w AS stays_done
+           lead(i.done) OVER w AS stays_done,
+           -- When it was solved again it does not say.
+           coalesce(i.moment = ANY (array_agg(i.moment) FILTER (WHERE NOT i.done) OVER (
+               PARTITION BY i.ticket_id ORDER BY i.place
+               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)), false) AS of_before
     FROM image i WHERE NOT EXISTS (SELECT FROM evented WHERE evented.ticket_id = i.ticket_id)
     WINDOW w AS (PARTITION BY i.ticket_id ORDER BY i.place)
 ), told AS (
@@ -219,8 +223,9 @@ WITH event AS (
            true
     FROM now_said WHERE NOT now_said.done AND now_said.since >= now_said.at
     UNION ALL
-    SELECT alone.ticket_id, coalesce(alone.moment, alone.since), alone.place * 2, NULL, '', true,
-           false, alone.moment IS NOT NULL
+    SELECT alone.ticket_id, CASE WHEN alone.of_before THEN alone.since
+               ELSE coalesce(alone.moment, alone.since) END, alone.place * 2, NULL, '', true, false,
+           alone.moment IS NOT NULL AND NOT alone.of_before
     FROM alone
     WHERE CASE WHEN alone.done THEN alone.stays_done IS NOT TRUE
                ELSE alone.moment IS DISTINCT FROM alone.was_moment AND alone.moment IS NOT NULL END
