@@ -280,7 +280,10 @@ SLA_BREACH = Metric(
     unit=Unit.PERCENT,
     direction=Direction.LOWER,
     source=SUPPORT,
-    silence=_("Where nothing is promised for a priority, nothing can be broken."),
+    silence=_(
+        "Where nothing is promised for a priority, nothing can be broken; while a ticket waits "
+        "for the customer, nothing falls due."
+    ),
     variants={
         "all": Variant(
             label=STANDARD,

@@ -595,7 +595,7 @@ class Migration(migrations.Migration):
                 ("ends_at", models.DateTimeField(null=True, verbose_name="until")),
                 (
                     "share",
-                    models.DecimalField(decimal_places=30, max_digits=60, verbose_name="share"),
+                    models.DecimalField(decimal_places=30, max_digits=60),
                 ),
             ],
             options={
@@ -652,9 +652,9 @@ class Migration(migrations.Migration):
                 ("reopened_at", models.DateTimeField(null=True, verbose_name="opened again at")),
                 (
                     "previous_solved_at",
-                    models.DateTimeField(null=True, verbose_name="solved before at"),
+                    models.DateTimeField(null=True, verbose_name="solved at"),
                 ),
-                ("next_solved_at", models.DateTimeField(null=True, verbose_name="solved again at")),
+                ("next_solved_at", models.DateTimeField(null=True, verbose_name="solved at")),
                 (
                     "soon_reopened_at",
                     models.DateTimeField(null=True, verbose_name="opened again at"),

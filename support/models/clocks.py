@@ -69,8 +69,8 @@ class TicketSolving(AsKnown):
     opened_at = models.DateTimeField(_("opened at"))
     solved_at = models.DateTimeField(_("solved at"))
     reopened_at = models.DateTimeField(_("opened again at"), null=True)
-    previous_solved_at = models.DateTimeField(_("solved before at"), null=True)
-    next_solved_at = models.DateTimeField(_("solved again at"), null=True)
+    previous_solved_at = models.DateTimeField(_("solved at"), null=True)
+    next_solved_at = models.DateTimeField(_("solved at"), null=True)
     soon_reopened_at = models.DateTimeField(_("opened again at"), null=True)
     replies = models.IntegerField(_("replies"))
     handed_over = models.BooleanField(_("handed over"))
@@ -117,7 +117,7 @@ class Promise(AsKnown):
     kind = models.CharField(_("promise"), max_length=10, choices=Kind.choices)
     due_at = models.DateTimeField(_("due at"))
     kept_at = models.DateTimeField(_("kept at"), null=True)
-    unknown = models.BooleanField(_("solved, nobody knows when"))
+    unknown = models.BooleanField()
 
     class Meta:
         managed = False
@@ -136,7 +136,7 @@ class Downtime(models.Model):
     )
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"), null=True)
-    share = models.DecimalField(_("share"), max_digits=60, decimal_places=30)
+    share = models.DecimalField(max_digits=60, decimal_places=30)
 
     class Meta:
         managed = False
