@@ -36,20 +36,22 @@ BUSINESS_END = """
 CREATE OR REPLACE FUNCTION support_business_end(first timestamptz, seconds numeric)
 RETURNS timestamptz
 LANGUAGE sql STABLE AS $$
-WITH hours AS (
+WITH rules AS (
+    SELECT rules.*, (first AT TIME ZONE rules.timezone)::date AS day,
+           CASE WHEN cardinality(rules.business_days) = 0 THEN '{1,2,3,4,5}'::smallint[]
+                ELSE rules.business_days END AS weekdays
+    FROM accounts_countingrules rules
+), hours AS (
     SELECT greatest(first, (day::date + rules.business_from) AT TIME ZONE rules.timezone) AS begins,
            (day::date + rules.business_until) AT TIME ZONE rules.timezone AS ends
-    FROM accounts_countingrules rules,
-         generate_series(
-             (first AT TIME ZONE rules.timezone)::date,
-             (first AT TIME ZONE rules.timezone)::date + 14 + 7 * (ceil(
-                 seconds / extract(epoch FROM rules.business_until - rules.business_from))::int
-                 + (SELECT count(*) FROM unnest(rules.holidays) holiday
-                    WHERE holiday >= (first AT TIME ZONE rules.timezone)::date)::int),
-             interval '1 day') day
-    WHERE extract(isodow FROM day) = ANY (CASE WHEN cardinality(rules.business_days) = 0
-        THEN '{1,2,3,4,5}'::smallint[] ELSE rules.business_days END)
-      AND day::date <> ALL (rules.holidays)
+    FROM rules, generate_series(
+        rules.day, rules.day + 7 * (2 + ceil(seconds
+            / extract(epoch FROM rules.business_until - rules.business_from)
+            / cardinality(rules.weekdays))::int
+            + (SELECT count(*) FROM unnest(rules.holidays) holiday
+               WHERE holiday >= rules.day)::int),
+        interval '1 day') day
+    WHERE extract(isodow FROM day) = ANY (rules.weekdays) AND day::date <> ALL (rules.holidays)
 ), passed AS (
     SELECT hours.begins, sum(extract(epoch FROM hours.ends - hours.begins))
         OVER (ORDER BY hours.begins) AS until,
@@ -307,26 +309,30 @@ WITH turn AS (
     SELECT s.ticket_id, s.place, count(DISTINCT team.team) > 1 AS handed_over
     FROM solving s JOIN team ON team.ticket_id = s.ticket_id AND team.at <= s.solved_at
     GROUP BY s.ticket_id, s.place
-), waits AS (
+), waits AS MATERIALIZED (
     SELECT s.ticket_id, s.place, sum(extract(epoch FROM w.until - w.at)) AS seconds,
            sum(support_business_seconds(w.at, w.until)) AS business_seconds
     FROM solving s
     JOIN support_ticketstatus w ON w.ticket_id = s.ticket_id AND w.waits AND w.place < s.place
     WHERE w.until > w.at
     GROUP BY s.ticket_id, s.place
+), timed AS MATERIALIZED (
+    SELECT s.*, t.opened_at,
+           extract(epoch FROM s.solved_at - t.opened_at) - coalesce(waits.seconds, 0) AS seconds,
+           support_business_seconds(t.opened_at, s.solved_at)
+               - coalesce(waits.business_seconds, 0) AS business_seconds
+    FROM solving s
+    JOIN support_ticket t ON t.id = s.ticket_id
+    LEFT JOIN waits ON waits.ticket_id = s.ticket_id AND waits.place = s.place
 )
-SELECT s.ticket_id, state.account_id, t.opened_at, state.since, state.until, state.priority,
+SELECT s.ticket_id, state.account_id, s.opened_at, state.since, state.until, state.priority,
        state.team, state.closed_as, s.solved_at, s.reopened_at, s.previous_solved_at,
        s.next_solved_at, s.soon_reopened_at, coalesce(replies.replies, 0),
-       coalesce(teams.handed_over, false),
-       extract(epoch FROM s.solved_at - t.opened_at) - coalesce(waits.seconds, 0),
-       support_business_seconds(t.opened_at, s.solved_at) - coalesce(waits.business_seconds, 0)
-FROM solving s
-JOIN support_ticket t ON t.id = s.ticket_id
+       coalesce(teams.handed_over, false), s.seconds, s.business_seconds
+FROM timed s
 JOIN support_ticketstate state ON state.ticket_id = s.ticket_id
 LEFT JOIN replies ON replies.ticket_id = s.ticket_id AND replies.place = s.place
 LEFT JOIN teams ON teams.ticket_id = s.ticket_id AND teams.place = s.place
-LEFT JOIN waits ON waits.ticket_id = s.ticket_id AND waits.place = s.place
 $$
 """
 # Each ticket, with its first reply and the first time that it was solved. From `unknown_from` to
@@ -340,15 +346,23 @@ RETURNS TABLE (ticket_id bigint, account_id bigint, opened_at timestamptz, since
                reopened_at timestamptz, soon_reopened_at timestamptz, replies integer,
                handed_over boolean, unknown_from timestamptz, unknown_until timestamptz)
 LANGUAGE sql STABLE AS $$
-WITH replied AS (
-    SELECT r.ticket_id, min(r.at) AS at FROM support_ticketreply r GROUP BY r.ticket_id
-), waits AS (
+WITH replied AS MATERIALIZED (
+    SELECT r.ticket_id, min(r.at) AS at, count(*)::int AS replies
+    FROM support_ticketreply r GROUP BY r.ticket_id
+), waits AS MATERIALIZED (
     SELECT r.ticket_id, sum(extract(epoch FROM least(w.until, r.at) - w.at)) AS seconds,
            sum(support_business_seconds(w.at, least(w.until, r.at))) AS business_seconds
     FROM replied r
     JOIN support_ticketstatus w ON w.ticket_id = r.ticket_id AND w.waits AND w.at < r.at
     WHERE w.until IS DISTINCT FROM w.at
     GROUP BY r.ticket_id
+), timed AS MATERIALIZED (
+    SELECT r.*, extract(epoch FROM r.at - t.opened_at) - coalesce(waits.seconds, 0) AS seconds,
+           support_business_seconds(t.opened_at, r.at)
+               - coalesce(waits.business_seconds, 0) AS business_seconds
+    FROM replied r
+    JOIN support_ticket t ON t.id = r.ticket_id
+    LEFT JOIN waits ON waits.ticket_id = r.ticket_id
 ), unknown AS (
     SELECT DISTINCT ON (turn.ticket_id) turn.ticket_id, turn.at, turn.next_at
     FROM (
@@ -358,20 +372,13 @@ WITH replied AS (
     ) turn WHERE turn.done AND NOT turn.known ORDER BY turn.ticket_id, turn.place
 )
 SELECT t.id, t.account_id, t.opened_at, state.since, state.until, state.priority, state.kind,
-       state.team, state.closed_as, replied.at,
-       extract(epoch FROM replied.at - t.opened_at) - coalesce(waits.seconds, 0),
-       CASE WHEN replied.at IS NOT NULL
-            THEN support_business_seconds(t.opened_at, replied.at)
-                 - coalesce(waits.business_seconds, 0) END,
+       state.team, state.closed_as, timed.at, timed.seconds, timed.business_seconds,
        first.solved_at, first.reopened_at, first.soon_reopened_at,
-       coalesce(first.replies, replies_of.replies, 0)::int, coalesce(first.handed_over, false),
+       coalesce(first.replies, timed.replies, 0), coalesce(first.handed_over, false),
        unknown.at, unknown.next_at
 FROM support_ticket t
 JOIN support_ticketstate state ON state.ticket_id = t.id
-LEFT JOIN replied ON replied.ticket_id = t.id
-LEFT JOIN (SELECT r.ticket_id, count(*) AS replies FROM support_ticketreply r
-           GROUP BY r.ticket_id) replies_of ON replies_of.ticket_id = t.id
-LEFT JOIN waits ON waits.ticket_id = t.id
+LEFT JOIN timed ON timed.ticket_id = t.id
 LEFT JOIN support_ticketsolving first ON first.ticket_id = t.id AND first.since = state.since
     AND first.previous_solved_at IS NULL
 LEFT JOIN unknown ON unknown.ticket_id = t.id
