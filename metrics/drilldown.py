@@ -54,6 +54,8 @@ HEADINGS = {
     "mrr_due": _("MRR due"),
     "mrr_renewed": _("MRR renewed"),
     "expected": _("days to be expected"),
+    "resolution_seconds": _("seconds"),
+    "business_resolution_seconds": _("seconds"),
 }
 COUNTS = _("counts")
 

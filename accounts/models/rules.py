@@ -139,6 +139,13 @@ class CountingRules(models.Model):
     )
     business_from = models.TimeField(_("business hours from"), default="09:00")
     business_until = models.TimeField(_("business hours until"), default="17:00")
+    holidays = ArrayField(
+        models.DateField(),
+        verbose_name=_("holidays"),
+        default=list,
+        blank=True,
+        help_text=_("Days without business hours, as 2026-12-25."),
+    )
 
     week_starts_on = models.PositiveSmallIntegerField(
         _("first day of the week"),
