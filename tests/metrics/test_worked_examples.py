@@ -149,6 +149,9 @@ EXPECTED: dict[tuple[str, str], int | Fraction] = {
     ("dau", "all"): 2,
     ("wau", "all"): 3,
     ("mau", "all"): 3,
+    ("dau", "people"): 2,
+    ("wau", "people"): 3,
+    ("mau", "people"): 3,
     ("stickiness", "mean"): Fraction(PERSON_DAYS * PERCENT, 30 * 3),
     ("stickiness", "last_day"): Fraction(2 * PERCENT, 3),
     ("usage_trend", "all"): (4 - 2) * PERCENT // 2,  # 2 March and 10 February came before
