@@ -2,17 +2,14 @@
 
 from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import (
-    BigIntegerField,
     Count,
     Exists,
-    F,
-    Func,
     Min,
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
 )
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -54,23 +51,23 @@ def _steps(window: Window, *stages: str) -> QuerySet[Any, Any]:
     return counted
 
 
-# The account of a visitor's latest step that has one.
-OF_LATEST_STEP = Func(
-    ArrayAgg(
-        "account",
-        filter=Q(account__isnull=False),
-        order_by=[F("occurred_at").desc(), bytewise("account__external_id").desc()],
-    ),
-    template="(%(expressions)s)[1]",
-    output_field=BigIntegerField(),
-)
+def _visitors(rows: QuerySet[Any, Any], window: Window) -> QuerySet[Any, Any]:
+    """Each visitor of some steps once, with the account that they turned out to be of by then.
 
-
-def _visitors(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    """Each visitor of some steps once, with the account that they turned out to be of."""
+    That is of their latest step with an account, whatever its stage: so a visitor is of the same
+    account above and below the line.
+    """
+    known = FunnelStep.objects.filter(
+        visitor_id=OuterRef("visitor_id"),
+        account__is_test=False,
+        occurred_at__lt=begins(window.end),
+    )
+    latest = known.order_by("-occurred_at", bytewise("account__external_id").desc())
     each = rows.order_by().values("visitor_id")
     found: QuerySet[Any, Any] = each.annotate(
-        account_id=OF_LATEST_STEP, first_at=Min("occurred_at"), steps=Count("id")
+        account_id=Subquery(latest.values("account")[:1]),
+        first_at=Min("occurred_at"),
+        steps=Count("id"),
     )
     return found
 
@@ -99,7 +96,7 @@ def _leads_and_by_leads(window: Window) -> QuerySet[Any, Any]:
 
 def _by_others(window: Window) -> QuerySet[Any, Any]:
     others = _steps(window, STAGE.CONVERSION).filter(~_was_lead(window))
-    return with_reason(_visitors(others), NO_LEAD)
+    return with_reason(_visitors(others, window), NO_LEAD)
 
 
 def _people(steps: Rows, *, whatever_goal: bool = False, left_out: Rows | None = None) -> Measure:
@@ -110,12 +107,12 @@ def _people(steps: Rows, *, whatever_goal: bool = False, left_out: Rows | None =
 
     def with_value(column: str) -> Cut:
         return Cut(
-            rows=lambda window, value: _visitors(steps(window).filter(**{column: value})),
+            rows=lambda window, value: _visitors(steps(window).filter(**{column: value}), window),
             values=lambda window: _names(window, column),
         )
 
     def all_of_them(window: Window) -> QuerySet[Any, Any]:
-        return _visitors(steps(window))
+        return _visitors(steps(window), window)
 
     goal = with_value("goal")
     return Measure(
