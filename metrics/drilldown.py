@@ -35,6 +35,7 @@ HEADINGS = {
     "mrr_then": _("MRR then"),
     "mrr_now": _("MRR now"),
     "kept": _("kept"),
+    "gone": _("gone"),
     "last_on": _("last on"),
     "how_often": _("events"),
     "features": _("features in use"),

@@ -24,7 +24,8 @@ VARIANT = "variant_"
 SECTIONS = {
     gettext_lazy("Calendar"): ("week_starts_on",),
     gettext_lazy("Customers and money"): (
-        *("customers_by", "bought_within_days", "churn_at", "discounts", "gross_margin"),
+        *("customers_by", "bought_within_days", "churn_at"),
+        *("discounts", "fully_discounted", "gross_margin"),
     ),
     gettext_lazy("Onboarding"): ("onboarding_days", "onboarding_steps"),
     gettext_lazy("Usage"): (

@@ -167,10 +167,10 @@ EXPECTED: dict[tuple[str, str], int | Fraction] = {
     ("profit_per_customer", "ratio"): CLV / CAC,
     # Lee renewed, for less than before; Gil's goes on by itself; Kat's ended.
     ("renewal_rate", "terms"): Fraction(2 * PERCENT, 3),
-    ("renewal_rate", "revenue"): Fraction((75 + 100) * PERCENT, 200 + 100 + 100),
+    ("renewal_rate", "revenue"): Fraction((2 * 75 + 100) * PERCENT, 200 + 100 + 100),
     ("leads", "all"): 1,
     ("conversion_rate", "of_visitors"): Fraction(2 * PERCENT, 4),
-    ("conversion_rate", "of_leads"): Fraction(2 * PERCENT, 2),
+    ("conversion_rate", "of_leads"): Fraction(1 * PERCENT, 2),  # of the first and the third
     ("trial_conversion_rate", "ended"): Fraction(1 * PERCENT, 2),
     ("trial_conversion_rate", "started"): Fraction(1 * PERCENT, 1),
     ("free_to_paid_rate", "all"): Fraction(1 * PERCENT, 2),
