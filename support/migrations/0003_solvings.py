@@ -572,7 +572,7 @@ def dropped(views):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("support", "0002_clocks"), ("accounts", "0014_holidays_facts")]
+    dependencies = [("support", "0002_clocks"), ("accounts", "0015_holidays_facts")]
 
     operations = [
         migrations.RunSQL(

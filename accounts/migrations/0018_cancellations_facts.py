@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0015_renewal_terms")]
+    dependencies = [("accounts", "0017_renewal_terms")]
 
     operations = [
         migrations.CreateModel(

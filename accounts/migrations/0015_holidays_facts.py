@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0013_week_facts'),
+        ('accounts', '0014_first_minutes_facts'),
     ]
 
     operations = [

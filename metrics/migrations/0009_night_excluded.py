@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("metrics", "0007_own_metrics_have_slots")]
+    dependencies = [("metrics", "0008_standard_health_model")]
 
     operations = [
         migrations.AddField(

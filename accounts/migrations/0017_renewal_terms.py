@@ -227,7 +227,7 @@ $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0014_whole_discounts_facts")]
+    dependencies = [("accounts", "0016_whole_discounts_facts")]
 
     operations = [
         migrations.RunSQL(PRICE, migrations.RunSQL.noop),
