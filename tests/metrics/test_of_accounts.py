@@ -99,7 +99,7 @@ def test_who_leaves_and_returns_twice_within_a_month_is_one_of_those_who_were_he
     )
     files(send, subscriptions=f"{SUBSCRIPTION},ended_on\n{rows}")
     found = read("customer_churn_rate", "all")
-    assert (found.numerator, found.denominator) == (1, 2)
+    assert [found.numerator, found.denominator] == [1, 2]
 
 
 # A whole price that is discounted
@@ -229,7 +229,7 @@ def test_who_was_no_lead_is_left_out_of_the_conversion_of_leads(send: Sending) -
     )
     files(send, funnel=f"{STEP}\n{rows}")
     found = read("conversion_rate", "of_leads")
-    assert (found.value, found.numerator, found.denominator) == (100, 1, 1)
+    assert [found.value, found.numerator, found.denominator] == [100, 1, 1]
     left_out = found.definition.numerator.left_out
     assert left_out is not None
     reasons = left_out(found.days).values_list("visitor_id", "reason")
