@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.models import Account, CountingRules
+from accounts.models import Account, CountingRules, Rate
 from metrics.catalogue import MEASURES, METRICS
 from metrics.kpis import Book, Question
 from metrics.periods import Period
