@@ -400,8 +400,6 @@ def test_the_discounts_of_the_rules_are_taken_off_both_sides(
 
 
 def test_a_term_of_unknown_worth_makes_the_renewed_money_unknown(send: Sending) -> None:
-    from accounts.models import Rate
-
     files(
         send,
         rates="currency,day,rate\nUSD,2025-01-01,0.9\n",
