@@ -12,8 +12,9 @@ EMBEDDED := $(PYTHON) -m csplatform.embedded
 PIP_INSTALL := $(PYTHON) -m pip install -qq --disable-pip-version-check --no-input --require-hashes
 
 # Named after what was installed: a second start finds them and asks pip nothing.
-INSTALLED := .venv/.installed-$(shell cat requirements.txt | cksum | cut -d ' ' -f 1)
-INSTALLED_DEV := .venv/.installed-dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d ' ' -f 1)
+LOCKS := requirements.txt requirements-embedded.txt
+INSTALLED := .venv/.installed-$(shell cat $(LOCKS) | cksum | cut -d ' ' -f 1)
+INSTALLED_DEV := .venv/.installed-dev-$(shell cat $(LOCKS) requirements-dev.txt | cksum | cut -d ' ' -f 1)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 .PHONY: help demo run test proof lint types contracts messages bench browser pooler
@@ -85,12 +86,12 @@ $(PYTHON):
 
 $(INSTALLED): | $(PYTHON)
 	@echo "Installing the packages of requirements.txt, once ..."
-	@$(PIP_INSTALL) -r requirements.txt
+	@$(PIP_INSTALL) $(addprefix -r ,$(LOCKS))
 	@touch $@
 
 $(INSTALLED_DEV): | $(INSTALLED)
 	@echo "Installing the packages of requirements-dev.txt, once ..."
-	@$(PIP_INSTALL) -r requirements.txt -r requirements-dev.txt
+	@$(PIP_INSTALL) $(addprefix -r ,$(LOCKS)) -r requirements-dev.txt
 	@touch $@
 
 # Python writes the compiled translations: GNU gettext is not needed to run.

@@ -1,13 +1,17 @@
 """The admin of one tenant, for its admins."""
 
-from typing import Any
+from functools import wraps
+from typing import Any, cast
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from accounts import mail
 from tenants.context import tenant_of
 
 
@@ -35,7 +39,22 @@ class TenantAdminSite(OneLogin):
     enable_nav_sidebar = False
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return super().each_context(request) | {"site_header": tenant_of(request).name}
+        told = {"site_header": tenant_of(request).name, "mail_warning": mail.warning()}
+        return super().each_context(request) | told
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """A view that shows moments in the tenant's time zone, as all other pages do."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def in_zone(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            with timezone.override(tenant_of(request).timezone):
+                response = inner(request, *args, **kwargs)
+                if isinstance(response, SimpleTemplateResponse):
+                    response.render()  # not later, when the zone is gone
+                return cast(HttpResponse, response)
+
+        return in_zone
 
 
 tenant_site = TenantAdminSite(name="admin")

@@ -6,6 +6,7 @@ import re
 FORMULA = re.compile(r"\s*[=+\-@\t\r＝＋－＠]")
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*%?")
 MARK = "'"
+BYTE_ORDER_MARK = "\ufeff"
 
 
 def disarmed(cell: str) -> str:

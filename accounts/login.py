@@ -1,17 +1,29 @@
 """How people come in: by invitation of their tenant's admin, never by themselves."""
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.http import HttpRequest
 
+from accounts import mail
 from tenants.context import wrapper
+
+log = logging.getLogger(__name__)
 
 
 class ClosedDoor(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a message, or log why it cannot be sent: who asked for it gets the same answer."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as problem:  # the mail server's refusals among them
+            log.exception("mail %s could not be sent", template_prefix)
+            mail.note_failure(problem)
 
 
 class ResetTokenOfTheTenant(PasswordResetTokenGenerator):

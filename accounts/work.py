@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.imports import intake
 from accounts.imports.reading import sheet_of
+from accounts.imports.refusals import Refused
 from accounts.imports.rejecting import RejectWriter
-from accounts.imports.sheets import Refused
 from accounts.imports.undoing import undo
 from accounts.jobs import Pulse, work
 from accounts.jobs import Refused as CannotBeDone
@@ -58,7 +58,7 @@ def _read(entry: Import, pulse: Pulse, does: Any) -> dict[str, Any]:
             sheet = sheet_of(
                 kind=entry.of_kind, source=cast(BinaryIO, source), mapping=entry.mapping
             )
-            with kept_rejects(entry) as on_reject:
+            with kept_rejects(entry, sheet.delimiter) as on_reject:
 
                 def count(columns: list[str], reject: Any) -> None:
                     pulse.errors += 1
@@ -81,12 +81,12 @@ def _read(entry: Import, pulse: Pulse, does: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def kept_rejects(entry: Import) -> Iterator[RejectWriter]:
+def kept_rejects(entry: Import, delimiter: str) -> Iterator[RejectWriter]:
     """The rejected rows, in a file beside the import."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rejected.csv"
         with path.open("w", encoding="utf-8", newline="") as stream:
-            writer = RejectWriter(stream, kind=entry.of_kind)
+            writer = RejectWriter(stream, kind=entry.of_kind, delimiter=delimiter)
             yield writer
             writer.flush()
         entry.rejects.delete(save=False)

@@ -23,7 +23,7 @@ urlpatterns = [
     path("metrics/", MetricsView.as_view(), name="metrics"),
     path("rules/", RulesView.as_view(), name="rules"),
     path("scorecards/", ScorecardsView.as_view(), name="scorecards"),
-    path("accounts/<str:account>/scorecard/", ScorecardView.as_view(), name="scorecard"),
+    path("accounts/<name:account>/scorecard/", ScorecardView.as_view(), name="scorecard"),
     *urls_of_facts(),
     *imports.urlpatterns,
     path("schema/", SpectacularAPIView.as_view(), name="schema"),

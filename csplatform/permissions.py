@@ -94,7 +94,8 @@ TABLE: dict[str, dict[str, Level]] = {
     "api:scorecard": READ,
     "api:*-list": {"GET": VIEWER, "POST": MANAGER},
     "api:*-object": {"GET": VIEWER, "PATCH": MANAGER, "DELETE": ADMIN},
-    "api:*-bulk": {"PUT": MANAGER},
+    # Beside many at once, the object that is called "bulk".
+    "api:*-bulk": {"PUT": MANAGER, "GET": VIEWER, "PATCH": MANAGER, "DELETE": ADMIN},
     "api:imports": {"GET": MANAGER, "POST": MANAGER},
     "api:import": {"GET": MANAGER},
     "api:import-rejects": {"GET": MANAGER},

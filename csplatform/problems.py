@@ -1,21 +1,25 @@
 """Errors, in the shape that the caller expects: RFC 9457 for REST, a page for people."""
 
 import logging
+import sys
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import DataError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.template import loader
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 from django.views import defaults
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import exception_handler
 from drf_standardized_errors.types import ErrorResponse
 from rest_framework import status
-from rest_framework.exceptions import ParseError, Throttled
+from rest_framework.exceptions import APIException, ParseError, Throttled
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
@@ -23,7 +27,16 @@ from accounts.jobs import QueueFull
 from csplatform.json_bodies import TooLarge
 
 PROBLEM = "application/problem+json"
+# A connection that is lost or cannot be made, a lock that is not got, a query that is cancelled.
+AWAY = (OperationalError, InterfaceError)
+RETRY_AFTER = "5"  # seconds
 log = logging.getLogger(__name__)
+
+
+class DatabaseAway(APIException):
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_detail = gettext_lazy("The database does not answer. Try again in a moment.")
+    default_code = "unavailable"
 
 
 class ProblemFormatter(ExceptionFormatter):
@@ -50,7 +63,7 @@ def problem(
     """The body of a problem answer."""
     return {
         "type": "about:blank",
-        "title": _titles().get(code, ""),
+        "title": _title(code),
         "status": code,
         "detail": detail,
         "instance": request.path,
@@ -59,20 +72,22 @@ def problem(
     }
 
 
-def _titles() -> dict[int, str]:
-    return {
-        400: _("The request cannot be understood."),
-        401: _("Who are you?"),
-        403: _("You may not do this."),
-        404: _("There is nothing here."),
-        405: _("This cannot be done here."),
-        409: _("This does not fit what is there."),
-        413: _("This is too much at once."),
-        415: _("We do not read this type of content."),
-        429: _("Too many requests."),
-        503: _("Not now."),
-        500: _("Something went wrong on our side."),
-    }
+def _title(code: int) -> str:
+    """The phrase of a status, in the reader's language (RFC 9457, section 4.2.1)."""
+    return _(HTTPStatus(code).phrase) if code in set(HTTPStatus) else ""
+
+
+# The phrases that occur, for the translators.
+PHRASES = (
+    *(gettext_noop("Bad Request"), gettext_noop("Unauthorized"), gettext_noop("Forbidden")),
+    *(gettext_noop("Not Found"), gettext_noop("Method Not Allowed")),
+    *(gettext_noop("Not Acceptable"), gettext_noop("Conflict")),
+    *(gettext_noop("Precondition Failed"), gettext_noop("Request Entity Too Large")),
+    *(gettext_noop("Unsupported Media Type"), gettext_noop("Unprocessable Entity")),
+    *(gettext_noop("Too Many Requests"), gettext_noop("Internal Server Error")),
+    *(gettext_noop("Service Unavailable"), gettext_noop("Content Too Large")),
+    gettext_noop("Unprocessable Content"),
+)
 
 
 def handle(exception: Exception, context: Any) -> Response | None:
@@ -83,17 +98,23 @@ def handle(exception: Exception, context: Any) -> Response | None:
         exception = TooLarge()
     if isinstance(exception, QueueFull):
         exception = Throttled(wait=exception.retry_after, detail=str(exception))
+    if isinstance(exception, AWAY):
+        log.warning("the database is away: %s", exception)
+        exception = DatabaseAway()
     response: Response | None = exception_handler(exception, context)
     if response is not None:
         response.content_type = PROBLEM
+        if response.status_code == status.HTTP_503_SERVICE_UNAVAILABLE:
+            response.headers.setdefault("Retry-After", RETRY_AFTER)
         # Whatever else the view can speak (HTML, YAML): a problem is told in JSON.
         context["request"].accepted_renderer = JSONRenderer()
         context["request"].accepted_media_type = PROBLEM
     return response
 
 
-def _answer(request: HttpRequest, code: int) -> HttpResponse:
-    return JsonResponse(problem(request, code=code, detail=""), status=code, content_type=PROBLEM)
+def _answer(request: HttpRequest, code: int, detail: str = "") -> HttpResponse:
+    body = problem(request, code=code, detail=detail)
+    return JsonResponse(body, status=code, content_type=PROBLEM)
 
 
 def _is_for_a_program(request: HttpRequest) -> bool:
@@ -119,16 +140,30 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBa
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
+    """A fault of ours; while the database is away or restarts, a 503 that says when to come."""
+    if isinstance(sys.exception(), AWAY):
+        return _come_again(request)
     if _is_for_a_program(request):
         return _answer(request, 500)
     return defaults.server_error(request)
 
 
+<<<<<<< HEAD
 def _too_much_waiting(request: HttpRequest, problem: QueueFull) -> HttpResponse:
     """The page for somebody whose company has as many jobs waiting as it may have."""
     context = {"sentence": str(problem)}
     answer = render(request, "429.html", context, status=status.HTTP_429_TOO_MANY_REQUESTS)
     answer.headers["Retry-After"] = str(problem.retry_after)
+    return answer
+
+
+def _come_again(request: HttpRequest) -> HttpResponse:
+    code = status.HTTP_503_SERVICE_UNAVAILABLE
+    if _is_for_a_program(request):
+        answer = _answer(request, code, detail=str(DatabaseAway.default_detail))
+    else:
+        answer = HttpResponse(loader.get_template("503.html").render(), status=code)
+    answer["Retry-After"] = RETRY_AFTER
     return answer
 
 

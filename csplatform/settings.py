@@ -121,10 +121,12 @@ INSTALLED_APPS = [
 PGHISTORY_LEVEL = Statement
 
 MIDDLEWARE = [
+    "csplatform.web.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.middleware.TenantOfTheHost",
+    "accounts.rest.paths.ApiPathMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -152,6 +154,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "csp.context_processors.nonce",
                 "accounts.context.finished_jobs",
+                "accounts.mail.delivery",
             ]
         },
     }
@@ -182,9 +185,15 @@ ACCOUNT_SESSION_REMEMBER = False
 # Limits are kept by address: how many proxies of ours stand in front decides whose address it is.
 NUM_PROXIES = env.int("NUM_PROXIES", default=0)
 ALLAUTH_TRUSTED_PROXY_COUNT = NUM_PROXIES
+# Mail: to the server of EMAIL_URL; without one, beside the embedded servers, into a folder.
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-if env.str("EMAIL_URL", default=""):
+EMAIL_TIMEOUT = 10
+EMAIL_FILE_PATH = DATA / "mail"
+MAIL_IS_DELIVERED = bool(env.str("EMAIL_URL", default=""))
+if MAIL_IS_DELIVERED:
     vars().update(env.email_url("EMAIL_URL"))
+elif embedded("database_url") or embedded("broker_url"):
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"no-reply@{BASE_DOMAIN}")
 
 # Broker and cache: one Redis or Valkey
@@ -237,6 +246,10 @@ NIGHT_BEAT_SECONDS = env.float("NIGHT_BEAT_SECONDS", default=5)
 NIGHT_STOPPED_AFTER_SECONDS = env.float("NIGHT_STOPPED_AFTER_SECONDS", default=60)
 # Waiting that means: the broker has lost it.
 NIGHT_QUEUED_AGAIN_SECONDS = env.float("NIGHT_QUEUED_AGAIN_SECONDS", default=180)
+# A night that has been due for longer makes /readyz fail.
+READY_OLDEST_RUN_SECONDS = env.int("READY_OLDEST_RUN_SECONDS", default=6 * 3600)
+# How long the figures after an import wait for more imports of the same burst.
+SHORT_NIGHT_AFTER_SECONDS = env.float("SHORT_NIGHT_AFTER_SECONDS", default=10)
 JOB_BEAT_SECONDS = env.float("JOB_BEAT_SECONDS", default=1)
 CELERY_BEAT_SCHEDULE = {
     "job-tick": {"task": "accounts.tick", "schedule": NIGHT_TICK_SECONDS},
@@ -274,10 +287,10 @@ DRF_STANDARDIZED_ERRORS = {
     "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
 }
 SPECTACULAR_SETTINGS = {
-    "ENUM_NAME_OVERRIDES": {
-        "TicketStatusEnum": "support.kinds.STATUSES",
-        "BulkStatusEnum": "accounts.rest.describing.OUTCOMES",
-    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "csplatform.api_description.complete",
+    ],
     "TITLE": "Customer success platform",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
@@ -298,7 +311,7 @@ TIME_ZONE = "UTC"
 
 # Files
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django_tenants.files.storage.TenantFileSystemStorage"},

@@ -62,6 +62,14 @@ def tell(night: Night, *, before: Night) -> None:
         cursor.execute(BECAME, [before.computed_at, night.computed_at, night.day])
 
 
+def pending_for(night: Night | None, *, zone: str) -> date | None:
+    """The first day whose facts have changed since `night`; None when it has seen them all."""
+    if night is None:
+        return None
+    first = first_day(zone=zone)
+    return first if first is not None and first <= night.day else None
+
+
 def is_pending(reading: Reading, *, zone: str) -> bool:
     """Whether facts that a frozen reading may rest on have changed since its night."""
     if not reading.frozen:

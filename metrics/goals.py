@@ -20,6 +20,7 @@ class Progress:
 
     goal: Goal
     metric: Metric
+    segment: Segment | None
     then: Reading
     now: Reading
     day: date
@@ -68,4 +69,11 @@ def progress(goal: Goal, *, metric: Metric, day: date, first_weekday: int) -> Pr
         asked = Question(day=at, period=period, segment=segment, first_weekday=first_weekday)
         return Book(asked).compare(metric, goal.variant).reading
 
-    return Progress(goal=goal, metric=metric, then=read(goal.starts_on), now=read(upto), day=day)
+    return Progress(
+        goal=goal,
+        metric=metric,
+        segment=segment,
+        then=read(goal.starts_on),
+        now=read(upto),
+        day=day,
+    )

@@ -106,7 +106,8 @@ class HealthModel(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} {self.version}" if self.version else f"{self.name} ({_('draft')})"
+        state = self.version or _("(draft)")
+        return f"{self.name} {state}"
 
     @property
     def is_published(self) -> bool:

@@ -1,5 +1,6 @@
 """Turn what somebody typed into an address into a question, or say what is wrong with it."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -15,6 +16,7 @@ from metrics.series import MOST, Span, back, length
 from tenants.calendar import last_closed_day
 from tenants.models import Tenant
 
+DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 TREND = 13  # periods: a year of months, and the one it is compared to
 
 
@@ -49,7 +51,7 @@ def asked_day(parameters: Mapping[str, str], *, tenant: Tenant, called: str = "d
 
 def _day(text: str, *, called: str) -> date:
     try:
-        day = date.fromisoformat(text)
+        day = date.fromisoformat(text if DAY.fullmatch(text) else "")
     except ValueError:
         raise BadQuestion(called, _("“%s” is not a date like 2026-01-31.") % text) from None
     if not date(1900, 1, 1) <= day <= date(2200, 1, 1):
@@ -75,6 +77,8 @@ def asked_segment(text: str) -> Segment | None:
         raise BadQuestion(
             "segment", _("A segment is written column:value, the column one of: %s.") % known
         )
+    if column == Segment.NO_ACCOUNT.column and value != Segment.NO_ACCOUNT.value:
+        raise BadQuestion("segment", _("Of accounts only “account:none” can be asked for."))
     return Segment(column, value)
 
 

@@ -80,9 +80,10 @@ class RulesForm(RulesModelForm):
 
     def _of_lines(self, name: str) -> LinesField:
         field = cast("Field[Any, Any]", CountingRules._meta.get_field(name))
+        one_a_line = _("One on each line.")
         return LinesField(
             label=capfirst(field.verbose_name),
-            help_text=f"{field.help_text} {_('One on each line.')}",
+            help_text=f"{field.help_text} {one_a_line}",
             required=False,
             widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
         )

@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 from django.db.models import BigIntegerField, F, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import MrrPhase
 from accounts.models.membership import memberships
@@ -14,6 +16,24 @@ from metrics.periods import Window
 
 # The columns of an account whose segments every night writes down.
 CUTS = ("segment", "industry", "country", "owner_email")
+CUT_NAMES = {
+    "segment": gettext_lazy("segment"),
+    "industry": gettext_lazy("industry"),
+    "country": gettext_lazy("country"),
+    "owner_email": gettext_lazy("owner"),
+    "plan": gettext_lazy("plan"),
+    "feature": gettext_lazy("feature"),
+    "touchpoint": gettext_lazy("touchpoint"),
+    "channel": gettext_lazy("channel"),
+    "goal": gettext_lazy("goal"),
+    "source": gettext_lazy("source"),
+    "team": gettext_lazy("team"),
+    "priority": gettext_lazy("priority"),
+    "step": gettext_lazy("step"),
+    "language": gettext_lazy("language"),
+    "theme": gettext_lazy("theme"),
+}
+COLUMN_NAMES = CUT_NAMES | {"region": gettext_lazy("region"), "stage": gettext_lazy("stage")}
 
 
 @dataclass(frozen=True)
@@ -41,6 +61,21 @@ class Segment:
     @property
     def overlaps(self) -> bool:
         return self.column in ("plan", "feature", "theme")
+
+    @property
+    def value_name(self) -> str:
+        """The value as a page shows it."""
+        if self == Segment.NO_ACCOUNT:
+            return _("no account")
+        return self.value or _("nothing said")
+
+    @property
+    def name(self) -> str:
+        """The column and the value, as a page shows them."""
+        if self.column not in COLUMN_NAMES:
+            return self.value_name
+        parts = {"column": COLUMN_NAMES[self.column], "value": self.value_name}
+        return _("%(column)s: %(value)s") % parts
 
     def __str__(self) -> str:
         return f"{self.column}:{self.value}"

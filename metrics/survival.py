@@ -1,7 +1,7 @@
 """How long customers stay, as a curve: the share that is still there after so many months.
 
-Kaplan and Meier's estimate with its 95 % interval (Greenwood's, on the log-log scale), by the
-library lifelines. Who is still here counts for as long as they have been.
+Kaplan and Meier's estimate with its 95 % interval (Greenwood's, on the log-log scale), by
+scipy.stats.ecdf. Who is still here counts for as long as they have been.
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from warnings import catch_warnings
 
 from django.db.models import Count, Q
 
@@ -65,36 +66,64 @@ def _ages(day: date, segment: Segment | None) -> Iterator[Any]:
 
 
 def _fitted(ages: list[Any]) -> Survival:
-    # Only where a curve is drawn: the library brings much along that no other page needs.
-    from lifelines import KaplanMeierFitter
-    from lifelines.utils import restricted_mean_survival_time
-
-    lives = [(age["days"], gone, age[name]) for age in ages for gone, name in WAYS if age[name]]
-    days, gone, weights = zip(*lives, strict=True)
-    fitter = KaplanMeierFitter().fit(days, event_observed=gone, weights=weights)
-    longest = max(days)
-    median = float(fitter.median_survival_time_)
+    curve = _estimate(ages)
+    longest = max(age["days"] for age in ages)
+    halved = curve.days[curve.shares <= 0.5]
     return Survival(
-        customers=sum(weights),
+        customers=sum(age["stay"] + age["leave"] for age in ages),
         left=sum(age["leave"] for age in ages),
-        median=None if median == float("inf") else Decimal(median / A_MONTH),
-        mean=Decimal(restricted_mean_survival_time(fitter, t=longest) / A_MONTH),
-        points=list(_points(fitter, ages, longest)),
+        median=Decimal(float(halved[0]) / A_MONTH) if halved.size else None,
+        mean=Decimal(_restricted_mean(curve) / A_MONTH),
+        points=list(_points(curve, ages, longest)),
     )
 
 
-WAYS = ((0, "stay"), (1, "leave"))
+@dataclass(frozen=True)
+class _Curve:
+    """Arrays: the days on which somebody left or was seen last, and the shares from then on."""
+
+    days: Any
+    shares: Any
+    low: Any
+    high: Any
 
 
-def _points(fitter: Any, ages: list[Any], longest: int) -> Iterator[Point]:
-    bounds = fitter.confidence_interval_survival_function_
+def _estimate(ages: list[Any]) -> _Curve:
+    """Return the curve of lives counted by their length in days."""
+    # Only where a curve is drawn: these bring much along that no other page needs.
+    import numpy as np
+    from scipy.stats import CensoredData, ecdf
+
+    days = [age["days"] for age in ages]
+    left = np.repeat(days, [age["leave"] for age in ages])
+    here = np.repeat(days, [age["stay"] for age in ages])
+    survivors = ecdf(CensoredData(uncensored=left, right=here)).sf
+    shares = survivors.probabilities
+    with np.errstate(divide="ignore", invalid="ignore"), catch_warnings(action="ignore"):
+        bounds = survivors.confidence_interval(confidence_level=0.95, method="log-log")
+    # The log-log scale knows no interval of 0 and of 1: nothing was seen that could vary.
+    low, high = (
+        np.where(np.isnan(bound.probabilities), shares, bound.probabilities)
+        for bound in (bounds.low, bounds.high)
+    )
+    return _Curve(survivors.quantiles, shares, low, high)
+
+
+def _restricted_mean(curve: _Curve) -> float:
+    """Return the area under the curve up to its last day, in days."""
+    import numpy as np
+
+    before = np.concatenate(([1.0], curve.shares[:-1]))
+    return float(np.sum(before * np.diff(curve.days, prepend=0)))
+
+
+def _points(curve: _Curve, ages: list[Any], longest: int) -> Iterator[Point]:
     for months in range(min(int(longest / A_MONTH), MOST_MONTHS) + 1):
         days = months * A_MONTH
-        low, high = bounds[bounds.index <= days].iloc[-1]
-        yield Point(
-            months=months,
-            here=sum(age["stay"] + age["leave"] for age in ages if age["days"] >= days),
-            share=Decimal(float(fitter.predict(days))) * CERTAIN,
-            low=Decimal(float(low)) * CERTAIN,
-            high=Decimal(float(high)) * CERTAIN,
+        step = int(curve.days.searchsorted(days, side="right")) - 1
+        share, low, high = (
+            Decimal(float(values[step])) * CERTAIN if step >= 0 else CERTAIN
+            for values in (curve.shares, curve.low, curve.high)
         )
+        here = sum(age["stay"] + age["leave"] for age in ages if age["days"] >= days)
+        yield Point(months=months, here=here, share=share, low=low, high=high)

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from accounts.models.membership import memberships
 from metrics.buying import AHEAD, outlook
 from metrics.questions import BadQuestion, asked_day, asked_segment
-from metrics.segments import CUTS, Segment
+from metrics.segments import CUT_NAMES, CUTS, Segment
 from metrics.survival import Survival, survival
-from metrics.trends import CUT_NAMES, MOST_SEGMENTS
+from metrics.trends import MOST_SEGMENTS
 from metrics.views import answers_bad_questions
 from tenants import formats
 from tenants.context import tenant_of

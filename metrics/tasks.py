@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from metrics.pipeline import nightly
-from tenants import broker, nights
+from tenants import broker, heartbeats, nights
 from tenants.context import inside
 from tenants.models import Queue
 
@@ -19,6 +19,7 @@ CALLED_AT_ONCE = 4  # workers that a tick wakes
 def tick() -> None:
     """Every minute: plan what is due, take back what stopped, call workers for what waits."""
     now = timezone.now()
+    heartbeats.beat(name=heartbeats.TICK, now=now)
     nights.plan(now=now)
     nights.reconcile(now=now)
     for _night in nights.to_queue(now=now)[:CALLED_AT_ONCE]:

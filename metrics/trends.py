@@ -4,9 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
 from accounts.models import MrrPhase
 from metrics.catalogue import METRICS
 from metrics.catalogue.records import Cut as RowsCut
@@ -15,29 +12,12 @@ from metrics.kpis import Book, Question, thawed
 from metrics.models import KpiSnapshot
 from metrics.preferences import variant_for
 from metrics.reading import Reader, Reading, SegmentReader
-from metrics.segments import CUTS, Segment
+from metrics.segments import CUT_NAMES, CUTS, Segment
 from metrics.series import Span, back, series
 from tenants import formats
 
 PERIODS = 13
 MOST_SEGMENTS = 20
-CUT_NAMES = {
-    "segment": gettext_lazy("segment"),
-    "industry": gettext_lazy("industry"),
-    "country": gettext_lazy("country"),
-    "owner_email": gettext_lazy("owner"),
-    "plan": gettext_lazy("plan"),
-    "feature": gettext_lazy("feature"),
-    "touchpoint": gettext_lazy("touchpoint"),
-    "channel": gettext_lazy("channel"),
-    "goal": gettext_lazy("goal"),
-    "source": gettext_lazy("source"),
-    "team": gettext_lazy("team"),
-    "priority": gettext_lazy("priority"),
-    "step": gettext_lazy("step"),
-    "language": gettext_lazy("language"),
-    "theme": gettext_lazy("theme"),
-}
 MOVEMENTS = ("new_mrr", "reactivation_mrr", "expansion_mrr", "contraction_mrr", "churned_mrr")
 LOSSES = ("contraction_mrr", "churned_mrr")
 
@@ -127,9 +107,7 @@ class Cut:
 
     @property
     def name(self) -> str:
-        if self.segment == Segment.NO_ACCOUNT:
-            return _("no account")
-        return self.segment.value or _("nothing said")
+        return self.segment.value_name
 
 
 def cuts_of(book: Book, metric: Metric, variant: str, column: str) -> list[Cut]:

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.changes import changed_facts
-from accounts.models import Account, MrrMovement
-from metrics import account_page, corrections, trends
+from accounts.models import Account, MrrMovement, User
+from metrics import account_page, corrections, home, trends
 from metrics.book import BookQuery, book_rows, owners, segments
 from metrics.catalogue import FAMILY_NAMES, METRICS
 from metrics.catalogue.records import Metric
@@ -26,11 +27,10 @@ from metrics.questions import BadQuestion, asked_day, question
 from metrics.reading import Reading
 from metrics.scorecard import scorecard
 from metrics.segments import Segment
+from tenants.calendar import local_day
 from tenants.context import tenant_of
 
 PER_PAGE, REVISIONS = 50, 5
-# What stands above the book: of each family the number that is asked for first.
-MAIN = ("mrr", "customers", "customer_churn_rate", "nrr", "nps", "csat", "mau", "feature_adoption")
 View = Callable[..., HttpResponse]
 
 
@@ -53,16 +53,24 @@ def book(request: HttpRequest) -> HttpResponse:
     query = BookQuery.of(request.GET)
     # The filters narrow the list; the figures above it are of the whole book.
     asked = {name: request.GET.get(name, "") for name in ("date", "period")}
-    figures = Book(question(asked, tenant=tenant_of(request)))
+    tenant = tenant_of(request)
+    figures = Book(question(asked, tenant=tenant))
+    kpis = home.main_figures(figures)
     context = {
-        "kpis": [figures.compare(METRICS[key]) for key in MAIN],
+        "kpis": kpis,
+        "steps": [] if kpis else home.first_steps(user=cast(User, request.user)),
+        "admins": home.admins(),
+        "any_accounts": Account.objects.exists(),
+        "work": home.work_in_progress(),
+        "today": local_day(moment=timezone.now(), zone=tenant.timezone),
+        "pending": corrections.pending_for(figures.night, zone=tenant.timezone),
         "accounts": page_of(request, book_rows(query)),
         "query": query,
         "segments": segments(),
         "owners": owners(),
         "bands": Band.choices,
         "night": Night.objects.first(),
-        "currency": tenant_of(request).currency,
+        "currency": tenant.currency,
     }
     return render(request, "metrics/book.html", context)
 
@@ -75,6 +83,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     health, use = account_page.chart_of_health(found, day), account_page.chart_of_use(found, day)
     context = {
         "account": found,
+        "today": local_day(moment=timezone.now(), zone=tenant_of(request).timezone),
         "scorecard": scorecard(account=found, day=day),
         "measured": account_page.measured(found, day),
         "health_chart": health,

@@ -2,10 +2,14 @@
 
 Babel knows separators, currencies and the Gregorian calendar; it changes no digits and knows no
 Persian calendar, so both are added here. Nothing that a program reads passes through this module.
+
+None is an unknown value, and so is an empty text: a template has nothing else to give where a
+relation is missing.
 """
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeGuard, TypeVar
 from zoneinfo import ZoneInfo
 
 import jdatetime
@@ -15,6 +19,7 @@ from babel.numbers import format_currency, format_decimal
 from django.utils.translation import get_language, gettext
 
 Number = Decimal | int | float
+Value = TypeVar("Value")
 DIGITS = {"fa": str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")}
 PERSIAN_MONTHS = (
     "فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور",
@@ -51,38 +56,47 @@ def unknown() -> str:
     return gettext("n/a")
 
 
+def known(value: Value | None) -> TypeGuard[Value]:
+    """Whether there is a value at all."""
+    return value is not None and value != ""
+
+
 def number(value: Number | None, *, places: int | None = None) -> str:
     """A number with at most two decimals, or with exactly so many."""
-    if value is None:
+    if not known(value):
         return unknown()
     pattern = "#,##0.##" if places is None else ("#,##0." + "0" * places).rstrip(".")
     text = format_decimal(value, format=pattern, locale=locale(), numbering_system=numerals())
     return isolated(in_digits(text))
 
 
-def exact(value: Decimal | int, *, least: int = 0) -> str:
+def exact(value: Decimal | int | None, *, least: int = 0) -> str:
     """A number with every digit that it has, and with at least so many decimals."""
+    if not known(value):
+        return unknown()
     places = -int(Decimal(value).normalize().as_tuple().exponent)
     return number(value, places=max(places, least))
 
 
 def money(value: Number | None, *, currency: str) -> str:
-    if value is None:
+    if not known(value):
         return unknown()
+    if not currency:
+        return number(value, places=2)
     text = format_currency(value, currency, locale=locale(), numbering_system=numerals())
     return isolated(in_digits(text))
 
 
 def percent(value: Number | None) -> str:
     """A percentage that is given as such: 23.2 is 23.2 %."""
-    if value is None:
+    if not known(value):
         return unknown()
     sign = {"fa": "٪", "pl": "\u00a0%"}.get(language(), "%")
     return isolated(number(value, places=1).strip(ISOLATES) + sign)
 
 
 def day(value: date | None) -> str:
-    if value is None:
+    if not known(value):
         return unknown()
     if language() == "fa":
         found = jdatetime.date.fromgregorian(date=value)
@@ -90,13 +104,15 @@ def day(value: date | None) -> str:
     return in_digits(format_date(value, format="medium", locale=locale()))
 
 
-def month(value: date) -> str:
+def month(value: date | None) -> str:
     """A month of the calendar that everything is counted in."""
+    if not known(value):
+        return unknown()
     return in_digits(format_date(value, format="LLL yyyy", locale=locale()))
 
 
 def moment(value: datetime | None, *, zone: str = "UTC") -> str:
-    if value is None:
+    if not known(value):
         return unknown()
     local = value.astimezone(ZoneInfo(zone))
     if language() == "fa":
@@ -106,7 +122,7 @@ def moment(value: datetime | None, *, zone: str = "UTC") -> str:
 
 def measure(value: Number | None, *, unit: str, currency: str = "") -> str:
     """A value in its metric's unit."""
-    if value is None:
+    if not known(value):
         return unknown()
     if unit == "money":
         return money(value, currency=currency)
@@ -134,8 +150,10 @@ def _duration(seconds: Decimal) -> str:
     return gettext("%(number)s hours") % {"number": number(seconds / 3600, places=1)}
 
 
-def difference(value: Number, *, unit: str, currency: str = "") -> str:
+def difference(value: Number | None, *, unit: str, currency: str = "") -> str:
     """How far apart two values are, without a sign; percentages differ by points."""
+    if not known(value):
+        return unknown()
     if unit == "percent":
         return gettext("%(number)s points") % {"number": number(abs(Decimal(value)), places=1)}
     return measure(abs(Decimal(value)), unit=unit, currency=currency)

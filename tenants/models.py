@@ -159,6 +159,20 @@ class Due(models.Model):
         return f"{self.tenant_id} {self.queue} {self.job} {self.due_at:%Y-%m-%d %H:%M}"
 
 
+class Heartbeat(models.Model):
+    """When a piece of work that recurs was last done, by its name."""
+
+    name = models.CharField(_("name"), max_length=40, primary_key=True)
+    at = models.DateTimeField(_("done at"))
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%d %H:%M}"
+
+
 class QueueTurn(models.Model):
     """When a queue last served a tenant: whoever was served longest ago is next."""
 

@@ -7,17 +7,17 @@ write the public schema, and a sign of life inside the night's transaction would
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import Error, connections
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from tenants import queues
-from tenants.calendar import last_closed_day
+from tenants.calendar import CLOSING_TIME, last_closed_day, starts_at
 from tenants.models import NightRun, Queue, QueueTurn, Tenant
 
 LEDGER = "ledger"
@@ -102,6 +102,18 @@ def to_queue(*, now: datetime) -> list[tuple[str, date]]:
     )
     NightRun.objects.using(LEDGER).filter(pk__in=[pk for pk, _, _ in found]).update(queued_at=now)
     return [(schema, day) for _, schema, day in found]
+
+
+def longest_overdue(*, now: datetime) -> float:
+    """Return for how many seconds the oldest open run has been due, or running; 0 without any."""
+    runs = NightRun.objects.using(LEDGER).filter(tenant__state=Tenant.State.READY).order_by()
+    first = runs.filter(state=State.RUNNING).aggregate(first=Min("started_at"))["first"]
+    begun = [first] if first else []
+    pending = runs.filter(state=State.PENDING).values_list("tenant__timezone")
+    for zone, day in pending.annotate(day=Min("local_date")):
+        with suppress(LookupError, ValueError, OSError):  # of an unknown zone
+            begun.append(starts_at(day=day + timedelta(days=1), zone=zone) + CLOSING_TIME)
+    return max(0.0, *[(now - moment).total_seconds() for moment in begun], 0.0)
 
 
 def next_due() -> tuple[str, date] | None:

@@ -1,5 +1,6 @@
 """Every text is there in every language, whole and with its placeholders."""
 
+import ast
 import os
 import re
 import shutil
@@ -75,3 +76,37 @@ def test_no_text_is_missing_from_the_catalogues(tmp_path: Path) -> None:
     collected = {entry.msgid for entry in catalogue("fa", copy)}
     for language in FORMS:
         assert {entry.msgid for entry in catalogue(language)} == collected, language
+
+
+GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "npgettext"}
+# Nothing that is said: what a program types, and what statisticians write in every language.
+NOT_TEXT = {"Authorization: Bearer …", "r =", "α =", "a =", "b ="}
+NO_TEXT = re.compile(
+    r"{% comment %}.*?{% endcomment %}|{% blocktranslate.*?{% endblocktranslate %}"
+    r"|<script.*?</script>|<style.*?</style>|{%.*?%}|{{.*?}}|<[^>]*>",
+    re.DOTALL,
+)
+
+
+def calls_inside_f_strings(source: str) -> list[int]:
+    """The lines on which gettext is called inside an f-string, where no tool collects its text."""
+    parts = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.JoinedStr)]
+    calls = [node for part in parts for node in ast.walk(part) if isinstance(node, ast.Call)]
+    return [call.lineno for call in calls if getattr(call.func, "id", "") in GETTEXT]
+
+
+def test_no_text_hides_in_an_f_string() -> None:
+    assert calls_inside_f_strings("f'{x} {_(\"One.\")}'") == [1]
+    packages = [package.parent for package in ROOT.glob("*/__init__.py")]
+    sources = [path for package in packages for path in package.rglob("*.py")]
+    found = {path.name: calls_inside_f_strings(path.read_text()) for path in sources}
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+def test_no_template_says_a_word_that_is_not_translated() -> None:
+    found = {}
+    for path in (ROOT / "templates").rglob("*.html"):
+        texts = {text.strip() for text in re.split(r"\n|\0", NO_TEXT.sub("\0", path.read_text()))}
+        words = {text.strip(" ,·") for text in texts if re.search("[A-Za-z]", text)}
+        found[path.name] = words - NOT_TEXT
+    assert {name: words for name, words in found.items() if words} == {}

@@ -9,7 +9,7 @@ from typing import Any
 
 from psycopg import sql
 
-from accounts.imports.records import Column, Kind, Rule, Type
+from accounts.imports.records import INNER, Column, Kind, Rule, Type
 from accounts.imports.staging import execute
 from accounts.imports.typed import TYPED, cell_of, database_column
 
@@ -34,9 +34,13 @@ WRONG = {
     Type.MOMENT: [("moment", DATE_IS_WRONG.replace("{rest}", TIME_OF_DAY))],
     Type.AMOUNT: [
         ("negative", r"cell ~ '^-[0-9]{{1,14}}(\.[0-9]+)?$'"),
-        ("amount", r"cell !~ '^-?[0-9]{{1,14}}(\.[0-9]{{1,4}}0*)?$'"),
+        ("comma", "cell ~ '[0-9],[0-9]'"),
+        ("amount", r"cell !~ '^-?[0-9]{{1,14}}(\.[0-9]{{1,4}}0*)?$' AND cell !~ '[0-9],[0-9]'"),
     ],
-    Type.NUMBER: [("number", r"cell !~ '^-?[0-9]{{1,14}}(\.[0-9]{{1,6}}0*)?$'")],
+    Type.NUMBER: [
+        ("comma", "cell ~ '[0-9],[0-9]'"),
+        ("number", r"cell !~ '^-?[0-9]{{1,14}}(\.[0-9]{{1,6}}0*)?$' AND cell !~ '[0-9],[0-9]'"),
+    ],
     Type.RATE: [
         (
             "rate",
@@ -61,8 +65,9 @@ def check_cells(*, kind: Kind, columns: list[str]) -> None:
     for column in (kind.by_name[name] for name in columns if name in kind.by_name):
         for code, detail, wrong in _faults(column):
             execute(
-                "INSERT INTO {rejects} SELECT line, %(column)s, cell, %(code)s, %(detail)s"
-                " FROM (SELECT line, {cell} AS cell FROM {staged} WHERE problem = '') cells"
+                "INSERT INTO {rejects} SELECT line, %(column)s, sent, %(code)s, %(detail)s"
+                " FROM (SELECT line, {cell} AS cell, (coalesce(raw, cells))[{place}] AS sent"
+                " FROM {staged} WHERE problem = '') cells"
                 f" WHERE {wrong}",
                 {
                     "column": column.name,
@@ -73,6 +78,7 @@ def check_cells(*, kind: Kind, columns: list[str]) -> None:
                     "most": column.most,
                 },
                 cell=cell_of(columns, column),
+                place=sql.Literal(columns.index(column.name) + 1),
             )
     execute("UPDATE {staged} SET bad = true WHERE line IN (SELECT line FROM {rejects}) AND NOT bad")
 
@@ -92,6 +98,7 @@ def _faults(column: Column) -> Iterator[tuple[str, str, str]]:
 def check_rows(*, kind: Kind, columns: list[str], settings: dict[str, Any]) -> None:
     """Reject rows that repeat another, refer to nothing, lack something or break a rule."""
     _check_repeated(kind)
+    _check_names(kind)
     for column in kind.columns:
         if column.required:
             _check_said(column, columns)
@@ -119,6 +126,18 @@ def _check_repeated(kind: Kind) -> None:
         key=sql.SQL(", ").join(map(sql.Identifier, kind.key)),
     )
     _drop_rejected()
+
+
+def _check_names(kind: Kind) -> None:
+    """A new row must not be called what in an address is the inner id of another."""
+    if kind.has_external_id:
+        execute(
+            "INSERT INTO {rejects} SELECT line, %(column)s, {name}, 'inner_id', ''"
+            " FROM {typed} WHERE is_new AND starts_with({name}, %(inner)s)",
+            {"column": kind.key[0], "inner": INNER},
+            typed=TYPED,
+            name=sql.Identifier(kind.key[0]),
+        )
 
 
 def _check_said(column: Column, columns: list[str]) -> None:

@@ -9,12 +9,15 @@ import pghistory
 from django.db import connection, transaction
 from psycopg import sql
 
-from accounts.imports import checking, staging, typed, upserting
+from accounts.imports import checking, staging, typed, upserting, values
 from accounts.imports.reasons import Reject
 from accounts.imports.records import Kind
-from accounts.imports.sheets import Refused, Sheet
+from accounts.imports.refusals import Refused
+from accounts.imports.sheets import Sheet
 from accounts.imports.staging import Progress, silent
 from accounts.imports.upserting import Outcome
+from accounts.imports.values import numbers
+from accounts.short_night import request_after_commit
 from tenants.context import as_owner
 from tenants.models import Tenant
 
@@ -30,6 +33,7 @@ class ImportResult:
     """How many rows went where: the four add up.
 
     Asked for, `changes` shows some of what was updated, `outcomes` what became of each good row.
+    `assumptions` are sentences on how the file was read.
     """
 
     created: int
@@ -38,6 +42,7 @@ class ImportResult:
     rejected: int
     changes: list[dict[str, Any]] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
+    assumptions: list[str] = field(default_factory=list)
 
 
 def run_import(
@@ -60,17 +65,20 @@ def run_import(
     with pghistory.context(kind=kind.name, **context), transaction.atomic():
         one_at_a_time(tenant, kind)
         staging.stage(sheet=sheet, tell=tell)
-        _check(kind, sheet.columns, _settings(tenant, context), tell)
+        assumptions = _check(sheet, _settings(tenant, context), tell)
         tell("writing")
         result = _write(kind, _settings(tenant, context), show_changes, outcomes)
+        result.assumptions.extend([*sheet.assumptions.sentences(), *assumptions])
         if on_reject:
             for reject in rejects(width=len(sheet.columns)):
                 on_reject(sheet.columns, reject)
         staging.clear()
         if dry_run:
             transaction.set_rollback(True)
-        elif result.created + result.updated >= MANY:
-            _take_stock(kind=kind, tenant=tenant)
+        elif result.created + result.updated:
+            request_after_commit(tenant=tenant)
+            if result.created + result.updated >= MANY:
+                _take_stock(kind=kind, tenant=tenant)
     return result
 
 
@@ -83,13 +91,26 @@ def _settings(tenant: Tenant, context: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _check(kind: Kind, columns: list[str], settings: dict[str, Any], tell: Progress) -> None:
+def _check(sheet: Sheet, settings: dict[str, Any], tell: Progress) -> list[str]:
+    """Find what is wrong with the staged rows; returns what was assumed of them."""
+    kind, columns = sheet.kind, sheet.columns
     tell("checking")
+    assumptions = values.normalize(
+        kind=kind,
+        columns=columns,
+        mapped=sheet.mapped,
+        options=sheet.options,
+        delimiter=sheet.delimiter,
+        settings=settings,
+    )
     checking.check_cells(kind=kind, columns=columns)
     if kind.before:
         staging.execute(kind.before, settings, **_cells(kind, columns))
     typed.make_typed(kind=kind, columns=columns, settings=settings)
+    if "currency" in kind.by_name:
+        numbers.reject_other_currencies(columns=columns, typed=typed.TYPED)
     checking.check_rows(kind=kind, columns=columns, settings=settings)
+    return assumptions
 
 
 def _write(kind: Kind, settings: dict[str, Any], show_changes: int, outcomes: bool) -> ImportResult:
@@ -132,12 +153,10 @@ def one_at_a_time(tenant: Tenant, kind: Kind) -> None:
 
 
 def rejects(*, width: int) -> Iterator[Reject]:
-    """What was wrong, by line; several faults of one row follow each other.
-
-    A row that could not be told into cells is filled up or cut to `width`: its value has it all.
-    """
+    """What was wrong, by line; several faults of one row follow each other."""
     query = (
-        "SELECT line, column_name, coalesce(value, ''), code, coalesce(rejects.detail, ''), cells"
+        "SELECT line, column_name, coalesce(rejects.value, ''), code,"
+        " coalesce(rejects.detail, ''), coalesce(raw, cells)"
         " FROM {rejects} rejects JOIN {staged} staged USING (line)"
         " GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY line, column_name"
     )

@@ -1,21 +1,16 @@
 """Which column of somebody's own file means what: by name, by likeness, and as it was last time."""
 
-import csv
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import islice
 from typing import BinaryIO
 
-from django.conf import settings
-from django.utils import translation
-
-from accounts.imports.reading import first_line, is_workbook
+from accounts.imports.headers import ATTRIBUTE
+from accounts.imports.names import names_of, plain
+from accounts.imports.options import ImportOptions, Reading
+from accounts.imports.reading import DEFAULT, beginning_of
 from accounts.imports.records import Column, Kind
-from accounts.imports.sheets import ATTRIBUTE, of_rejects, shown
-from accounts.imports.workbook import first_rows
+from accounts.imports.sheets import of_rejects
 from accounts.models import ColumnMapping
 
 ALIKE = 0.84
@@ -24,10 +19,11 @@ SHOWN = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """The header of a file and its first rows, as they stand there."""
+    """The header of a file and its first rows, as they stand there, and how they were read."""
 
     header: list[str]
     rows: list[list[str]]
+    reading: Reading
 
     def samples(self) -> list[list[str]]:
         """By column: what the first rows say."""
@@ -37,25 +33,10 @@ class Preview:
         ]
 
 
-def preview(*, kind: Kind, source: BinaryIO) -> Preview:
+def preview(*, kind: Kind, source: BinaryIO, options: ImportOptions = DEFAULT) -> Preview:
     """Look at the beginning of a file. Raises Refused when there is none to look at."""
-    if is_workbook(source):
-        rows = first_rows(source, SHOWN + 1)
-    else:
-        delimiter, header, lines = first_line(source, known=kind.by_name, more=SHOWN)
-        rows = [header, *_some(lines, delimiter)]
-    return Preview(
-        header=[name.strip() for name in rows[0]],
-        rows=[[shown(cell.strip()) for cell in row] for row in rows[1:]],
-    )
-
-
-def _some(lines: list[str], delimiter: str) -> list[list[str]]:
-    """A few rows to look at; where they cannot be told apart the trial will say so."""
-    try:
-        return list(islice(csv.reader(lines, delimiter=delimiter), SHOWN))
-    except csv.Error:
-        return []
+    seen = beginning_of(kind=kind, source=source, options=options, rows=SHOWN)
+    return Preview(header=seen.header, rows=seen.rows, reading=seen.reading)
 
 
 def guess(*, kind: Kind, header: Sequence[str]) -> dict[str, str]:
@@ -93,27 +74,11 @@ def _rest(kind: Kind, name: str) -> str:
 
 
 def _likeness(kind: Kind, name: str, column: Column) -> float:
-    plain = _plain(name)
-    names = {_plain(one) for one in (column.name, *column.also, *_labels(kind, column))}
-    if plain in names:
+    own, names = plain(name), names_of(kind, column)
+    if own in names:
         return 1.0
-    ratios = [SequenceMatcher(None, plain, one).ratio() for one in names if one]
+    ratios = [SequenceMatcher(None, own, one).ratio() for one in names if one]
     return max(ratios, default=0) - 0.01
-
-
-def _plain(name: str) -> str:
-    """A name without case, marks and signs: “E-Mail Adresse” is “emailadresse”."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    return re.sub(r"[\W_]|[\u0300-\u036f]", "", letters)
-
-
-def _labels(kind: Kind, column: Column) -> set[str]:
-    """What the column is called in our languages."""
-    said = set()
-    for code, _name in settings.LANGUAGES:
-        with translation.override(code):
-            said.add(str(kind.label_of(column)))
-    return said
 
 
 def remember(*, kind: Kind, mapping: Mapping[str, str]) -> None:

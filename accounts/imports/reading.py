@@ -1,73 +1,138 @@
-"""CSV: a file's bytes, as rows of text with their line numbers. Reads a stream, keeps one row."""
+"""Files of facts, whatever they are: CSV here, workbooks in `workbook.py`."""
 
 import csv
-import os
-from collections import deque
-from collections.abc import Container, Iterator, Mapping
-from typing import BinaryIO
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
+from accounts.imports.encodings import encoding_of
+from accounts.imports.formats import is_workbook, refuse_other_formats
+from accounts.imports.headers import Names, Table, passed_over, table_of
+from accounts.imports.lines import (
+    LARGEST_LINE,
+    PIECE,
+    Lines,
+    size_of,
+    unpacked,
+    with_line_feeds,
+)
+from accounts.imports.mapped import ColumnMap
+from accounts.imports.options import ImportOptions, Reading
 from accounts.imports.records import Kind
-from accounts.imports.sheets import Refused, Row, Sheet, problem_of
-from accounts.imports.workbook import XlsxSheet
+from accounts.imports.refusals import Refused
+from accounts.imports.sheets import Row, Sheet, column_map, problem_of, shown
+from accounts.imports.workbook import XlsxSheet, table_of_workbook
+from accounts.imports.xlsx_parts import Workbook
 
-ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-LARGEST_LINE = 8 * 1024 * 1024
-LONGEST_RECORD = 200  # lines that a quoted cell may run over before its quote counts as unclosed
+DEFAULT = ImportOptions()
+MOST_MISQUOTED = 5_000  # rows whose quotation marks do not fit, if they are the most
 
-csv.field_size_limit(LARGEST_LINE)
+csv.field_size_limit(4 * LARGEST_LINE)  # so that what is too large is one cell, not many rows
 
 
-def sheet_of(*, kind: Kind, source: BinaryIO, mapping: Mapping[str, str] | None = None) -> Sheet:
-    """The rows of a file, by what its first bytes say it is."""
+def sheet_of(
+    *,
+    kind: Kind,
+    source: BinaryIO,
+    mapping: Any = None,
+    options: ImportOptions = DEFAULT,
+) -> Sheet:
+    """The rows of a file, by what its first bytes say it is.
+
+    Raises Refused for a file that cannot be used, Ambiguous where one of the options decides.
+    """
+    source = unpacked(source)
     sheet = XlsxSheet if is_workbook(source) else CsvSheet
-    return sheet(kind=kind, source=source, mapping=mapping)
+    return sheet(kind=kind, source=source, mapping=column_map(mapping), options=options)
 
 
-def is_workbook(source: BinaryIO) -> bool:
-    """Whether a file is XLSX, by its first bytes. Raises Refused for one of the old kind."""
-    beginning = source.read(8)
-    source.seek(0)
-    if beginning.startswith(OLD_OFFICE):
-        raise Refused(_("This is a workbook of the old kind (XLS). Save it as XLSX or CSV."))
-    return beginning.startswith(ZIP)
+@dataclass(frozen=True, kw_only=True)
+class Beginning:
+    """The header of a file and its first rows, as they stand there, and how they were read."""
+
+    header: list[str]
+    rows: list[list[str]]
+    reading: Reading
 
 
-def first_line(
-    source: BinaryIO, *, known: Container[str], more: int
-) -> tuple[str, list[str], list[str]]:
-    """The delimiter and the header of a CSV file, and some of the lines that follow."""
-    lines = _Lines(source)
-    delimiter, header = _read_header(lines, known)
-    following = [lines.next() for _number in range(more)]
-    return delimiter, header, [line for line in following if line]
+def beginning_of(
+    *, kind: Kind, source: BinaryIO, options: ImportOptions = DEFAULT, rows: int
+) -> Beginning:
+    """Look at the beginning of a file. Raises Refused when there is none to look at."""
+    source = unpacked(source)
+    if is_workbook(source):
+        book = Workbook(source)
+        _sheet, table, reading = table_of_workbook(book, names=Names(kind), options=options)
+    else:
+        text = _Text(source, names=Names(kind), options=options)
+        table, reading = text.table, text.reading
+    return Beginning(
+        header=table.names,
+        rows=[[shown(cell.strip()) for cell in row.cells] for row in table.following[:rows]],
+        reading=reading,
+    )
 
 
-def _read_header(lines: "_Lines", known: Container[str]) -> tuple[str, list[str]]:
-    first = lines.next()
-    if first is None or not first.strip():
-        raise Refused(_("The file is empty: not even a header is in it."))
-    if problem_of(first) or "\r" in first.rstrip("\r\n"):
-        raise Refused(_("The header is not a line of UTF-8 text that ends with a line feed."))
-    return _header(first, known)
+class _Text:
+    """A file of text: its lines below the header, and how it was read."""
+
+    def __init__(self, source: BinaryIO, *, names: Names, options: ImportOptions) -> None:
+        encoding = encoding_of(source, wanted=options.encoding)
+        source, codec = with_line_feeds(source, encoding.name)
+        self.size = size_of(source)
+        self.lines = Lines(source, codec)
+        beginning = self.lines.beginning(PIECE)
+        refuse_other_formats("".join(beginning[:3]))
+        self.table = table_of(
+            beginning, names=names, delimiter=options.delimiter, header_row=options.header_row
+        )
+        _check_header(self.table, encoding.name)
+        for _line in range(self.table.header.last_line):
+            self.lines.next()
+        self.reading = Reading(
+            encoding=encoding.name,
+            encoding_detected=encoding.detected,
+            sample=encoding.sample,
+            other_encodings=encoding.others,
+            delimiter=self.table.delimiter,
+            header_row=self.table.header.line,
+            passed_over=tuple(passed_over(self.table)),
+        )
+
+
+def _check_header(table: Table, encoding: str) -> None:
+    if any(map(problem_of, table.header.cells)):
+        name = shown(next(filter(problem_of, table.header.cells)))[:80]
+        raise Refused(
+            _("The header is not text in the encoding %(encoding)s: “%(name)s”.")
+            % {"encoding": encoding, "name": name}
+        )
 
 
 class CsvSheet(Sheet):
-    """A CSV file: UTF-8, commas or semicolons."""
+    """A file of text whose columns are separated by a sign."""
 
     def __init__(
-        self, *, kind: Kind, source: BinaryIO, mapping: Mapping[str, str] | None = None
+        self,
+        *,
+        kind: Kind,
+        source: BinaryIO,
+        mapping: ColumnMap,
+        options: ImportOptions = DEFAULT,
     ) -> None:
-        self._source = source
-        self._lines = _Lines(source)
-        self._size = size_of(source)
-        self.delimiter, header = _read_header(self._lines, {*kind.by_name, *(mapping or {})})
-        super().__init__(kind=kind, header=header, mapping=mapping or {})
+        self._text = _Text(source, names=Names(kind, mapping.by_header()), options=options)
+        self._lines = self._text.lines
+        self._misquoted = 0
+        self.delimiter = self._text.table.delimiter
+        self.assumptions = self._text.reading
+        self.options = options
+        super().__init__(kind=kind, header=self._text.table.names, mapping=mapping)
 
     @property
     def share_read(self) -> float:
-        return min(1.0, self._lines.bytes / self._size) if self._size else 0.0
+        return min(1.0, self._lines.bytes / self._text.size) if self._text.size else 0.0
 
     def rows(self) -> Iterator[Row]:
         while (line := self._lines.next()) is not None:
@@ -75,72 +140,68 @@ class CsvSheet(Sheet):
                 yield self._row(line)
 
     def _row(self, first: str) -> Row:
-        number, cells = self._lines.number, self._cells(first)
-        if cells is None:
-            inside = first.rstrip("\r\n")
-            return self._broken(number, first, "line_end" if "\r" in inside else "quote")
-        if len(cells) != len(self.header):
-            return self._broken(number, first, "cells", detail=str(len(cells)))
-        return self.row(number, cells)
+        number, raw = self._lines.number, first.rstrip("\r\n")
+        found = self._cells(first)
+        if found == "quote":
+            self._count_misquoted()
+        if isinstance(found, str):
+            return self.broken(number, raw, "line_end" if "\r" in raw else found)
+        width = len(self.header)
+        if any(cell.strip() for cell in found[width:]) or len(found) < width:
+            return self.broken(number, raw, "cells", detail=f"{len(found)} ≠ {width}")
+        return self.row(number, found[:width])
 
-    def _broken(self, number: int, line: str, problem: str, detail: str = "") -> Row:
-        return self.broken(
-            number, line.rstrip("\r\n").split(self.delimiter), problem, detail=detail
-        )
-
-    def _cells(self, line: str) -> list[str] | None:
-        """A record's cells; reads on where a quoted cell runs over the end of the line."""
+    def _cells(self, line: str) -> list[str] | str:
+        """A record's cells, or what is wrong; reads on where a quoted cell holds line ends."""
+        odd, cut = self._lines.odd, self._lines.cut
         cells = _parsed([line], self.delimiter)
-        if cells is None and line.count('"') % 2:
-            lines = [line, *self._until_closed(len(line))]
-            cells = _parsed(lines, self.delimiter)
-            if cells is None:
-                self._lines.put_back(lines[1:])
-        return cells
+        if cells is not None or not odd:
+            return ("too_large" if cut else "quote") if cells is None else cells
+        lines, closed = self._until_closed(line)
+        cells = _parsed(lines, self.delimiter) if closed == "all" and not cut else None
+        if cells is not None:
+            return cells
+        if closed == "end" or (closed == "all" and cut):
+            return "too_large"
+        self._lines.put_back(lines[1:])
+        return "quote"
 
-    def _until_closed(self, size: int) -> Iterator[str]:
-        """The lines up to the one that closes the quotation mark, as far as one may read on."""
-        for _number in range(LONGEST_RECORD):
-            line = self._lines.next() if size < LARGEST_LINE else None
+    def _count_misquoted(self) -> None:
+        """Give up a file in which quotation marks are no quotation marks."""
+        self._misquoted += 1
+        if self._misquoted > MOST_MISQUOTED and 2 * self._misquoted > self._lines.number:
+            raise Refused(
+                _("In most rows the quotation marks do not fit together, the last is line %s.")
+                % self._lines.number
+            )
+
+    def _until_closed(self, first: str) -> tuple[list[str], str]:
+        """The lines up to the one that closes the quotation mark, as many as one may keep.
+
+        With them “all” when they are all, “end” when only the end was found, nothing otherwise.
+        """
+        lines, size = [first], len(first)
+        while size < LARGEST_LINE or self._lines.place is None:
+            line = self._lines.next()
             if line is None:
-                return
-            yield line
+                return lines, ""
+            lines.append(line)
             size += len(line)
-            if line.count('"') % 2:
-                return
+            if self._lines.odd:
+                return lines, "all" if self._closes(line) else ""
+        place = self._lines.place
+        while (line := self._lines.next()) is not None:
+            if self._lines.odd:
+                if self._closes(line):
+                    return lines, "end"
+                break
+        if place:
+            self._lines.back_to(place)
+        return lines, ""
 
-
-class _Lines:
-    """Lines of text with their number, which can be put back."""
-
-    def __init__(self, source: BinaryIO) -> None:
-        self._source = source
-        self._waiting: deque[str] = deque()
-        self.number = 0
-        self.bytes = 0
-
-    def next(self) -> str | None:
-        if self._waiting:
-            line = self._waiting.popleft()
-        else:
-            raw = self._source.readline(LARGEST_LINE)
-            if not raw:
-                return None
-            self.bytes += len(raw)
-            self._skip_the_rest(raw)
-            raw = raw.removeprefix(b"\xef\xbb\xbf") if self.number == 0 else raw
-            line = raw.decode("utf-8", errors="surrogateescape")
-        self.number += 1
-        return line
-
-    def _skip_the_rest(self, piece: bytes) -> None:
-        """Of a line beyond all measure only the beginning is kept."""
-        while len(piece) == LARGEST_LINE and not piece.endswith(b"\n"):
-            piece = self._source.readline(LARGEST_LINE)
-
-    def put_back(self, lines: list[str]) -> None:
-        self._waiting.extendleft(reversed(lines))
-        self.number -= len(lines)
+    def _closes(self, line: str) -> bool:
+        """Whether a line can be the end of a quoted cell, and of its row."""
+        return self._lines.cut or _parsed([f'"{line}'], self.delimiter) is not None
 
 
 def _parsed(lines: list[str], delimiter: str) -> list[str] | None:
@@ -148,21 +209,3 @@ def _parsed(lines: list[str], delimiter: str) -> list[str] | None:
         return next(csv.reader(lines, delimiter=delimiter, strict=True))
     except csv.Error:
         return None
-
-
-def size_of(source: BinaryIO) -> int:
-    """The bytes of a file; 0 of a stream whose end nobody knows."""
-    try:
-        return os.fstat(source.fileno()).st_size
-    except (OSError, AttributeError):
-        return 0
-
-
-def _header(line: str, known: Container[str]) -> tuple[str, list[str]]:
-    """The delimiter that makes more of the header known, and the names."""
-    found = []
-    for delimiter in (",", ";"):
-        names = [name.strip() for name in next(csv.reader([line], delimiter=delimiter))]
-        found.append((sum(name in known for name in names), len(names), delimiter, names))
-    _known, _many, delimiter, names = max(found, key=lambda item: item[:2])
-    return delimiter, names

@@ -6,17 +6,30 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 REASONS = {
-    "bytes": _("These bytes are not UTF-8 text. Save the file as UTF-8."),
+    "bytes": _("Some bytes of this cell are not text in the encoding of the file."),
     "nul": _("The cell contains a NUL character."),
     "too_large": _("The cell is larger than 64 KiB."),
     "quote": _("The quotation marks of this row do not fit together."),
     "line_end": _("There is a line end inside this row that is not in quotation marks."),
-    "cells": _("The row has %(detail)s cells, the header another number."),
+    "cells": _("The row has another number of cells than the header (%(detail)s)."),
+    "nameless": _("There is a value in a column without a name."),
+    "unread": _("This cell could not be read, and has not been mended yet: write it anew."),
+    "error": _("This cell is an error of a spreadsheet."),
+    "formula": _(
+        "This cell is a formula without a value. Open the file in Excel and save it there."
+    ),
+    "digits": _("This number has more digits than a spreadsheet keeps. Format the cell as text."),
+    "shortened": _("A spreadsheet has shortened this number. Write all of its digits."),
     "required": _("This must not be empty."),
     "too_long": _("This is longer than %(detail)s characters."),
     "email": _("This is not an e-mail address."),
     "date": _("This is not a date like 2026-01-31, between 1900 and 2199."),
     "amount": _("This is not an amount like 1234.50 (at most 14 digits and 4 decimals)."),
+    "comma": _(
+        "The comma in this number does not fit. Write it like 1234.50, or choose the comma as"
+        " the decimal sign."
+    ),
+    "currency_sign": _("The amount is of another currency than the row, which is in %(detail)s."),
     "negative": _("An amount must not be negative."),
     "month": _("This is not a date like 2026-01-31, between 1900 and 2199."),
     "moment": _("This is not a time like 2026-01-31T14:05:00+01:00."),
@@ -28,6 +41,8 @@ REASONS = {
     "currency": _("This is not a currency code like EUR."),
     "choice": _("This is none of: %(detail)s."),
     "repeated": _("The same row stands in line %(detail)s already."),
+    "inner_id": _("An external id must not begin with “id:”: inner ids are addressed so."),
+    "read_only": _("This is the id of another row, or of none."),
     "unknown": _("There is no such row among the %(detail)s."),
     "type": _("This must be of another type: %(detail)s."),
     "column": _("There is no such column."),

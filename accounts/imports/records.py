@@ -11,6 +11,8 @@ from typing import Any, cast
 from django.db.models import Field, Model
 from django.utils.functional import Promise
 
+INNER = "id:"  # begins the inner id of a row in an address; no external id may begin with it
+
 
 class Type(StrEnum):
     TEXT = "text"
@@ -34,7 +36,8 @@ class Column:
     `points_to`: the cell names a row of that model by its `by` (`field` is a foreign key).
     `longest` counts characters of a text, `least` and `most` bound a whole number. `when_empty` is
     what an empty cell means, and a missing one of a new row, in SQL. `also` are other names under
-    which people know the column; it is mapped to them by itself.
+    which people know the column; it is mapped to them by itself. `choices` are all values that may
+    be, `words` such that others may stand beside; both in any letter case.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Column:
     least: int = 0
     most: int = 2147483647
     choices: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     points_to: "type[Model] | None" = None
     by: str = "external_id"
     when_empty: str = ""

@@ -5,8 +5,9 @@ Nothing in a source stops the reading: a row that cannot be read is passed on wi
 
 import json
 import math
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,17 +15,34 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.cells import as_it_was
+from accounts.imports.headers import ATTRIBUTE, OF_REJECTS
+from accounts.imports.mapped import ColumnMap, InvalidMapping, MappedColumn, parsed
+from accounts.imports.options import ImportOptions, Reading
 from accounts.imports.records import Kind, Type
+from accounts.imports.refusals import Refused
 
 LEFT_OUT = "\0"  # stands for a column of the file that means nothing to us
 LARGEST_CELL = 64 * 1024
-ATTRIBUTE = "attr."
-# What a file of rejects has in addition; mended and sent again, it is read without them.
-OF_REJECTS = ("line", "column", "value", "reason")
+ESCAPED = re.compile("[\udc80-\udcff]")  # bytes that are no text in the encoding of the file
+# Stands in a file of rejects for a cell that could not be read, until somebody writes it anew:
+# whatever it was, nothing that can be read may take its place by itself.
+UNREADABLE = "[unreadable]"
+# The errors of spreadsheets, as they stand in the files that these save.
+ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
+SHORTENED = re.compile(r"[1-9]([.,][0-9]+)?E\+[0-9]{2}")  # 1.23E+15: a number that lost its digits
+AS_TEXT = re.compile(r'="((?:[^"]|"")*)"')  # how exporters keep a spreadsheet from changing a text
+MENDED_AS_IT_IS = ("error", "shortened", "json")  # problems of cells that can be shown as they are
 
 
-class Refused(ValueError):
-    """The file as a whole cannot be used; nothing was changed."""
+class BadCell(str):
+    """A cell that cannot be used, as it can be shown; `problem` says why."""
+
+    problem: str
+
+    def __new__(cls, text: str, problem: str) -> "BadCell":
+        made = super().__new__(cls, text)
+        made.problem = problem
+        return made
 
 
 @dataclass(frozen=True)
@@ -32,6 +50,7 @@ class Row:
     """The cells of a row, and the first thing that kept it from being read, if any.
 
     A cell that is None says nothing: what is there stays. `attributes` are free ones, as JSON.
+    `value` is what is shown of a problem; None stands for the cell of its column.
     """
 
     line: int
@@ -40,6 +59,7 @@ class Row:
     column: str = ""
     detail: str = ""
     attributes: str = "{}"
+    value: str | None = None
 
 
 class Sheet(ABC):
@@ -48,21 +68,36 @@ class Sheet(ABC):
     A header that is mapped to nothing is left out; one that is not mapped stands for itself.
     """
 
-    # What the rows are told apart by when a broken one is put together again.
+    # What the sender said of the formats of the cells.
+    options = ImportOptions()
+    # What separates the columns of the file, and of its rejects.
     delimiter = ","
+    assumptions = Reading()
 
-    def __init__(self, *, kind: Kind, header: list[str], mapping: Mapping[str, str]) -> None:
+    def __init__(self, *, kind: Kind, header: list[str], mapping: ColumnMap) -> None:
         self.kind = kind
-        self.header = [(mapping[name] or LEFT_OUT) if name in mapping else name for name in header]
+        try:
+            self._mapped = mapping.resolve(header)
+        except InvalidMapping as problem:
+            raise Refused(str(problem)) from problem
+        self.header = [
+            one.column if one.column or not one.mapped else LEFT_OUT for one in self._mapped
+        ]
         self.of_rejects = of_rejects(kind)
         self._check()
-        self._kept = [name not in (*self.of_rejects, LEFT_OUT) for name in self.header]
+        self._kept = [name not in (*self.of_rejects, LEFT_OUT, "") for name in self.header]
+        self._nameless = [place for place, name in enumerate(self.header) if not name]
         # A file of rejects went through a spreadsheet, disarmed for it.
         self._disarmed = bool(self.of_rejects) and set(self.of_rejects) <= set(self.header)
         self._json = {column.name for column in kind.columns if column.holds == Type.JSON}
+        self._ids = {
+            column.name
+            for column in kind.columns
+            if column.holds == Type.TEXT and (column.name in kind.key or column.points_to)
+        }
 
     def _check(self) -> None:
-        known = {*self.kind.by_name, *self.of_rejects, LEFT_OUT}
+        known = {*self.kind.by_name, *self.of_rejects, LEFT_OUT, ""}
         unknown = [
             f"“{name}”" for name in self.header if name not in known and not self._may_be(name)
         ]
@@ -71,7 +106,7 @@ class Sheet(ABC):
                 _("Unknown columns: %(names)s. Known are: %(known)s.")
                 % {"names": ", ".join(unknown), "known": ", ".join(self.kind.by_name)}
             )
-        named = [name for name in self.header if name != LEFT_OUT]
+        named = [name for name in self.header if name not in (LEFT_OUT, "")]
         twice = sorted({name for name in named if named.count(name) > 1})
         if twice:
             raise Refused(_("Columns that stand there twice: %s.") % ", ".join(twice))
@@ -88,6 +123,11 @@ class Sheet(ABC):
         """The columns that hold facts, as they stand in the file."""
         return [name for name, kept in zip(self.header, self._kept, strict=True) if kept]
 
+    @cached_property
+    def mapped(self) -> list[MappedColumn]:
+        """The same, each with its header and its table of values."""
+        return [one for one, kept in zip(self._mapped, self._kept, strict=True) if kept]
+
     @abstractmethod
     def rows(self) -> Iterator[Row]:
         """The rows below the header."""
@@ -99,14 +139,54 @@ class Sheet(ABC):
 
     def row(self, line: int, cells: list[str]) -> Row:
         """A row of as many cells as the header has."""
-        facts = [cell.strip() for cell, kept in zip(cells, self._kept, strict=True) if kept]
+        if any(cells[place].strip() for place in self._nameless):
+            return self.broken(line, self.delimiter.join(cells), "nameless")
+        facts = [self._fact(cell) for cell, kept in zip(cells, self._kept, strict=True) if kept]
+        problems = list(map(self._problem_of_cell, facts, self.columns))
+        if not any(problems):
+            return Row(line, facts, attributes=self._free(facts))
+        return self._bad(line, facts, problems, self._value_of_rejects(cells))
+
+    def _fact(self, cell: str) -> str:
+        """A cell without what was put around it for the sake of a spreadsheet."""
+        if isinstance(cell, BadCell):
+            return cell
+        cell = cell.strip()
         if self._disarmed:
-            facts = [as_it_was(cell) for cell in facts]
-        for cell, name in zip(facts, self.columns, strict=True):
-            problem = problem_of(cell) or (name in self._json and not_an_object(cell))
-            if problem:
-                return Row(line, [shown(cell) for cell in facts], problem, name)
-        return Row(line, facts, attributes=self._free(facts))
+            cell = as_it_was(cell)
+        if cell[:2] == '="' and (text := AS_TEXT.fullmatch(cell)):
+            return text[1].replace('""', '"').strip()
+        return cell
+
+    def _problem_of_cell(self, cell: str, name: str) -> str:
+        """What is wrong with a cell, if anything."""
+        if not cell:
+            return ""
+        if isinstance(cell, BadCell):
+            return cell.problem
+        if cell[0] == "#" and cell.upper() in ERRORS:
+            return "error"
+        if cell == UNREADABLE:
+            return "unread"
+        if name in self._ids and SHORTENED.fullmatch(cell):
+            return "shortened"
+        return problem_of(cell) or (not_an_object(cell) if name in self._json else "")
+
+    def _bad(self, line: int, facts: list[str], problems: list[str], before: str) -> Row:
+        """A row with bad cells: the first is named, and none of them passes when it comes back."""
+        place = next(place for place, problem in enumerate(problems) if problem)
+        cells = [
+            UNREADABLE if problem and problem not in MENDED_AS_IT_IS else shown(cell)
+            for cell, problem in zip(facts, problems, strict=True)
+        ]
+        value = before if problems[place] == "unread" else shown(facts[place])
+        return Row(line, cells, problems[place], self.columns[place], value=value)
+
+    def _value_of_rejects(self, cells: list[str]) -> str:
+        """What a file of rejects says that could not be read."""
+        if "value" not in self.of_rejects or "value" not in self.header:
+            return UNREADABLE
+        return shown(as_it_was(cells[self.header.index("value")]))
 
     def _free(self, facts: list[str]) -> str:
         """The free attributes of a row, as JSON; an empty cell says nothing."""
@@ -122,9 +202,18 @@ class Sheet(ABC):
     def _has_free(self) -> bool:
         return any(name.startswith(ATTRIBUTE) for name in self.columns)
 
-    def broken(self, line: int, pieces: list[str], problem: str, detail: str = "") -> Row:
-        """A row that is no row: its pieces, from which the line can be put together again."""
-        return Row(line, [shown(piece) for piece in pieces], problem, self.columns[0], detail)
+    def broken(self, line: int, raw: str, problem: str, detail: str = "") -> Row:
+        """A row that could not be told into cells: what was sent, and no cell that could pass."""
+        cells = [UNREADABLE] * len(self.columns)
+        return Row(line, cells, problem, self.columns[0], detail, value=shown(raw))
+
+
+def column_map(mapping: Any) -> ColumnMap:
+    """A mapping as it was sent or stored, if there is one. Raises Refused."""
+    try:
+        return parsed(mapping or {})
+    except InvalidMapping as problem:
+        raise Refused(str(problem)) from problem
 
 
 def of_rejects(kind: Kind) -> list[str]:
@@ -141,9 +230,9 @@ def problem_of(cell: str) -> str:
 
 
 def shown(cell: str) -> str:
-    """A cell that cannot be kept, as nearly as it can be shown."""
-    text = cell[:LARGEST_CELL].encode("utf-8", errors="replace").decode("utf-8")
-    return text.replace("\0", "\ufffd")
+    """A cell that cannot be kept, as nearly as it can be shown: bytes by their numbers."""
+    text = ESCAPED.sub(lambda found: f"\\x{ord(found[0]) - 0xDC00:02x}", cell[:LARGEST_CELL])
+    return text.encode("utf-8", errors="backslashreplace").decode("utf-8").replace("\0", "\\x00")
 
 
 def not_an_object(cell: str) -> str:

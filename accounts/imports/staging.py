@@ -27,7 +27,10 @@ def stage(*, sheet: Sheet, tell: Progress) -> None:
     execute(
         "DROP TABLE IF EXISTS pg_temp.{staged}, pg_temp.{rejects};"
         "CREATE TEMP TABLE {staged} (line bigint, cells text[], attributes jsonb,"
-        " problem text, problem_column text, detail text, bad boolean NOT NULL DEFAULT false)"
+        " problem text, problem_column text, detail text, value text,"
+        " bad boolean NOT NULL DEFAULT false,"
+        # The cells as they were sent, where they have been rewritten.
+        " raw text[])"
         " ON COMMIT DROP;"
         "CREATE TEMP TABLE {rejects} (line bigint, column_name text, value text, code text,"
         " detail text) ON COMMIT DROP"
@@ -36,23 +39,24 @@ def stage(*, sheet: Sheet, tell: Progress) -> None:
     execute(
         "CREATE UNIQUE INDEX ON {staged} (line); ANALYZE {staged};"
         "INSERT INTO {rejects} SELECT line, problem_column,"
-        " CASE WHEN problem IN ('quote', 'line_end', 'cells')"
-        " THEN array_to_string(cells, %(delimiter)s)"
-        " ELSE cells[array_position(%(columns)s::text[], problem_column)] END,"
+        " coalesce(value, cells[array_position(%(columns)s::text[], problem_column)]),"
         " problem, detail FROM {staged} WHERE problem <> '';"
         "UPDATE {staged} SET bad = true WHERE problem <> ''",
-        {"columns": sheet.columns, "delimiter": sheet.delimiter},
+        {"columns": sheet.columns},
     )
 
 
 def _copy(sheet: Sheet, tell: Progress) -> None:
     statement = sql.SQL(
-        "COPY {staged} (line, cells, attributes, problem, problem_column, detail) FROM STDIN"
+        "COPY {staged} (line, cells, attributes, problem, problem_column, detail, value) FROM STDIN"
     ).format(staged=STAGED)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for number, row in enumerate(sheet.rows(), start=1):
             copy.write_row(
-                (row.line, row.cells, row.attributes, row.problem, row.column, row.detail)
+                (
+                    *(row.line, row.cells, row.attributes),
+                    *(row.problem, row.column, row.detail, row.value),
+                )
             )
             if number % SOME == 0:
                 share = sheet.share_read
@@ -61,7 +65,10 @@ def _copy(sheet: Sheet, tell: Progress) -> None:
 
 def clear() -> None:
     """Leave no temporary table to whoever uses this connection next."""
-    execute("DROP TABLE IF EXISTS pg_temp.{staged}, pg_temp.{rejects}, pg_temp.import_typed")
+    execute(
+        "DROP TABLE IF EXISTS pg_temp.{staged}, pg_temp.{rejects}, pg_temp.import_typed,"
+        " pg_temp.import_dates, pg_temp.import_numbers"
+    )
 
 
 def execute(text: str, parameters: dict[str, Any] | None = None, **parts: sql.Composable) -> int:

@@ -19,6 +19,7 @@ from accounts.imports.intake import locked
 from accounts.imports.kinds import KINDS
 from accounts.imports.staging import Progress, execute, fetch, fetch_all, silent
 from accounts.models import Import
+from accounts.short_night import request_after_commit
 from tenants.models import Tenant
 
 NAMED = 200  # rows that were left, by name; of more only the number is told
@@ -47,6 +48,7 @@ def undo(*, entry: Import, tenant: Tenant, tell: Progress = silent) -> dict[str,
         Import.objects.filter(pk=entry.pk).update(
             state=Import.State.UNDONE, undone_at=timezone.now(), left=named[:NAMED]
         )
+        request_after_commit(tenant=tenant)
     return counts
 
 

@@ -177,8 +177,8 @@ def _values(kind: Kind) -> Values:
     """What each database column of a row that is there will be."""
     values = dict(_said(kind))
     if kind.attributes:
-        merged = sql.SQL("jsonb_strip_nulls(there.{} || rows.free_attributes)")
-        values[kind.attributes] = merged.format(sql.Identifier(kind.attributes))
+        merged = "jsonb_strip_nulls(there.{} || rows.free_attributes)"
+        values[kind.attributes] = _unless_null(merged, sql.Identifier(kind.attributes))
     return values
 
 
@@ -186,10 +186,18 @@ def _new_values(kind: Kind) -> Values:
     values: Values = {name: sql.Placeholder(f"default_{name}") for name in defaults_of(kind)}
     values |= dict(_said(kind))
     if kind.attributes:
-        values[kind.attributes] = sql.SQL("jsonb_strip_nulls(rows.free_attributes)")
+        values[kind.attributes] = _unless_null("jsonb_strip_nulls(rows.free_attributes)")
     if kind.happened:
         values["imported_by"] = sql.SQL("%(import)s::bigint")
     return values
+
+
+def _unless_null(attributes: str, *names: sql.Composable) -> sql.Composable:
+    """Free attributes; where null was sent for all of them, none."""
+    return sql.SQL(
+        "CASE WHEN rows.free_attributes = 'null'::jsonb THEN '{{}}'::jsonb"
+        f" ELSE {attributes} END"
+    ).format(*names)
 
 
 def _said(kind: Kind) -> Iterator[tuple[str, sql.Composable]]:

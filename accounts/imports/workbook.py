@@ -1,124 +1,124 @@
-"""XLSX: the first sheet of a workbook, as rows of text. Reads a stream, keeps one row."""
+"""XLSX: a sheet of a workbook as rows of text. Reads a stream, keeps one row."""
 
-import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time
-from decimal import Decimal
+from collections.abc import Iterator
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-import openpyxl
 from django.utils.translation import gettext as _
-from openpyxl.utils.exceptions import InvalidFileException
 
+from accounts.imports.headers import ROWS, Names, Record, Table, empty, passed_over, table_at
+from accounts.imports.mapped import ColumnMap
+from accounts.imports.options import ImportOptions, Reading
 from accounts.imports.records import Kind
-from accounts.imports.sheets import Refused, Row, Sheet
+from accounts.imports.refusals import Ambiguous, Refused
+from accounts.imports.sheets import Row, Sheet
+from accounts.imports.xlsx_cells import SheetRows
+from accounts.imports.xlsx_parts import SheetPart, Workbook
 
-# A workbook is a zip: what it says it unpacks to is the most that is ever read of it.
-LARGEST_UNPACKED = 300 * 1024 * 1024
-LARGEST_TEXTS = 48 * 1024 * 1024  # the one part of it that is kept in memory whole
-TEXTS = "xl/sharedStrings.xml"
+MOST_SHEETS = 100
+EMPTY = (False, False, False)
+
+
+def table_of_workbook(
+    book: Workbook, *, names: Names, options: ImportOptions
+) -> tuple[SheetPart, Table, Reading]:
+    """The sheet that is read, its header with some of its rows, and how it was read."""
+    chosen = _chosen(book, names, options.sheet)
+    table = table_at(_beginning(book, chosen), names=names, header_row=options.header_row)
+    others = [one.name for one in book.sheets if one.visible and one != chosen]
+    hidden = [one.name for one in book.sheets if not one.visible and one != chosen]
+    return (
+        chosen,
+        table,
+        Reading(
+            header_row=table.header.line,
+            sheet=chosen.name,
+            other_sheets=tuple(others),
+            passed_over=(*_hidden(hidden), *passed_over(table)),
+        ),
+    )
+
+
+def _hidden(names: list[str]) -> Iterator[str]:
+    if names:
+        shown = ", ".join(f"“{name}”" for name in names[:10])
+        yield _("Hidden sheets, not read: %s.") % shown
+
+
+def _chosen(book: Workbook, names: Names, wanted: str) -> SheetPart:
+    """The sheet that was named, else the visible one that alone can be meant."""
+    if wanted:
+        return _named(book, wanted)
+    visible = [sheet for sheet in book.sheets if sheet.visible][:MOST_SHEETS] or book.sheets[:1]
+    rated = [(_rating(book, sheet, names), sheet) for sheet in visible]
+    most = max(rating for rating, _sheet in rated)
+    best = [sheet for rating, sheet in rated if rating == most]
+    if most == EMPTY:
+        raise empty()
+    if len(best) > 1:
+        raise Ambiguous(
+            _("The workbook has several sheets that can be read."),
+            option="sheet",
+            choices=[sheet.name for sheet in best],
+        )
+    return best[0]
+
+
+def _rating(book: Workbook, sheet: SheetPart, names: Names) -> tuple[bool, bool, bool]:
+    """Whether a sheet names what rows are told apart by, names any column, has any row."""
+    records = _beginning(book, sheet)
+    if not records:
+        return EMPTY
+    header = table_at(records, names=names, header_row=None).header.cells
+    return names.has_key(header), names.count(header) > 0, True
+
+
+def _named(book: Workbook, wanted: str) -> SheetPart:
+    """A sheet by its name, or by its number among all."""
+    for sheet in book.sheets:
+        if sheet.name == wanted:
+            return sheet
+    for number, sheet in enumerate(book.sheets, start=1):
+        if sheet.name.casefold() == wanted.strip().casefold() or str(number) == wanted.strip():
+            return sheet
+    known = ", ".join(f"“{sheet.name}”" for sheet in book.sheets if sheet.visible)
+    raise Refused(_("There is no sheet “%(name)s”: %(known)s.") % {"name": wanted, "known": known})
+
+
+def _beginning(book: Workbook, sheet: SheetPart) -> list[Record]:
+    rows = islice(SheetRows(book, sheet), ROWS)
+    return [Record(line, line, _in_order(cells)) for line, cells in rows]
+
+
+def _in_order(cells: dict[int, str]) -> list[str]:
+    return [cells.get(place, "") for place in range(max(cells) + 1)]
 
 
 class XlsxSheet(Sheet):
-    """The first sheet; its first row is the header."""
+    """A sheet of a workbook."""
 
     def __init__(
-        self, *, kind: Kind, source: BinaryIO, mapping: Mapping[str, str] | None = None
+        self, *, kind: Kind, source: BinaryIO, mapping: ColumnMap, options: ImportOptions
     ) -> None:
-        sheet, self._count = _first_sheet(source)
-        self._number = 1
-        self._rows = _read(sheet)
-        header = _header([cell.strip() for cell in next(self._rows, [])])
-        super().__init__(kind=kind, header=header, mapping=mapping or {})
+        book, names = Workbook(source), Names(kind, mapping.by_header())
+        sheet, table, self.assumptions = table_of_workbook(book, names=names, options=options)
+        self._rows = SheetRows(book, sheet)
+        self.options = options
+        self._header_line = table.header.line
+        super().__init__(kind=kind, header=table.names, mapping=mapping)
 
     @property
     def share_read(self) -> float:
-        return min(1.0, self._number / self._count) if self._count else 0.0
+        return self._rows.share_read
 
     def rows(self) -> Iterator[Row]:
-        for self._number, cells in enumerate(self._rows, start=2):  # noqa: B020
-            if any(cells):
-                yield self._row(cells)
+        for number, cells in self._rows:
+            if number > self._header_line:
+                yield self._row(number, cells)
 
-    def _row(self, cells: list[str]) -> Row:
-        width = len(self.header)
-        if any(cells[width:]):
-            return self.broken(self._number, cells, "cells", detail=str(len(cells)))
-        return self.row(self._number, (cells + [""] * width)[:width])
-
-
-def _read(sheet: Any) -> Iterator[list[str]]:
-    """The rows as text. Raises Refused where the workbook is broken inside."""
-    try:
-        for row in sheet.iter_rows(values_only=True):
-            yield [_text(cell) for cell in row]
-    except (ValueError, KeyError, SyntaxError, zipfile.BadZipFile, EOFError, zlib.error) as problem:
-        raise Refused(_unreadable()) from problem
-
-
-def _unreadable() -> str:
-    return _("The file cannot be read as a workbook. Save it as XLSX or CSV again.")
-
-
-def _header(cells: list[str]) -> list[str]:
-    """Without the empty cells after the last name."""
-    while cells and not cells[-1]:
-        cells.pop()
-    if not cells:
-        raise Refused(_("The file is empty: not even a header is in it."))
-    return cells
-
-
-def first_rows(source: BinaryIO, count: int) -> list[list[str]]:
-    """The first rows of a workbook, as text."""
-    sheet, _count = _first_sheet(source)
-    rows = list(islice(_read(sheet), count))
-    return [_header(rows[0] if rows else []), *rows[1:]]
-
-
-def _first_sheet(source: BinaryIO) -> tuple[Any, int]:
-    """The first sheet, and how many rows it says that it has."""
-    _refuse_a_bomb(source)
-    try:
-        book = openpyxl.load_workbook(source, read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        count = sheet.max_row or 0
-        # Programs write wrong dimensions; without them every row is read that is there.
-        sheet.reset_dimensions()
-        return sheet, count
-    except (InvalidFileException, zipfile.BadZipFile) as problem:
-        raise Refused(_unreadable()) from problem
-    except Exception as problem:  # whatever openpyxl makes of a broken part: there are many ways
-        raise Refused(_unreadable()) from problem
-
-
-def _refuse_a_bomb(source: BinaryIO) -> None:
-    try:
-        parts = zipfile.ZipFile(source).infolist()
-    except (zipfile.BadZipFile, ValueError, OSError) as problem:
-        raise Refused(_unreadable()) from problem
-    texts = sum(part.file_size for part in parts if part.filename == TEXTS)
-    if sum(part.file_size for part in parts) > LARGEST_UNPACKED or texts > LARGEST_TEXTS:
-        raise Refused(_("The workbook unpacks to more than we read. Split it, or send CSV."))
-
-
-def _text(value: Any) -> str:
-    """A cell's value as it would stand in a CSV file."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat()
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, float):
-        return _plain(value)
-    return str(value)
-
-
-def _plain(number: float) -> str:
-    """Without an exponent, and without what only binary fractions add."""
-    return f"{Decimal(repr(number)):f}".removesuffix(".0")
+    def _row(self, number: int, cells: dict[int, str]) -> Row:
+        width, last = len(self.header), max(cells)
+        if last >= width and any(cells[place].strip() for place in cells if place >= width):
+            raw = self.delimiter.join(_in_order(cells))
+            return self.broken(number, raw, "cells", detail=f"{last + 1} ≠ {width}")
+        return self.row(number, [cells.get(place, "") for place in range(width)])

@@ -9,6 +9,7 @@ from accounts.dirty import marks_on_update
 from accounts.history import with_history
 from accounts.models.book import AccountQuerySet
 from accounts.models.membership import KEEPS_MEMBERSHIP
+from accounts.models.unscored import LISTS_AT_ONCE
 
 # Whether an account is counted at all, and from when on it was there, changes every figure of it.
 COUNTED_OTHERWISE = """
@@ -66,6 +67,7 @@ class Account(models.Model):
         triggers = [
             *marks_on_update(facts="money", updated=COUNTED_OTHERWISE),
             KEEPS_MEMBERSHIP,
+            LISTS_AT_ONCE,
         ]
 
     def __str__(self) -> str:
@@ -100,16 +102,19 @@ class Contact(models.Model):
 
 
 class AccountNow(models.Model):
-    """What the latest night found, in columns that any list can sort and filter by."""
+    """What the latest night found, in columns that any list can sort and filter by.
+
+    Every account has a row from its creation on; `day` is NULL until a night has scored it.
+    """
 
     account = models.OneToOneField(
         Account, models.CASCADE, primary_key=True, related_name="now", verbose_name=_("account")
     )
-    day = models.DateField(_("as of"))
+    day = models.DateField(_("as of"), null=True)
     score = models.DecimalField(_("health"), max_digits=7, decimal_places=4, null=True)
     band = models.CharField(_("band"), max_length=10, blank=True)
-    coverage = models.DecimalField(_("coverage"), max_digits=7, decimal_places=4)
-    mrr = models.DecimalField(_("MRR"), max_digits=24, decimal_places=10)
+    coverage = models.DecimalField(_("coverage"), max_digits=7, decimal_places=4, null=True)
+    mrr = models.DecimalField(_("MRR"), max_digits=24, decimal_places=10, null=True)
     mrr_change = models.DecimalField(
         _("change of MRR"), max_digits=24, decimal_places=10, null=True
     )

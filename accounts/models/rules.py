@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pgtrigger
+from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -23,6 +24,7 @@ SELECT account.id AS account_id, '0001-01-01'::date AS day
 FROM old_rows o JOIN new_rows n USING (id), accounts_account account
 WHERE o IS DISTINCT FROM n
 """
+SOLD = ("Subscription", "Purchase")
 PERCENT = [MinValueValidator(0), MaxValueValidator(100)]
 
 
@@ -181,6 +183,20 @@ def keep_zone(*, tenant: Tenant) -> None:
     """Let the database know the tenant's time zone; another zone is another past."""
     moved = CountingRules.objects.exclude(timezone=tenant.timezone)
     moved.update(timezone=tenant.timezone)
+
+
+def customers_known_by() -> CountingRules.CustomersBy:
+    """Subscriptions or purchases: as the tenant has chosen, or by which of them it has."""
+    chosen = CountingRules.CustomersBy(CountingRules.objects.get().customers_by)
+    if chosen != CountingRules.CustomersBy.AUTO:
+        return chosen
+    has_any = {name: apps.get_model("accounts", name).objects.exists() for name in SOLD}
+    only_purchases = has_any["Purchase"] and not has_any["Subscription"]
+    return (
+        CountingRules.CustomersBy.PURCHASES
+        if only_purchases
+        else (CountingRules.CustomersBy.SUBSCRIPTIONS)
+    )
 
 
 def first_weekday(tenant: Tenant) -> int:

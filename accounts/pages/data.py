@@ -7,6 +7,7 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.cells import BYTE_ORDER_MARK
 from accounts.imports.kinds import KINDS
 from accounts.imports.records import Kind
 from accounts.jobs import with_positions
@@ -54,6 +55,6 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{kind}.csv"'
-    answer.write("\ufeff")
+    answer.write(BYTE_ORDER_MARK)
     csv.writer(answer).writerow([column.name for column in KINDS[kind].columns])
     return answer

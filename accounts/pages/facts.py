@@ -16,6 +16,7 @@ from accounts.pages.fact_form import FactForm
 from accounts.pages.fact_list import filters_of, headings, line, values
 from accounts.rest import reading
 from accounts.rest.writing import Busy, Conflict, write_one
+from accounts.short_night import request_after_commit
 from tenants.context import tenant_of
 
 PER_PAGE = 50
@@ -81,6 +82,7 @@ def change(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 def delete(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     with pghistory.context(kind=kind):
         get_object_or_404(_kind(kind).objects(), pk=pk).delete()
+    request_after_commit(tenant=tenant_of(request))
     messages.success(request, _("It is deleted."))
     return redirect("facts", kind)
 

@@ -1,9 +1,6 @@
 """The import wizard: upload, columns, a trial, the import, and its undoing."""
 
-import csv
 from collections.abc import Mapping
-from io import StringIO
-from itertools import islice
 from typing import Any, BinaryIO, cast
 
 from django import forms
@@ -13,10 +10,13 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts import jobs
+from accounts.imports.headers import ATTRIBUTE
 from accounts.imports.intake import refuse_too_large
 from accounts.imports.kinds import KINDS
 from accounts.imports.mapping import Preview, guess, preview, remember
-from accounts.imports.sheets import ATTRIBUTE, Refused, of_rejects
+from accounts.imports.refusals import Refused
+from accounts.imports.rejecting import first_rejects
+from accounts.imports.sheets import of_rejects
 from accounts.models import Import, User
 from tenants.context import tenant_of
 
@@ -225,10 +225,6 @@ def _some_rejects(entry: Import) -> list[dict[str, str]]:
         return []
     try:
         with entry.rejects.open("rb") as stream:
-            lines = islice(stream, REJECTS_SHOWN * 4)
-            text = b"".join(lines).decode("utf-8", errors="replace")
+            return first_rejects(cast(BinaryIO, stream), kind=entry.of_kind, most=REJECTS_SHOWN)
     except FileNotFoundError:
         return []
-    said = of_rejects(entry.of_kind)
-    rows = islice(csv.DictReader(StringIO(text)), REJECTS_SHOWN)
-    return [{name: str(row.get(name) or "") for name in (*said, "value")} for row in rows]

@@ -1,6 +1,7 @@
 """JSON objects as rows: the same columns as in a file, each with its JSON type.
 
-What an object does not name stays as it is; null takes a value away.
+What an object does not name stays as it is; null takes a value away. The inner id of the row may
+stand in it as a GET showed it, and changes nothing.
 """
 
 import json
@@ -10,43 +11,56 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.imports.mapped import ByName
+from accounts.imports.options import ImportOptions
 from accounts.imports.records import Column, Kind, Type
 from accounts.imports.sheets import Row, Sheet, problem_of, unkeepable
+from accounts.rest.reading import as_json, values_of
 
-ATTRIBUTES = "attributes"
+ID, ATTRIBUTES = "id", "attributes"
 NUMBERS = (Type.AMOUNT, Type.NUMBER, Type.RATE, Type.COUNT)
 
 
 class BodySheet(Sheet):
     """Objects of a request; the line of each is its place, from 0."""
 
+    # In JSON there is one way to write a number or a day.
+    options = ImportOptions(date_format="ymd", decimal=".")
+
     def __init__(self, *, kind: Kind, objects: Sequence[Mapping[str, Any]]) -> None:
         self._objects = objects
+        self._misnamed = misnamed(kind, objects)  # before the rows are copied in, one by one
         named = {name for one in objects for name in one}
         header = [
             column.name
             for column in kind.columns
             if column.name in named or column.name in kind.key
         ]
-        super().__init__(kind=kind, header=header, mapping={})
+        super().__init__(kind=kind, header=header, mapping=ByName({}))
 
     def rows(self) -> Iterator[Row]:
         for place, one in enumerate(self._objects):
             yield self._row_of(place, one)
 
     def _row_of(self, place: int, one: Mapping[str, Any]) -> Row:
-        problem = self._problem(one)
+        problem = self._problem(one) or self._other_row(place)
         cells = [_cell(one, name, self.kind) for name in self.columns]
         if problem:
             shown = ["" if cell is None or problem_of(cell) else cell for cell in cells]
             return Row(place, shown, *problem)
-        return Row(place, cells, attributes=json.dumps(one.get(ATTRIBUTES) or {}, default=float))
+        return Row(place, cells, attributes=json.dumps(one.get(ATTRIBUTES, {}), default=float))
+
+    def _other_row(self, place: int) -> tuple[str, str, str] | None:
+        return ("read_only", ID, "") if place in self._misnamed else None
 
     def _problem(self, one: Mapping[str, Any]) -> tuple[str, str, str] | None:
         """Code, column and detail of the first thing that keeps an object from being a row."""
         for name, value in one.items():
-            if name == ATTRIBUTES and self.kind.attributes:
-                if not _is_flat(value):
+            if name == ID:
+                if not isinstance(value, int) or isinstance(value, bool):
+                    return "type", name, _("a number")
+            elif name == ATTRIBUTES and self.kind.attributes:
+                if value is not None and not _is_flat(value):
                     return "type", name, _("an object of text, numbers, true and false")
             elif name not in self.kind.by_name:
                 return "column", name, ""
@@ -55,6 +69,19 @@ class BodySheet(Sheet):
             elif isinstance(value, str) and (problem := problem_of(value)):
                 return problem, name, ""
         return None
+
+
+def misnamed(kind: Kind, objects: Sequence[Mapping[str, Any]]) -> set[int]:
+    """The places of objects that say the inner id of another row than their key, or of none."""
+    said = {place: one[ID] for place, one in enumerate(objects) if isinstance(one.get(ID), int)}
+    found = values_of(kind, kind.objects().filter(pk__in=set(said.values()))) if said else ()
+    there = {row["id"]: as_json(kind, row) for row in found}
+    return {
+        place
+        for place, pk in said.items()
+        if pk not in there
+        or any((objects[place].get(name) or "") != (there[pk][name] or "") for name in kind.key)
+    }
 
 
 def wrong_type(column: Column, value: Any) -> str:

@@ -1,84 +1,218 @@
-"""The shapes of a kind's JSON, for the description of the API."""
+"""The shapes of a kind's JSON, as JSON Schema: for the description, and to tell 400 from 422.
 
-from typing import Any
+All of them are made of the kind's declaration, so that a bound that is declared is described.
+"""
 
-from rest_framework import serializers
+from functools import lru_cache
+from typing import Any, cast
+
+from django.db.models import Field
+from jsonschema import Draft202012Validator
 
 from accounts.imports.records import Column, Kind, Type
 
-Shape = type[serializers.Serializer[Any]]
-FIELDS: dict[Type, Any] = {
-    Type.DATE: serializers.DateField,
-    Type.MONTH: serializers.DateField,
-    Type.MOMENT: serializers.DateTimeField,
-    Type.EMAIL: serializers.EmailField,
-    Type.COUNT: serializers.IntegerField,
-    Type.TRUTH: serializers.BooleanField,
-    Type.JSON: serializers.JSONField,
-}
-
-
-class ErrorSerializer(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    detail = serializers.CharField()
-    pointer = serializers.CharField()
-
-
+Schema = dict[str, Any]
 OUTCOMES = ("created", "updated", "unchanged", "rejected")
+LARGEST = 2**63 - 1
+TEXT = r"^[^\x00]*$"
+SAYS_SOMETHING = r"^[^\x00]*[^\s\x00][^\x00]*$"
+DAY = r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+TIME = (
+    r"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?"
+    r"( ?(Z|[+-](0[0-9]|1[0-4]):?[0-5][0-9]))?)?"
+)
+ADDRESS = r"[^@\s,;\x00]+@[^@\s,;\x00]+\.[^@\s,;\x00]+"
+NUMBERS = {
+    Type.AMOUNT: r"^[0-9]{1,14}(\.[0-9]{1,4}0*)?$",
+    Type.NUMBER: r"^-?[0-9]{1,14}(\.[0-9]{1,6}0*)?$",
+    Type.RATE: r"^[0-9]{1,9}(\.[0-9]{1,10}0*)?$",
+}
+# In an object that fits its schema these can still be wrong, beside the rules of its kind.
+ALWAYS_POSSIBLE = (
+    *("unknown", "repeated", "circle", "inner_id", "read_only", "required", "email"),
+    *("date", "month", "moment", "amount", "number", "rate", "count", "currency"),
+)
+NOTHING: Schema = {"type": ["string", "null"], "maxLength": 0}
+WHOLE: Schema = {"type": "integer", "minimum": -LARGEST, "maximum": LARGEST}
+SIMPLE: list[Schema] = [
+    {"type": "string", "pattern": TEXT},
+    {"type": "number", "minimum": -LARGEST, "maximum": LARGEST},
+    {"type": ["boolean", "null"]},
+]
 
 
-class Shapes:
-    """Of one kind: an object, a page of them, many at once, and what is answered to that."""
-
-    def __init__(self, kind: Kind) -> None:
-        self.kind = kind
-        self.one = self._one()
-        self.page = self._page()
-        self.bulk = self._shape("Bulk", {"data": self.one(many=True)})
-        self.outcome = self._outcome()
-
-    def _one(self) -> Shape:
-        fields: dict[str, Any] = {"id": serializers.IntegerField(read_only=True)}
-        fields |= {column.name: _field(column) for column in self.kind.columns}
-        if self.kind.attributes:
-            fields["attributes"] = serializers.DictField(required=False)
-        return self._shape("", fields)
-
-    def _page(self) -> Shape:
-        return self._shape(
-            "Page",
-            {
-                "data": self.one(many=True),
-                "next_cursor": serializers.CharField(allow_null=True),
-                "has_more": serializers.BooleanField(),
-                "count": serializers.IntegerField(required=False),
-            },
-        )
-
-    def _outcome(self) -> Shape:
-        result = {
-            "index": serializers.IntegerField(),
-            "status": serializers.ChoiceField(OUTCOMES),
-            "id": serializers.IntegerField(allow_null=True),
-            **{name: serializers.CharField(allow_null=True) for name in self.kind.key},
-            "errors": ErrorSerializer(many=True),
-        }
-        counts = ("import", *OUTCOMES)
-        fields: dict[str, Any] = {name: serializers.IntegerField() for name in counts}
-        return self._shape(
-            "BulkAnswer", fields | {"results": self._shape("BulkResult", result)(many=True)}
-        )
-
-    def _shape(self, name: str, fields: dict[str, Any]) -> Shape:
-        title = "".join(part.title() for part in self.kind.name.split("_"))
-        return type(f"{title}{name}Serializer", (serializers.Serializer,), fields)
+def reference(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _field(column: Column) -> Any:
-    options: dict[str, Any] = {"required": column.required, "allow_null": not column.required}
+def titled(kind: Kind) -> str:
+    return "".join(part.title() for part in kind.name.split("_"))
+
+
+def schemas_of(kind: Kind) -> dict[str, Schema]:
+    """The schemas of a kind, by the names that the description has them under."""
+    title = titled(kind)
+    return {
+        title: _shown_object(kind),
+        f"{title}New": new_object(kind),
+        f"{title}Change": changed_object(kind),
+        f"{title}Page": page_of(reference(title)),
+        f"{title}Bulk": _many(title),
+        f"{title}BulkAnswer": _answer_to_many(kind),
+    }
+
+
+def page_of(item: Schema, *, counted: bool = True) -> Schema:
+    """A page of a list; `counted`: it can say how many there are in all."""
+    properties = {
+        "data": {"type": "array", "items": item},
+        "next_cursor": {"type": ["string", "null"]},
+        "has_more": {"type": "boolean"},
+    }
+    count = {"count": {"type": "integer", "minimum": 0}} if counted else {}
+    return _object(properties | count, required=list(properties))
+
+
+def _object(properties: Schema, *, required: list[str]) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+@lru_cache
+def new_object(kind: Kind) -> Schema:
+    """What is sent to create a row."""
+    required = [column.name for column in kind.columns if column.required]
+    return _object(_sent_properties(kind), required=required)
+
+
+@lru_cache
+def changed_object(kind: Kind) -> Schema:
+    """What is sent to change a row: any of its columns."""
+    return _object(_sent_properties(kind), required=[])
+
+
+def fits(body: Any, schema: Schema) -> bool:
+    """Whether a body is as the description says."""
+    return bool(Draft202012Validator(schema).is_valid(body))
+
+
+def codes_of(kinds: dict[str, Kind]) -> list[str]:
+    """The codes that a 422 may come with."""
+    rules = {rule.code for kind in kinds.values() for rule in kind.rules}
+    return sorted({*rules, *ALWAYS_POSSIBLE})
+
+
+def _sent_properties(kind: Kind) -> Schema:
+    free = {"attributes": _attributes(("object", "null"))} if kind.attributes else {}
+    return {"id": WHOLE, **{column.name: _sent(kind, column) for column in kind.columns}, **free}
+
+
+def _attributes(types: tuple[str, ...]) -> Schema:
+    return {
+        "type": list(types),
+        "propertyNames": {"pattern": TEXT},
+        "additionalProperties": {"anyOf": SIMPLE},
+    }
+
+
+def _sent(kind: Kind, column: Column) -> Schema:
+    """What may be sent for a column: text that is empty, or null, takes a value away."""
+    value = _value(kind, column)
+    if column.required:
+        return value[0] if len(value) == 1 else {"anyOf": value}
+    if column.holds in (Type.TRUTH, Type.JSON):
+        return value[0] | {"type": [value[0]["type"], "null"]}
+    return {"anyOf": [*value, NOTHING]}
+
+
+def _value(kind: Kind, column: Column) -> list[Schema]:
+    """The forms that a value may have; texts are stripped before they are looked at."""
+    text: Schema = {"type": "string"}
     if column.choices:
-        return serializers.ChoiceField(choices=column.choices, **options)
-    made = FIELDS.get(column.holds, serializers.CharField)
-    if made is serializers.CharField:
-        options["allow_blank"] = not column.required
-    return made(**options)
+        return [text | {"enum": list(column.choices)}]
+    if column.holds in NUMBERS:
+        return [_number(kind, column), text | {"pattern": NUMBERS[column.holds]}]
+    if column.holds == Type.COUNT:
+        bounds = {"minimum": column.least, "maximum": column.most}
+        return [{"type": "integer"} | bounds, text | {"pattern": "^[0-9]{1,10}$"}]
+    longest = {"maxLength": column.longest}
+    return [
+        {
+            Type.TEXT: text | longest | {"minLength": 1, "pattern": SAYS_SOMETHING},
+            Type.EMAIL: text | longest | {"pattern": f"^{ADDRESS}$"},
+            Type.DATE: text | {"format": "date", "pattern": f"^{DAY}$"},
+            Type.MONTH: text | {"format": "date", "pattern": f"^{DAY}$"},
+            Type.MOMENT: text | {"pattern": f"^{DAY}{TIME}$"},
+            Type.CURRENCY: text | {"pattern": "^[A-Za-z]{3}$"},
+            Type.TRUTH: {"type": "boolean"},
+            Type.JSON: {
+                "type": "object",
+                "propertyNames": {"pattern": TEXT},
+                "additionalProperties": {"anyOf": [*SIMPLE, {"type": ["array", "object"]}]},
+            },
+        }[column.holds]
+    ]
+
+
+def _number(kind: Kind, column: Column) -> Schema:
+    limit = _limit(kind, column)
+    least: Schema = {"minimum": 0}
+    if column.holds == Type.NUMBER:
+        least = {"exclusiveMinimum": -limit}
+    if column.holds == Type.RATE:
+        least = {"exclusiveMinimum": 0}
+    return {"type": "number", **least, "exclusiveMaximum": limit}
+
+
+def _limit(kind: Kind, column: Column) -> int:
+    """What a number must stay below, to have room in its field."""
+    field: Any = kind.model._meta.get_field(column.target)
+    most = 9 if column.holds == Type.RATE else 14
+    return int(10 ** min(most, field.max_digits - field.decimal_places))
+
+
+def _shown_object(kind: Kind) -> Schema:
+    free = {"attributes": _attributes(("object",))} if kind.attributes else {}
+    shown = {column.name: _shown(kind, column) for column in kind.columns}
+    properties = {"id": {"type": "integer"}, **shown, **free}
+    return _object(properties, required=list(properties))
+
+
+def _shown(kind: Kind, column: Column) -> Schema:
+    """What a GET answers: amounts as text, moments in UTC."""
+    text: Schema = {"type": "string"}
+    shown: Schema = {
+        **dict.fromkeys(NUMBERS, text | {"pattern": r"^-?[0-9]+(\.[0-9]+)?$"}),
+        **dict.fromkeys((Type.DATE, Type.MONTH), text | {"format": "date"}),
+        Type.MOMENT: text | {"format": "date-time"},
+        Type.COUNT: {"type": "integer"},
+        Type.TRUTH: {"type": "boolean"},
+        Type.JSON: {"type": "object"},
+    }.get(column.holds, text)
+    field = cast("Field[Any, Any]", kind.model._meta.get_field(column.target))
+    return shown | {"type": [shown["type"], "null"]} if field.null else dict(shown)
+
+
+def _many(title: str) -> Schema:
+    """Any object will do, since each is answered for itself; those that are good are like this."""
+    item = {"anyOf": [reference(f"{title}Change"), {"type": "object"}]}
+    rows = {"type": "array", "items": item, "minItems": 1, "maxItems": 1000}
+    return _object({"data": rows}, required=["data"])
+
+
+def _answer_to_many(kind: Kind) -> Schema:
+    whole: Schema = {"type": "integer", "minimum": 0}
+    result = {
+        "index": whole,
+        "status": {"type": "string", "enum": list(OUTCOMES)},
+        "id": {"type": ["integer", "null"]},
+        **{name: {} for name in kind.key},  # as it was sent
+        "errors": {"type": "array", "items": reference("ProblemError")},
+    }
+    results = {"type": "array", "items": _object(result, required=list(result))}
+    counts = {"import": whole, **dict.fromkeys(OUTCOMES, whole)}
+    return _object(counts | {"results": results}, required=[*counts, "results"])

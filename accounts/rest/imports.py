@@ -10,7 +10,7 @@ from django.urls import path
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -85,16 +85,29 @@ class UploadSerializer(serializers.Serializer[Any]):
         return mapping
 
 
+ALL: dict[str, Any] = {"next_cursor": None, "has_more": False}  # the latest, on one page
+
+
+def page_of_all(name: str, serializer: Any) -> Any:
+    """The shape of a list that comes on one page."""
+    fields = {
+        "data": serializer(many=True),
+        "next_cursor": serializers.CharField(allow_null=True),
+        "has_more": serializers.BooleanField(),
+    }
+    return inline_serializer(name, fields)
+
+
 class ImportList(APIView):
     """The latest imports; and the way in for a file."""
 
     parser_classes = [MultiPartParser]
 
-    @extend_schema(responses=ImportSerializer(many=True), operation_id="imports_list")
+    @extend_schema(responses=page_of_all("Imports", ImportSerializer), operation_id="imports_list")
     def get(self, request: Request) -> Response:
         rows = list(Import.objects.select_related("job")[:SHOWN])
         jobs.with_positions([row.job for row in rows if row.job], tenant=tenant_of(request))
-        return Response({"data": ImportSerializer(rows, many=True).data})
+        return Response(ALL | {"data": ImportSerializer(rows, many=True).data})
 
     @extend_schema(request=UploadSerializer, responses={202: ImportSerializer})
     @idempotent
@@ -136,7 +149,9 @@ class ImportRejects(APIView):
         if not entry.rejects:
             raise Http404
         return FileResponse(
-            entry.rejects.open("rb"), filename="rejected.csv", content_type="text/csv"
+            entry.rejects.open("rb"),
+            filename="rejected.csv",
+            content_type="text/csv; charset=utf-8",
         )
 
 
@@ -156,10 +171,10 @@ class ImportUndo(APIView):
 class JobList(APIView):
     """The latest jobs."""
 
-    @extend_schema(responses=JobSerializer(many=True), operation_id="jobs_list")
+    @extend_schema(responses=page_of_all("Jobs", JobSerializer), operation_id="jobs_list")
     def get(self, request: Request) -> Response:
         found = jobs.with_positions(Job.objects.all()[:SHOWN], tenant=tenant_of(request))
-        return Response({"data": JobSerializer(found, many=True).data})
+        return Response(ALL | {"data": JobSerializer(found, many=True).data})
 
 
 class JobView(APIView):

@@ -1,7 +1,6 @@
 """Objects out: which ones, in pages, and their JSON."""
 
-import base64
-import binascii
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -10,15 +9,28 @@ from typing import Any
 from django.core.exceptions import ValidationError as InvalidValue
 from django.db.models import QuerySet
 from django.http import Http404
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from accounts.imports.records import Column, Kind, Type
+from accounts.imports.records import INNER, Column, Kind, Type
 
 MOST, USUAL = 200, 50
 OF_PAGES = ("cursor", "limit", "count")
 SPANS = (Type.DATE, Type.MONTH, Type.MOMENT)
+NUMBERS = (Type.AMOUNT, Type.NUMBER, Type.RATE)
+LARGEST = 2**63 - 1
+WHOLE, DAY = re.compile(r"-?[0-9]{1,19}\Z"), re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+DECIMAL = r"^-?[0-9]{1,14}(\.[0-9]{1,10})?$"
+CURSORS = "c[0-9a-f]{1,16}"
+CURSOR = OpenApiParameter(
+    "cursor", {"type": "string", "pattern": f"^{CURSORS}$"}, description="next_cursor of a page."
+)
+LIMIT = OpenApiParameter(
+    "limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}
+)
+COUNT = OpenApiParameter("count", str, enum=["1"], description="Say how many there are in all.")
 LONGEST_FILTER = 300  # texts longer than this are read, not looked for
 
 
@@ -33,39 +45,72 @@ def filters_of(kind: Kind) -> dict[str, Column]:
     return names
 
 
+def parameters(kind: Kind) -> list[OpenApiParameter]:
+    """What may stand in the address of a list."""
+    named = [OpenApiParameter(name, _sought(one)) for name, one in filters_of(kind).items()]
+    return [*named, CURSOR, LIMIT, COUNT]
+
+
+def _sought(column: Column) -> Any:
+    if column.holds in SPANS:
+        return OpenApiTypes.DATE
+    if column.holds == Type.TRUTH:
+        return OpenApiTypes.BOOL
+    if column.holds == Type.COUNT:
+        return {"type": "integer", "minimum": -LARGEST, "maximum": LARGEST}
+    if column.holds in NUMBERS:
+        return {"type": "string", "pattern": DECIMAL}
+    return {"type": "string", "pattern": r"^[^\x00]*$"}
+
+
 def page(*, kind: Kind, asked: Mapping[str, str]) -> dict[str, Any]:
     """A page of a kind's objects, in the order in which they came."""
     rows = narrowed(kind, asked)
     limit = limit_of(asked.get("limit", ""))
     after = place_of(asked.get("cursor", ""))
-    found = list(_values(kind, rows.filter(pk__gt=after).order_by("pk")[: limit + 1]))
+    found = list(values_of(kind, rows.filter(pk__gt=after).order_by("pk")[: limit + 1]))
     more, found = len(found) > limit, found[:limit]
     answer = {
         "data": [as_json(kind, one) for one in found],
         "next_cursor": cursor_of(found[-1]["id"]) if more else None,
         "has_more": more,
     }
-    return answer | ({"count": rows.count()} if asked.get("count") == "1" else {})
+    return answer | ({"count": rows.count()} if wants_count(asked) else {})
 
 
-def one(*, kind: Kind, name: str) -> Any:
-    """The object with this external id, or else with this id. Raises Http404."""
-    if "\0" in name:  # which no row can hold, and no query
-        raise Http404
-    rows = kind.objects().all()
-    found = rows.filter(**{kind.key[0]: name}).first() if kind.has_external_id else None
-    if found is None and name.isascii() and name.isdigit() and len(name) < 19:
-        found = rows.filter(pk=int(name)).first()
+def one(*, kind: Kind, name: str, lock: bool = False) -> Any:
+    """The object with this external id, or with the inner id 123 where the name is `id:123`.
+
+    Neither stands in for the other. Rows that are matched on several columns have the inner id
+    alone. With `lock` nobody else changes the row before the transaction ends. Raises Http404.
+    """
+    rows = kind.objects().select_for_update(of=("self",)) if lock else kind.objects()
+    inner = _inner_id(kind, name)
+    if inner is not None:
+        found = rows.filter(pk=inner).first()
+    elif kind.has_external_id and "\0" not in name and not name.startswith(INNER):
+        found = rows.filter(**{kind.by_name[kind.key[0]].target: name}).first()
+    else:
+        found = None
     if found is None:
         raise Http404
     return found
 
 
+def _inner_id(kind: Kind, name: str) -> int | None:
+    """The inner id that a name in an address stands for, if it stands for one."""
+    digits = name.removeprefix(INNER)
+    if digits == name and kind.has_external_id:
+        return None
+    is_number = digits.isascii() and digits.isdigit() and len(digits) < 19
+    return int(digits) if is_number else None
+
+
 def shown(*, kind: Kind, pk: int) -> dict[str, Any]:
-    return as_json(kind, _values(kind, kind.objects().filter(pk=pk)).get())
+    return as_json(kind, values_of(kind, kind.objects().filter(pk=pk)).get())
 
 
-def _values(kind: Kind, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+def values_of(kind: Kind, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     paths = {path_of(column) for column in kind.columns} | {"id"}
     found: QuerySet[Any, Any] = rows.values(*paths, *([kind.attributes] if kind.attributes else []))
     return found
@@ -100,11 +145,11 @@ def narrowed(kind: Kind, asked: Mapping[str, str]) -> QuerySet[Any, Any]:
         if name in OF_PAGES:
             continue
         if name not in known:
-            raise _wrong(name, _("Unknown. Known are: %s.") % ", ".join([*known, *OF_PAGES]))
+            raise wrong(name, _("Unknown. Known are: %s.") % ", ".join([*known, *OF_PAGES]))
         try:
             rows = rows.filter(**_condition(known[name], name, value))
         except (ValueError, InvalidValue, ArithmeticError):
-            raise _wrong(name, _("This value cannot be looked for.")) from None
+            raise wrong(name, _("This value cannot be looked for.")) from None
     return rows
 
 
@@ -114,13 +159,17 @@ def _condition(column: Column, name: str, value: str) -> dict[str, Any]:
     if column.holds == Type.TRUTH:
         return {path: {"true": True, "false": False}[value]} if value in TRUTHS else _refuse()
     if column.holds in SPANS:
-        day = parse_date(value)
-        if day is None:
-            return _refuse()
+        day = date.fromisoformat(value) if DAY.match(value) else _refuse()
         path += "__date" if column.holds == Type.MOMENT else ""
         end = name.removeprefix(column.name)
         return {path + {"_from": "__gte", "_to": "__lte", "": ""}[end]: day}
-    return {path: value}
+    if column.holds == Type.COUNT:
+        return (
+            {path: int(value)} if WHOLE.match(value) and abs(int(value)) <= LARGEST else _refuse()
+        )
+    if column.holds in NUMBERS:
+        return {path: Decimal(value)} if re.match(DECIMAL, value) else _refuse()
+    return _refuse() if "\0" in value else {path: value}
 
 
 TRUTHS = ("true", "false")
@@ -130,26 +179,32 @@ def _refuse() -> dict[str, Any]:
     raise ValueError
 
 
-def _wrong(name: str, said: str) -> ValidationError:
+def wrong(name: str, said: str) -> ValidationError:
     return ValidationError({name: [ErrorDetail(said, code="filter")]})
 
 
 def limit_of(text: str) -> int:
     if not text:
         return USUAL
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST:
-        raise _wrong("limit", _("From 1 to %s.") % MOST)
+    if not re.fullmatch("[0-9]{1,9}", text, re.ASCII) or not 1 <= int(text) <= MOST:
+        raise wrong("limit", _("From 1 to %s.") % MOST)
     return int(text)
 
 
+def wants_count(asked: Mapping[str, str]) -> bool:
+    """Whether the answer says how many there are in all."""
+    text = asked.get("count", "")
+    if text not in ("", "1"):
+        raise wrong("count", _("Known is only: %s.") % "1")
+    return text == "1"
+
+
 def cursor_of(pk: int) -> str:
-    return base64.urlsafe_b64encode(str(pk).encode()).decode().rstrip("=")
+    return f"c{pk:x}"
 
 
 def place_of(cursor: str) -> int:
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        text = base64.b64decode(padded, altchars="-_", validate=True).decode("ascii")
-        return min(int(text), 2**63 - 1) if text else 0
-    except (ValueError, binascii.Error):
-        raise _wrong("cursor", _("This is no cursor that we gave.")) from None
+    """Where a page begins. Raises ValidationError for what is no cursor."""
+    if cursor and not re.fullmatch(CURSORS, cursor):
+        raise wrong("cursor", _("This is no cursor that we gave."))
+    return min(int(cursor[1:], 16), LARGEST) if cursor else 0

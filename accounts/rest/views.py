@@ -1,14 +1,16 @@
 """The addresses of a kind of fact: a list, its objects one by one, and many at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, cast
 
 import pghistory
+from django.http import Http404
 from django.urls import path
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
-from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.exceptions import ErrorDetail, MethodNotAllowed, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,18 +18,25 @@ from rest_framework.views import APIView
 from accounts.imports.kinds import KINDS
 from accounts.imports.records import Kind
 from accounts.models import ApiKey, Import, User
-from accounts.rest import reading
-from accounts.rest.describing import Shapes
+from accounts.rest import paths, preconditions, reading
+from accounts.rest.describing import changed_object, new_object, reference, titled
 from accounts.rest.idempotency import idempotent
+from accounts.rest.preconditions import tagged
 from accounts.rest.writing import (
     Conflict,
     Written,
+    alone,
     checked_objects,
     explained,
+    told_apart,
     write_many,
     write_one,
 )
+from accounts.short_night import request_after_commit
 from tenants.context import tenant_of
+
+BULK, JSON = "bulk", "application/json"
+CALLED = "The external id, percent-encoded; or the inner id, as id:123."
 
 
 def body_of(request: Request) -> Mapping[str, Any]:
@@ -60,54 +69,93 @@ class FactList(FactView):
     def get(self, request: Request) -> Response:
         return Response(reading.page(kind=self.kind, asked=request.query_params.dict()))
 
-    @idempotent
     def post(self, request: Request) -> Response:
-        pk = write_one(
-            kind=self.kind,
-            body=body_of(request),
-            tenant=tenant_of(request),
-            context=self.context(request),
-            new=True,
-        )
+        return cast(Response, tagged(self._create(request)))
+
+    @idempotent
+    def _create(self, request: Request) -> Response:
+        with told_apart(body_of(request), new_object(self.kind)):
+            pk = write_one(
+                kind=self.kind,
+                body=body_of(request),
+                tenant=tenant_of(request),
+                context=self.context(request),
+                new=True,
+            )
         return Response(reading.shown(kind=self.kind, pk=pk), status=status.HTTP_201_CREATED)
 
 
 class FactObject(FactView):
-    def get(self, request: Request, pk: str) -> Response:
-        found = reading.one(kind=self.kind, name=pk)
-        return Response(reading.shown(kind=self.kind, pk=found.pk))
+    def get(self, request: Request, id: str) -> Response:
+        shown = reading.shown(kind=self.kind, pk=reading.one(kind=self.kind, name=id).pk)
+        preconditions.check(request, kind=self.kind, shown=shown)
+        if preconditions.is_known(request, shown=shown):
+            headers = {"ETag": preconditions.etag_of(shown)}
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
+        return cast(Response, tagged(Response(shown)))
 
-    def patch(self, request: Request, pk: str) -> Response:
-        found = reading.one(kind=self.kind, name=pk)
-        if self.kind.happened:
-            raise Conflict(_("What has happened is not changed."), code="happened")
-        shown = reading.shown(kind=self.kind, pk=found.pk)
-        self._refuse_another_key(body_of(request), shown)
-        changed = write_one(
+    def patch(self, request: Request, id: str) -> Response:
+        body = body_of(request)
+        with (
+            told_apart(body, changed_object(self.kind)),
+            self._held(request, id) as (_row, shown),
+        ):
+            self._refuse_another_key(body, shown)
+            if self.kind.happened and any(shown.get(name, body) != body[name] for name in body):
+                raise Conflict(_("What has happened is not changed."), code="happened")
+            pk = shown["id"]
+            if not self.kind.happened:
+                pk = self._changed(request, {name: shown[name] for name in self.kind.key} | body)
+            answer = reading.shown(kind=self.kind, pk=pk)
+        return cast(Response, tagged(Response(answer)))
+
+    def delete(self, request: Request, id: str) -> Response:
+        with self._held(request, id) as (row, _shown), pghistory.context(**self.context(request)):
+            row.delete()
+            request_after_commit(tenant=tenant_of(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @contextmanager
+    def _held(self, request: Request, id: str) -> Iterator[tuple[Any, dict[str, Any]]]:
+        """The row and how it is shown; it is as the request says, and nobody else changes it."""
+        with alone(kind=self.kind, tenant=tenant_of(request)):
+            row = reading.one(kind=self.kind, name=id, lock=True)
+            shown = reading.shown(kind=self.kind, pk=row.pk)
+            preconditions.check(request, kind=self.kind, shown=shown)
+            yield row, shown
+
+    def _changed(self, request: Request, body: Mapping[str, Any]) -> int:
+        return write_one(
             kind=self.kind,
-            body={**{name: shown[name] for name in self.kind.key}, **body_of(request)},
+            body=body,
             tenant=tenant_of(request),
             context=self.context(request),
             new=False,
         )
-        return Response(reading.shown(kind=self.kind, pk=changed))
-
-    def delete(self, request: Request, pk: str) -> Response:
-        with pghistory.context(**self.context(request)):
-            reading.one(kind=self.kind, name=pk).delete()
-        return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _refuse_another_key(self, body: Mapping[str, Any], shown: dict[str, Any]) -> None:
         """What a row is matched on names it; another name is another row."""
-        said = [ErrorDetail(_("This names the row and cannot be changed."), code="key")]
-        wrong = {name: said for name in self.kind.key if name in body and body[name] != shown[name]}
+        said = [ErrorDetail(_("This names the row and cannot be changed."), code="read_only")]
+        names = [*self.kind.key, "id"]
+        wrong = {name: said for name in names if name in body and body[name] != shown[name]}
         if wrong:
             raise ValidationError(wrong)
 
 
-class FactBulk(FactView):
+class FactBulk(FactObject):
+    """Many objects at once; and the object, if there is one, that is called as this address is."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method in ("GET", "HEAD", "PATCH", "DELETE"):
+            try:
+                reading.one(kind=self.kind, name=BULK)
+            except Http404:
+                self.headers["Allow"] = "PUT, OPTIONS"
+                raise MethodNotAllowed(request.method) from None
+
     @idempotent
-    def put(self, request: Request) -> Response:
+    def put(self, request: Request, id: str) -> Response:
         objects = checked_objects(request.data)
         entry = Import(
             kind=self.kind.name,
@@ -146,6 +194,7 @@ def _errors(place: int, written: Written) -> list[dict[str, Any]]:
     ]
 
 
+__all__ = ["paths"]  # registers the converter of names
 OPERATIONS = {
     ("FactList", "get"): "list",
     ("FactList", "post"): "create",
@@ -156,39 +205,51 @@ OPERATIONS = {
 }
 
 
+NOT_BULK = ("get", "patch", "delete")  # at the address of many: of the one that is called so
+
+
 def urls_of_facts() -> list[Any]:
     """The addresses of every kind that there is."""
     return [one for kind in KINDS.values() for one in _urls(kind)]
 
 
 def _urls(kind: Kind) -> list[Any]:
-    shapes = Shapes(kind)
-    lists, objects, bulk = (_described(shapes, base) for base in (FactList, FactObject, FactBulk))
+    lists, objects, bulk = (_described(kind, base) for base in (FactList, FactObject, FactBulk))
     return [
         path(f"{kind.name}/", lists.as_view(), name=f"{kind.name}-list"),
-        path(f"{kind.name}/bulk/", bulk.as_view(), name=f"{kind.name}-bulk"),
-        path(f"{kind.name}/<str:pk>/", objects.as_view(), name=f"{kind.name}-object"),
+        path(f"{kind.name}/{BULK}/", bulk.as_view(), {"id": BULK}, name=f"{kind.name}-bulk"),
+        path(f"{kind.name}/<name:id>/", objects.as_view(), name=f"{kind.name}-object"),
     ]
 
 
-def _described(shapes: Shapes, base: type[FactView]) -> type[FactView]:
+def _described(kind: Kind, base: type[FactView]) -> type[FactView]:
     """A view of one kind, whose methods the description of the API knows."""
-    kind, one = shapes.kind, shapes.one
     view = type(f"{base.__name__}Of{kind.name.title()}", (base,), {"kind": kind})
-    described: dict[tuple[str, str], dict[str, Any]] = {
-        ("FactList", "get"): {"responses": shapes.page, "parameters": _parameters(kind)},
-        ("FactList", "post"): {"request": one, "responses": {201: one}},
-        ("FactObject", "get"): {"responses": one},
-        ("FactObject", "patch"): {"request": one, "responses": one},
-        ("FactObject", "delete"): {"responses": {204: None}},
-        ("FactBulk", "put"): {"request": shapes.bulk, "responses": shapes.outcome},
-    }
-    for (name, method), said in described.items():
+    for (name, method), said in _descriptions(kind).items():
         if name == base.__name__:
             own = getattr(base, method)
-            said["operation_id"] = f"{kind.name}_{OPERATIONS[base.__name__, method]}"
+            said["operation_id"] = f"{kind.name}_{OPERATIONS.get((name, method), method)}"
             setattr(view, method, extend_schema(**said)(_copied(own)))
     return view
+
+
+def _descriptions(kind: Kind) -> dict[tuple[str, str], dict[str, Any]]:
+    """Parameters, body and answer of each method."""
+    title = titled(kind)
+    one, page, new, changed, many, outcome = (
+        reference(title + part) for part in ("", "Page", "New", "Change", "Bulk", "BulkAnswer")
+    )
+    called = [OpenApiParameter("id", str, OpenApiParameter.PATH, description=CALLED)]
+    at_object: dict[str, Any] = {"parameters": called, "responses": {200: one}}
+    return {
+        ("FactList", "get"): {"responses": {200: page}, "parameters": reading.parameters(kind)},
+        ("FactList", "post"): {"request": {JSON: new}, "responses": {201: one}},
+        ("FactObject", "get"): at_object,
+        ("FactObject", "patch"): at_object | {"request": {JSON: changed}},
+        ("FactObject", "delete"): {"parameters": called, "responses": {204: None}},
+        ("FactBulk", "put"): {"request": {JSON: many}, "responses": {200: outcome}},
+        **{("FactBulk", method): {"exclude": True} for method in NOT_BULK},
+    }
 
 
 def _copied(method: Any) -> Any:
@@ -199,8 +260,3 @@ def _copied(method: Any) -> Any:
 
     answer.__name__, answer.__doc__ = method.__name__, method.__doc__
     return answer
-
-
-def _parameters(kind: Kind) -> list[OpenApiParameter]:
-    names = [*reading.filters_of(kind), *reading.OF_PAGES]
-    return [OpenApiParameter(name, str) for name in names]

@@ -12,12 +12,13 @@ from psycopg.errors import LockNotAvailable
 from rest_framework import status
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 
-from accounts.imports.engine import ImportResult, run_import
+from accounts.imports.engine import ImportResult, one_at_a_time, run_import
 from accounts.imports.intake import take_in
 from accounts.imports.reasons import Reject
 from accounts.imports.records import Kind
 from accounts.models import Import
 from accounts.rest.body import BodySheet
+from accounts.rest.describing import Schema, fits
 from tenants.models import Tenant
 
 Objects = Sequence[Mapping[str, Any]]
@@ -35,6 +36,23 @@ class Busy(APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_detail = gettext_lazy("A file of this kind is coming in. Try again in a moment.")
     default_code = "busy"
+
+
+class Unprocessable(ValidationError):
+    """The body is as the description says, and cannot be taken all the same."""
+
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+
+
+@contextmanager
+def told_apart(body: Mapping[str, Any], schema: Schema) -> Iterator[None]:
+    """What is refused inside is a 422 if the body fits its schema, else a 400."""
+    try:
+        yield
+    except ValidationError as problem:
+        if not fits(body, schema):
+            raise
+        raise Unprocessable(problem.detail) from problem
 
 
 @dataclass
@@ -90,6 +108,14 @@ def explained(faults: Sequence[Reject]) -> dict[str, list[ErrorDetail]]:
     for fault in faults:
         said.setdefault(fault.column, []).append(ErrorDetail(fault.reason, code=fault.code))
     return said
+
+
+@contextmanager
+def alone(*, kind: Kind, tenant: Tenant) -> Iterator[None]:
+    """A transaction in which nobody else takes rows of the kind in: first this lock, then rows."""
+    with transaction.atomic(), _patience():
+        one_at_a_time(tenant, kind)
+        yield
 
 
 @contextmanager

@@ -92,6 +92,8 @@ def run(options: argparse.Namespace) -> int:
         supervisor.say(f"  Addresses   http://SLUG.localhost:{options.port}/, one for each tenant")
         supervisor.say(f"  Operators   http://platform.localhost:{options.port}/admin/")
         supervisor.say(f"  Logs        {supervisor.data.path / 'log'}")
+        if not env.get("EMAIL_URL"):
+            supervisor.say(f"  Mail        {supervisor.data.mail()} (delivered to nobody)")
         if demo:
             product.manage("open_demo", "--logins", env=env, log=None)
         return tend_until_stopped(supervisor)

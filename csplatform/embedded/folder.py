@@ -53,6 +53,12 @@ class DataFolder:
     def log(self, name: str) -> Path:
         return self.path / "log" / f"{name}.log"
 
+    def mail(self) -> Path:
+        """The folder of what would be mailed: links in it let people in."""
+        folder = self.path / "mail"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
+
     def secret(self, name: str) -> str:
         """Made once, then always the same: 64 characters."""
         file = self.path / name

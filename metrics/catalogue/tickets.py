@@ -440,4 +440,5 @@ OF_ACCOUNTS = [
     _of_account(RESOLUTION, 27),
     _of_account(OPEN_TICKETS, 28, silence=OPEN_TICKETS.silence, over=trailing(1), when_silent=0),
     _of_account(REOPEN_RATE, 29),
+    _of_account(SLA_BREACH, 32),
 ]

@@ -45,6 +45,8 @@ BASE = CountingRules.FeatureBase
 NO_SEATS = gettext_noop("it is not known how many seats it pays for")
 # What nobody has touched for so long is no feature that anybody could adopt.
 IN_USE = 90
+TRACKED_DAYS = 56
+NOT_TRACKED = _("No use was tracked in 56 days.")
 
 
 def base(window: Window) -> AccountQuerySet:
@@ -184,6 +186,12 @@ SEATS_PAID = Measure(
     columns=(*OF_ACCOUNT, "paid_seats"),
     left_out=_without_seats,
 )
+# Without tracking, a seat is not empty: nobody knows.
+TRACKED = Measure(
+    rows=lambda window: came(window, days=TRACKED_DAYS),
+    account="account",
+    columns=("account__name", "user_id", "day"),
+)
 SEAT_UTILISATION = Metric(
     key="seat_utilisation",
     name=_("Seat utilisation"),
@@ -200,6 +208,8 @@ SEAT_UTILISATION = Metric(
             denominator=SEATS_PAID,
             scale=100,
             when_empty=_("Nobody is known to pay for seats."),
+            given=TRACKED,
+            when_not_given=NOT_TRACKED,
         )
     },
 )

@@ -110,13 +110,15 @@ NOW = """
 INSERT INTO accounts_accountnow
     (account_id, day, score, band, coverage, mrr, mrr_change, tenure, nps, last_seen,
      score_change, weeks)
-SELECT measures.account_id, measures.day,
-       health.score, coalesce(health.band, ''), coalesce(health.coverage, 0),
+SELECT account.id, measures.day, health.score, coalesce(health.band, ''),
+       CASE WHEN measures.day IS NOT NULL THEN coalesce(health.coverage, 0) END,
        measures.values[%(mrr)s], measures.values[%(mrr_change_90d)s], measures.values[%(tenure)s],
        measures.values[%(last_nps)s],
        measures.day - measures.values[%(days_since_last_use)s]::integer,
        health.score - earlier.score, weekly.scores
-FROM metrics_accountmeasures measures
+FROM accounts_account account
+LEFT JOIN metrics_accountmeasures measures
+    ON measures.account_id = account.id AND measures.day = %(day)s
 LEFT JOIN metrics_healthscore health
     ON health.account_id = measures.account_id AND health.day = measures.day
 LEFT JOIN LATERAL (
@@ -130,14 +132,13 @@ CROSS JOIN LATERAL (
     SELECT array_agg(score.score ORDER BY week.day) AS scores
     FROM generate_series(%(day)s::date - 7 * (%(weeks)s - 1), %(day)s::date, '7 days') week(day)
     LEFT JOIN metrics_healthscore score
-        ON score.account_id = measures.account_id AND score.day = week.day::date
+        ON score.account_id = account.id AND score.day = week.day::date
 ) weekly
-WHERE measures.day = %(day)s
 """
 
 
 def publish(*, day: date) -> None:
-    """Make `day` the one that lists show."""
+    """Make `day` the one that lists show; an account that was not there yet stays unscored."""
     AccountNow.objects.all().delete()
     # PostgreSQL counts the elements of an array from 1.
     slots = {key: measure.slot + 1 for key, measure in MEASURES.items()}

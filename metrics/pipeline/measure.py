@@ -52,7 +52,17 @@ def values_of(measure: AccountMetric, at_end: Window) -> Sql:
         if measure.values is None:
             raise ValueError(f"{measure.key} has neither rows of a metric nor values of its own")
         return compiled(measure.values(at_end))
-    return _of_variant(measure.variant, measure.over(at_end))
+    return _where_given(measure.variant, measure.over(at_end))
+
+
+def _where_given(variant: Variant, days: Window) -> Sql:
+    """The metric, of nobody where the tenant has no rows of what it rests on."""
+    found = _of_variant(variant, days)
+    if variant.given is None:
+        return found
+    given = compiled(variant.given.rows(days))
+    text = f"SELECT account_id, value FROM ({found.text}) found WHERE EXISTS ({given.text})"
+    return Sql(text, (*found.parameters, *given.parameters))
 
 
 def _of_variant(variant: Variant, days: Window) -> Sql:

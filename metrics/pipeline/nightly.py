@@ -26,16 +26,28 @@ from usage import rollup
 Tell = Callable[[str], None]
 
 
-def run(*, tenant: Tenant, day: date, by_hand: bool = False) -> None:
+def run(*, tenant: Tenant, day: date, by_hand: bool = False, alone: Tell | None = None) -> None:
     """Compute `day`, then every other night whose facts have changed since it ran.
 
+    With `alone`, which is called with the name of each stage, the other nights are left stale.
     Must be called inside the tenant, and outside of a transaction. Raises `nights.NotOurs` when
     the ledger says that somebody else has this night or, unless asked for by hand, that it is done.
     """
     with nights.attempt(tenant=tenant, day=day, by_hand=by_hand) as attempt, one_at_a_time(tenant):
+        if alone:
+            compute(tenant=tenant, day=day, at_stage=_both(attempt.at_stage, alone))
+            return
         compute(tenant=tenant, day=day, at_stage=attempt.at_stage)
         for stale in Night.objects.filter(stale=True).order_by("day").values_list("day", flat=True):
             compute(tenant=tenant, day=stale, at_stage=attempt.at_stage)
+
+
+def _both(one: Tell, other: Tell) -> Tell:
+    def tell(stage: str) -> None:
+        one(stage)
+        other(stage)
+
+    return tell
 
 
 def compute(*, tenant: Tenant, day: date, at_stage: Tell) -> None:

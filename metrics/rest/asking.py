@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -16,18 +15,20 @@ from metrics.kpis import Book
 from metrics.own import known
 from metrics.preferences import variant_for
 from metrics.questions import BadQuestion, question
+from metrics.segments import Segment
 from tenants.context import tenant_of
 
-DATE = OpenApiParameter("date", OpenApiTypes.DATE, description="Default: the latest night.")
+COLUMNS = "|".join(name for name in Segment.COLUMNS if name != Segment.NO_ACCOUNT.column)
+SEGMENT_SCHEMA = {"type": "string", "pattern": rf"^(account:none|({COLUMNS}):[^\x00]*)$"}
+DAY = {"type": "string", "format": "date", "pattern": "^(19|20|21)"}
+DATE = OpenApiParameter("date", DAY, description="Default: the latest night.")
 PERIOD = OpenApiParameter(
     "period", str, enum=["day", "week", "month", "quarter", "year", "trailing_30d"]
 )
-SEGMENT = OpenApiParameter("segment", str, description="column:value, as industry:Retail")
+SEGMENT = OpenApiParameter(
+    "segment", SEGMENT_SCHEMA, description="column:value, as industry:Retail"
+)
 VARIANT = OpenApiParameter("variant", str, description="Default: the tenant's choice.")
-CURSOR = OpenApiParameter("cursor", str, description="The next_cursor of the page before.")
-LIMIT = OpenApiParameter("limit", int, description="Rows on a page: 50, at most 200.")
-COUNT = OpenApiParameter("count", str, enum=["1"], description="How many there are in all.")
-
 View = Callable[..., Any]
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiParameter,
     extend_schema,
@@ -21,6 +20,7 @@ from metrics.questions import asked_span
 from metrics.reading import Reading
 from metrics.rest.asking import (
     DATE,
+    DAY,
     PERIOD,
     SEGMENT,
     VARIANT,
@@ -139,8 +139,8 @@ SERIES = inline_serializer(
         "data": PointSerializer(many=True),
     },
 )
-FROM = OpenApiParameter("from", OpenApiTypes.DATE, description="Default: twelve periods back.")
-TO = OpenApiParameter("to", OpenApiTypes.DATE, description="Default: the latest night.")
+FROM = OpenApiParameter("from", DAY, description="Default: twelve periods back.")
+TO = OpenApiParameter("to", DAY, description="Default: the latest night.")
 
 
 class KpiListView(APIView):

@@ -15,7 +15,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 
-from accounts.cells import disarmed
+from accounts.cells import BYTE_ORDER_MARK, disarmed
 from accounts.rest.reading import plain
 
 IN_MEMORY = 2_000_000  # bytes; a larger file waits on disk
@@ -81,12 +81,15 @@ def csv_file(name: str, header: Sequence[str], rows: Iterable[Iterable[Any]]) ->
     """A file to download. It is whole before it is sent: rows are read inside the tenant."""
     binary = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  (the response closes it)
     text = TextIOWrapper(cast(Any, binary), encoding="utf-8", newline="", write_through=True)
+    text.write(BYTE_ORDER_MARK)  # without it spreadsheets take the text for another encoding
     writer = csv.writer(text)
     writer.writerow(header)
     writer.writerows([cell(value) for value in row] for row in rows)
     text.detach()
     binary.seek(0)
-    return FileResponse(binary, as_attachment=True, filename=name, content_type="text/csv")
+    return FileResponse(
+        binary, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8"
+    )
 
 
 def cell(value: Any) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.rest.reading import cursor_of, limit_of, place_of
+from accounts.rest.reading import cursor_of, limit_of, place_of, wants_count
 
 
 def page(rows: QuerySet[Any, Any], asked: Mapping[str, str]) -> tuple[list[Any], dict[str, Any]]:
@@ -14,4 +14,4 @@ def page(rows: QuerySet[Any, Any], asked: Mapping[str, str]) -> tuple[list[Any],
     found = list(rows[start : start + limit + 1])
     more = len(found) > limit
     about = {"next_cursor": cursor_of(start + limit) if more else None, "has_more": more}
-    return found[:limit], about | ({"count": rows.count()} if asked.get("count") == "1" else {})
+    return found[:limit], about | ({"count": rows.count()} if wants_count(asked) else {})

@@ -11,14 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.rest.reading import plain
+from accounts.rest.reading import COUNT, CURSOR, LIMIT, plain
 from metrics.drilldown import PARTS, DrillDown, drill_down
 from metrics.questions import BadQuestion
 from metrics.rest.asking import (
-    COUNT,
-    CURSOR,
     DATE,
-    LIMIT,
     PERIOD,
     SEGMENT,
     VARIANT,
@@ -37,6 +34,7 @@ ROWS = inline_serializer(
         "data": serializers.ListField(child=serializers.DictField()),
         "next_cursor": serializers.CharField(allow_null=True),
         "has_more": serializers.BooleanField(),
+        "count": serializers.IntegerField(required=False),
     },
 )
 CHUNK = 2_000

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -10,11 +11,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.imports.kinds import KINDS
-from accounts.rest.reading import one
+from accounts.rest.reading import COUNT, CURSOR, LIMIT, one, wrong
 from metrics.book import SORTS, BookQuery, book_rows
 from metrics.models import Band
 from metrics.questions import asked_day
-from metrics.rest.asking import COUNT, CURSOR, DATE, LIMIT, Figure, points_at_bad_questions
+from metrics.rest.asking import DATE, Figure, points_at_bad_questions
 from metrics.rest.files import WITH_CSV, csv_file, wants_csv
 from metrics.rest.paging import page
 from metrics.scorecard import scorecard
@@ -64,7 +65,7 @@ class BookLineSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     segment = serializers.CharField()
     owner = serializers.CharField(source="owner_email")
-    date = serializers.DateField(source="now.day", default=None)
+    date = serializers.DateField(source="now.day", default=None, allow_null=True)
     score = Figure(source="now.score", default=None)
     band = serializers.CharField(source="now.band", default="")
     coverage = Figure(source="now.coverage", default=None)
@@ -72,8 +73,8 @@ class BookLineSerializer(serializers.Serializer[Any]):
     mrr = Figure(source="now.mrr", default=None)
     mrr_change_90d = Figure(source="now.mrr_change", default=None)
     tenure = Figure(source="now.tenure", default=None)
-    last_nps = serializers.IntegerField(source="now.nps", default=None)
-    last_seen = serializers.DateField(source="now.last_seen", default=None)
+    last_nps = serializers.IntegerField(source="now.nps", default=None, allow_null=True)
+    last_seen = serializers.DateField(source="now.last_seen", default=None, allow_null=True)
 
 
 BOOK = inline_serializer(
@@ -82,15 +83,26 @@ BOOK = inline_serializer(
         "data": BookLineSerializer(many=True),
         "next_cursor": serializers.CharField(allow_null=True),
         "has_more": serializers.BooleanField(),
+        "count": serializers.IntegerField(required=False),
     },
 )
+TEXT = {"type": "string", "pattern": r"^[^\x00]*$"}
 FILTERS = [
-    OpenApiParameter("q", str, description="Part of a name or of an external id."),
+    OpenApiParameter("q", TEXT, description="Part of a name or of an external id."),
     OpenApiParameter("band", str, enum=[*Band.values, "none"]),
-    OpenApiParameter("segment", str),
-    OpenApiParameter("owner", str, description="The e-mail address of the owner."),
+    OpenApiParameter("segment", TEXT),
+    OpenApiParameter("owner", TEXT, description="The e-mail address of the owner."),
     OpenApiParameter("sort", str, enum=[*SORTS, *(f"-{name}" for name in SORTS)]),
 ]
+
+
+def _query(request: Request) -> BookQuery:
+    """What the list is narrowed to. Raises ValidationError, by the name of the parameter."""
+    for parameter in FILTERS:
+        value, known = request.query_params.get(parameter.name, ""), parameter.enum
+        if "\0" in value or (value and known and value not in known):
+            raise wrong(parameter.name, _("Known is only: %s.") % ", ".join(map(str, known or ())))
+    return BookQuery.of(request.query_params)
 
 
 class ScorecardsView(APIView):
@@ -100,7 +112,7 @@ class ScorecardsView(APIView):
 
     @extend_schema(parameters=[*FILTERS, CURSOR, LIMIT, COUNT], responses=BOOK)
     def get(self, request: Request) -> HttpResponseBase:
-        rows = book_rows(BookQuery.of(request.query_params))
+        rows = book_rows(_query(request))
         if wants_csv(request):
             names = list(BookLineSerializer().fields)
             found = (BookLineSerializer(row).data for row in rows.iterator(chunk_size=2_000))

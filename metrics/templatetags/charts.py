@@ -18,8 +18,9 @@ class Stroke(NamedTuple):
 
 
 @register.inclusion_tag("metrics/sparkline.html")
-def sparkline(values: Sequence[Number], label: str, top: float = 100) -> dict[str, object]:
+def sparkline(values: Sequence[Number] | None, label: str, top: float = 100) -> dict[str, object]:
     """Values over time as a line from 0 to `top`; it is broken where nothing is known."""
+    values = values or ()
     known = [value for value in values if value is not None]
     return {
         "strokes": [Stroke(points) for points in _strokes(values, top=top)],

@@ -44,7 +44,7 @@ def measure(value: Number, unit: str, currency: str = "") -> str:
 
 
 @register.simple_tag
-def difference(value: Decimal, unit: str, currency: str = "") -> str:
+def difference(value: Number, unit: str, currency: str = "") -> str:
     return formats.difference(value, unit=unit, currency=currency)
 
 
@@ -57,13 +57,13 @@ def number_to(value: Number, places: int) -> str:
 def signed(value: Number) -> str:
     """A change, with its sign."""
     shown = formats.number(value, places=1)
-    return f"+{shown}" if value is not None and value > 0 else shown
+    return f"+{shown}" if formats.known(value) and value > 0 else shown
 
 
 @register.filter
-def iso(value: date) -> str:
+def iso(value: date | None) -> str:
     """For addresses and form fields."""
-    return value.isoformat()
+    return value.isoformat() if formats.known(value) else ""
 
 
 @register.simple_tag(takes_context=True)
@@ -78,5 +78,5 @@ def with_query(context: RequestContext, **changes: Any) -> str:
 
 
 @register.filter
-def month(value: date) -> str:
+def month(value: date | None) -> str:
     return formats.month(value)

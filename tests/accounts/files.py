@@ -7,6 +7,7 @@ from typing import Any
 from accounts.imports.engine import ImportResult
 from accounts.imports.intake import look_at, take_in
 from accounts.imports.kinds import KINDS
+from accounts.imports.options import ImportOptions
 from accounts.imports.reading import sheet_of
 from accounts.imports.reasons import Reject
 from accounts.models import Import
@@ -28,6 +29,7 @@ class Sending:
     def __init__(self, tenant: Tenant) -> None:
         self.tenant = tenant
         self.rejects: list[Reject] = []
+        self.assumptions: list[str] = []
 
     def __call__(
         self,
@@ -35,20 +37,26 @@ class Sending:
         file: str | bytes,
         *,
         dry_run: bool = False,
-        mapping: dict[str, str] | None = None,
+        mapping: Any = None,
+        options: ImportOptions | None = None,
     ) -> Counts:
         """Created, updated, unchanged, rejected."""
         content = file.encode() if isinstance(file, str) else file
         self.rejects = []
         entry = Import(kind=kind, source=Import.Source.FILE, name="book.csv")
-        sheet = sheet_of(kind=KINDS[kind], source=BytesIO(content), mapping=mapping)
+        sheet = sheet_of(
+            kind=KINDS[kind],
+            source=BytesIO(content),
+            mapping=mapping,
+            options=options or ImportOptions(),
+        )
         result = (look_at if dry_run else take_in)(
             entry=entry,
             sheet=sheet,
             tenant=self.tenant,
             on_reject=lambda _columns, reject: self.rejects.append(reject),
         )
-        self.entry = entry
+        self.entry, self.assumptions = entry, result.assumptions
         return counts(result)
 
     @property

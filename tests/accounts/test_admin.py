@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,11 +14,13 @@ from django.urls import resolve
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.admin_site import tenant_site
-from accounts.models import Account, ApiKey, Contact, Subscription, User
+from accounts.models import Account, ApiKey, Contact, Job, Subscription, User
 from csplatform.platform_site import platform_site
 from metrics.models import HealthModel
-from tenants.context import inside
+from tenants.context import inside, outside
+from tenants.models import Tenant
 from tests import cast, databases
+from tests.conftest import client_of
 from tests.isolation import worlds
 from tests.isolation.walks import Walker
 
@@ -251,3 +254,12 @@ def test_an_account_with_figures_can_be_deleted(own_database: str) -> None:
     assert client.post("/admin/accounts/account/1/delete/", {"post": "yes"}).status_code == 302
     with inside("acme"):
         assert not Account.objects.filter(pk=1).exists()
+
+
+@pytest.mark.parametrize(("zone", "shown"), [("UTC", "11:38 a.m."), ("Asia/Tokyo", "8:38 p.m.")])
+def test_the_admin_has_the_clock_of_the_tenant(acme: Tenant, zone: str, shown: str) -> None:
+    with outside():
+        Tenant.objects.filter(slug="acme").update(timezone=zone)
+    Job.objects.create(pk=1, kind="check", title="x")
+    Job.objects.update(created_at=datetime(2026, 6, 1, 11, 38, tzinfo=UTC))
+    assert shown in client_of(cast.ALICE).get("/admin/accounts/job/").content.decode()

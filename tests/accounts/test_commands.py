@@ -52,7 +52,7 @@ def test_rejected_rows_end_with_code_1_and_stand_in_a_file_of_their_own(book: Pa
     rejected = book.with_name("book.rejected.csv")
     message = f"2 rows rejected: see {rejected}"
     assert refusal("import_data", "acme", "accounts", str(book)) == (1, message)
-    assert list(csv.reader(rejected.open(newline=""))) == [
+    assert list(csv.reader(rejected.open(newline="", encoding="utf-8-sig"))) == [
         ["external_id", "name", "seats", "line", "column", "value", "reason"],
         ["b", "", "4", "3", "name", "", "This must not be empty."],
         ["c", "Cat", "many", "4", "seats", "many", NOT_A_COUNT],

@@ -24,11 +24,11 @@ TIMES = [
 DATES = [
     ({"{at}": "soon"}, "date"),
     ({"{at}": "2024-02-30"}, "date"),
-    ({"{at}": "31.01.2024"}, "date"),
+    ({"{at}": "31.02.2024"}, "date"),
     ({"{at}": "2024-13-01"}, "date"),
     ({"{at}": ""}, "required"),
 ]
-AMOUNTS = [("-1", "negative"), ("1,5", "amount"), ("NaN", "amount"), ("1e3", "amount")]
+AMOUNTS = [("-1", "negative"), ("1,5,5", "comma"), ("NaN", "amount"), ("1e3", "amount")]
 
 
 @dataclass

@@ -1,10 +1,14 @@
 """Coming in and going out: by e-mail, at one's own tenant, within limits, until rights change."""
 
+import re
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.conf import LazySettings
+from django.core import mail
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
@@ -12,6 +16,7 @@ from django.test import Client
 from accounts.models import Role, User
 from tenants.context import inside
 from tests import cast
+from tests.conftest import client_of
 
 NEW = "an entirely new passphrase"
 _numbers = count(1)
@@ -269,3 +274,64 @@ def test_an_operator_comes_in_at_the_platform(db: None) -> None:
     assert client.get("/", follow=True).redirect_chain == [("/admin/", 302)]
     for path in ("/password/change/", "/logout/", "/reauthenticate/"):
         assert client.get(path).status_code == 200
+
+
+def reset(email: str) -> tuple[int, str]:
+    """What a browser is answered in the end that asks for a new password."""
+    response = browser().post("/password/reset/", {"email": email}, follow=True)
+    shown = re.sub('csrfmiddlewaretoken" value="[^"]*"', "", response.content.decode())
+    return response.status_code, shown
+
+
+ASK = "Ask your admin for a new password."
+
+
+@pytest.mark.parametrize("delivered", [True, False])
+def test_a_mail_server_that_is_away_is_no_failure_of_the_page(
+    person: User, settings: LazySettings, delivered: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    settings.MAIL_IS_DELIVERED = delivered
+    known, unknown = reset(person.email), reset("nobody@acme.test")
+    assert known == unknown
+    assert known[0] == 200
+    assert ASK in known[1]
+    assert caplog.text.count("could not be sent") == 2
+    assert person.email not in caplog.text
+
+
+def test_mail_goes_to_a_folder_where_there_is_no_server(
+    person: User, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path
+    assert reset(person.email)[0] == 200
+    (message,) = tmp_path.iterdir()
+    assert "http://acme.localhost/password/reset/key/" in message.read_text()
+
+
+def test_a_stranger_is_not_told_to_sign_up_where_nobody_can(person: User) -> None:
+    reset("nobody@acme.test")
+    (message,) = mail.outbox
+    assert "sign up" not in message.body
+    assert "There is no user with this address." in message.body
+
+
+def test_admins_are_warned_while_no_mail_is_delivered(db: None, settings: LazySettings) -> None:
+    settings.MAIL_IS_DELIVERED = True
+    cache.clear()
+    alice = client_of(cast.ALICE)
+    assert "delivers no mail" not in alice.get("/admin/").content.decode()
+    settings.MAIL_IS_DELIVERED = False
+    assert "delivers no mail" in alice.get("/admin/accounts/user/").content.decode()
+
+
+PAGES = ("/password/reset/", "/password/reset/done/", "/password/reset/key/1-set-password/")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_pages_about_a_password_look_like_the_login(path: str, anyone: Client) -> None:
+    shown = anyone.get(path).content.decode()
+    assert '<div class="login card">' in shown
+    assert "form-control" in shown or "<form" not in shown.split("<main", 1)[1]

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 
 from tenants.models import Tenant
@@ -28,11 +29,11 @@ PROBLEMS = [
     ("GET", "/api/v1/nowhere/", "anyone", 404),
 ]
 TITLES = {
-    400: "The request cannot be understood.",
-    401: "Who are you?",
-    403: "You may not do this.",
-    404: "There is nothing here.",
-    405: "This cannot be done here.",
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
 }
 
 
@@ -245,6 +246,46 @@ def manage(
         text=True,
         check=False,
     )
+
+
+ASKING = """
+import json, django
+django.setup()
+from django.test import Client
+client = Client(headers={"host": "acme.localhost"}, raise_request_exception=False)
+found = [client.get(path) for path in ("/api/v1/me/", "/api/v1/nowhere/", "/")]
+print(json.dumps([[r.status_code, r["Retry-After"], r["Content-Type"]] for r in found]))
+"""
+
+
+def test_while_the_database_is_away_the_answer_is_a_503_that_says_when_to_come() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ASKING],
+        cwd=ROOT,
+        env=os.environ
+        | {
+            "DJANGO_SETTINGS_MODULE": "csplatform.settings",
+            "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/gone",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    problem, page = "application/problem+json", "text/html; charset=utf-8"
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [[503, "5", kind] for kind in (problem, problem, page)]
+
+
+def test_a_database_that_goes_while_a_program_asks_is_a_503(alice: Client) -> None:
+    alice.raise_request_exception = False
+
+    def lost(*_arguments: Any) -> Any:
+        raise OperationalError("terminating connection due to administrator command")
+
+    with connection.execute_wrapper(lost):
+        response = alice.get("/api/v1/kpis/")
+    told(response, 503)
+    assert response["Retry-After"] == "5"
 
 
 def test_the_description_is_served_to_readers(alice: Client, anyone: Client) -> None:

@@ -13,9 +13,10 @@ from csplatform.permissions import TABLE, Level
 # An example of every argument in any address. A new name must be added here, or the walk fails.
 ARGUMENTS = {
     "pk": "1",
+    "id": "id:1",
     "key": "mrr",
     "kind": "accounts",
-    "account": "A-1",
+    "account": "id:1",
     "cohort": "2024-01",
     "month": "2024-06",
     "object_id": "1",

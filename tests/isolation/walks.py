@@ -190,7 +190,9 @@ def expected(answer: Answer) -> set[int] | None:
     level = LEVELS.get(walker, Level.ANYONE)
     known = walker in PEOPLE or walker == "operator"
     if address.is_for_programs:
-        return _of_program(walker, _needed(answer), level)
+        # At the address of many at once only an object that is called so can be read or changed.
+        of_no_object = address.view.endswith("-bulk") and answer.method not in ("PUT", "OPTIONS")
+        return _of_program(walker, _needed(answer), level, of_no_object=of_no_object)
     level = (Level.ADMIN if walker == "operator" else level) if known else Level.ANYONE
     needed = _needed(answer)
     if needed is None:
@@ -200,13 +202,15 @@ def expected(answer: Answer) -> set[int] | None:
     return {403} if known else {302}
 
 
-def _of_program(walker: str, needed: Level | None, level: Level) -> set[int] | None:
+def _of_program(
+    walker: str, needed: Level | None, level: Level, *, of_no_object: bool
+) -> set[int] | None:
     if walker in BAD_KEYS:
         return {401}
     if needed is None:
         return {405}
     if level >= needed:
-        return None
+        return {405} if of_no_object else None
     return {401} if walker == "anonymous" else {403}
 
 

@@ -197,7 +197,7 @@ def _only_globex() -> None:
     _again(Revision.objects.get(pk=1), day=date(2023, 7, 1))
     now = AccountNow.objects.get(pk=1)
     now.pk = ONLY_GLOBEX
-    now.save(force_insert=True)
+    now.save()  # its account has come with a row of it
 
 
 def _count_on(slug: str) -> None:

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from decimal import Decimal
 from statistics import median
@@ -37,9 +38,10 @@ def acme(django_db_blocker: DjangoDbBlocker) -> Iterator[Caller]:
 
 def csv_of(caller: Caller, path: str, **parameters: str) -> list[dict[str, str]]:
     response = caller.get(path, **parameters, format="csv")
-    assert response.headers["Content-Type"] == "text/csv"
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
     content: bytes = b"".join(response.streaming_content)  # type: ignore[attr-defined]
-    return list(csv.DictReader(content.decode().splitlines()))
+    assert content.startswith(BOM_UTF8)
+    return list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
 
 
 def problem_of(response: HttpResponse) -> str:

@@ -7,12 +7,14 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Account
 from tenants.context import inside
+from tests.health import OF_SUBSCRIPTIONS, only_model
 from tests.metrics.rest import AMONG_OTHERS, PROBLEM, Caller, acme_over_rest, run_the_night
 
 
 @pytest.fixture(scope="module")
 def acme(django_db_blocker: DjangoDbBlocker) -> Iterator[Caller]:
     with django_db_blocker.unblock(), acme_over_rest("cstest_scorecards") as caller:
+        only_model(*OF_SUBSCRIPTIONS)
         run_the_night()
         yield caller
 

@@ -214,6 +214,7 @@ MEASURED: dict[tuple[str, str], int | Fraction] = {
     ("lee", "open_tickets"): 1,
     ("gil", "open_tickets"): 0,
     ("lee", "reopen_rate"): 100,
+    ("gil", "sla_breach_rate"): Fraction(1 * PERCENT, 3),
     ("lee", "time_in_app"): 10,
 }
 

@@ -44,6 +44,18 @@ SCREENS = (
 # Colours are the same in every language: of each direction one has the dark ones too.
 LOOKS = [*((language, "light") for language in LANGUAGES), ("en", "dark"), ("fa", "dark")]
 GRAVE = ("serious", "critical")
+# A message of each level with all that stands in messages, shown on every screen.
+LEVELS = ("success", "info", "warning", "danger")
+SHOW_MESSAGES = """levels => {
+  for (const level of levels) {
+    const shown = document.createElement("div");
+    shown.className = `alert alert-${level}`;
+    shown.setAttribute("role", "status");
+    shown.innerHTML = `${level} <strong>12</strong> <a href="#content">${level} link</a>
+      <span class="quiet">quiet</span><details><summary>more</summary>rows</details>`;
+    document.getElementById("content").prepend(shown);
+  }
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +122,7 @@ def test_axe_finds_nothing_serious(
     for screen in SCREENS:
         page.goto(home + screen.format(account=account))
         assert page.locator("html").get_attribute("data-bs-theme") == colours
+        page.evaluate(SHOW_MESSAGES, list(LEVELS))
         overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         if overflow > 0:
             found.append(f"{screen}: {overflow} pixels too wide")

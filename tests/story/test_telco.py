@@ -70,16 +70,14 @@ def test_a_date_with_a_night_says_when_it_was_and_one_without_that_there_was_non
     assert kpi(telco, key, "mrr", "date=2024-06-29")["from_facts"] is True
 
 
-def test_a_scorecard_is_the_sum_of_its_lines(telco: Product, key: str) -> None:
+def test_subscriptions_alone_say_too_little_for_a_status(telco: Product, key: str) -> None:
     path = "/api/v1/accounts/5575-GNVDE/scorecard/?date=2024-06-30"
     status, card = telco.get(path, slug="telco", key=key)
-    assert (status, card["account"], card["band"]) == (200, "5575-GNVDE", "green")
-    assert [line["key"] for line in card["measures"]] == [
-        "tenure",
-        "mrr_vs_segment",
-        "mrr_change_90d",
-    ]
-    assert sum(line["points"] for line in card["measures"]) == pytest.approx(
+    assert (status, card["account"], card["band"]) == (200, "5575-GNVDE", "")
+    assert card["coverage"] < 40 and card["reason"]
+    known = [line["key"] for line in card["measures"] if line["mark"] is not None]
+    assert (len(card["measures"]), "mrr_change_90d" in known) == (14, True)
+    assert sum(line["points"] or 0 for line in card["measures"]) == pytest.approx(
         card["score"], abs=1e-3
     )
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connections
 from pytest_django.plugin import DjangoDbBlocker
 
-from tenants.models import NightRun, Tenant
+from tenants.models import Heartbeat, NightRun, Tenant
 from tests import databases
 
 
@@ -26,5 +26,6 @@ def ledger(ledgers_database: str, django_db_blocker: DjangoDbBlocker) -> Iterato
     with django_db_blocker.unblock():
         yield
         NightRun.objects.all().delete()
+        Heartbeat.objects.all().delete()
         Tenant.objects.update(state=Tenant.State.READY, timezone="UTC", last_day=None)
         connections["ledger"].close()

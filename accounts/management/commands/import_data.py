@@ -50,7 +50,7 @@ def import_file(*, slug: str, kind: Kind, file: Path, dry_run: bool) -> ImportRe
     with opened(file) as source, inside(tenant.schema_name):
         entry = Import(kind=kind.name, source=Import.Source.COMMAND, name=file.name)
         sheet = sheet_of(kind=kind, source=source)
-        with reject_file(rejects_of(file), kind=kind) as on_reject:
+        with reject_file(rejects_of(file), kind=kind, delimiter=sheet.delimiter) as on_reject:
             if dry_run:
                 return _tried(entry, sheet, tenant, on_reject)
             return take_in(entry=entry, sheet=sheet, tenant=tenant, on_reject=on_reject)
@@ -72,7 +72,7 @@ def rejects_of(file: Path) -> Path:
 
 
 @contextmanager
-def reject_file(path: Path, *, kind: Kind) -> Iterator[RejectWriter]:
+def reject_file(path: Path, *, kind: Kind, delimiter: str) -> Iterator[RejectWriter]:
     """A file for rejects, which is there afterwards only when there are some.
 
     One of an earlier run stays when the file is refused.
@@ -80,7 +80,7 @@ def reject_file(path: Path, *, kind: Kind) -> Iterator[RejectWriter]:
     beside = path.with_name(f".{path.name}")
     try:
         with beside.open("w", encoding="utf-8", newline="") as stream:
-            writer = RejectWriter(stream, kind=kind)
+            writer = RejectWriter(stream, kind=kind, delimiter=delimiter)
             yield writer
             writer.flush()
         path.unlink(missing_ok=True)

@@ -1,0 +1,57 @@
+"""Words: tables of values, fixed words in any letter case, yes and no in our languages."""
+
+import json
+from collections.abc import Sequence
+
+from psycopg import sql
+
+from accounts.imports.mapped import MappedColumn
+from accounts.imports.records import Type
+from accounts.imports.staging import execute
+from accounts.imports.values.cells import Column
+
+TRUTH = {
+    "true": ("true", "t", "1", "yes", "y", "on", "tak", "prawda", "بله", "نعم", "صحیح", "صحيح"),
+    "false": ("false", "f", "0", "no", "n", "off", "nie", "fałsz", "خیر", "لا", "غلط", "خطأ"),
+}
+
+
+def normalize(
+    *, columns: Sequence[str], mapped: Sequence[MappedColumn], known: Sequence[Column]
+) -> None:
+    """Write the words of staged rows as the checks know them."""
+    for place, one in enumerate(mapped[: len(columns)], start=1):
+        if one.values:
+            _replace(place, {word.strip().lower(): said for word, said in one.values.items()})
+    for column in known:
+        if column.column.choices or column.column.words:
+            _fold(column.place, [*column.column.choices, *column.column.words])
+        if column.column.holds == Type.TRUTH:
+            table = {word: said for said, words in TRUTH.items() for word in words}
+            _replace(column.place, table)
+
+
+def _replace(place: int, table: dict[str, str]) -> None:
+    """Values by a table, in any letter case."""
+    execute(
+        "UPDATE {staged} SET raw = coalesce(raw, cells),"
+        " cells[{place}] = %(table)s::jsonb ->> lower(cells[{place}])"
+        " WHERE problem = '' AND %(table)s::jsonb ? lower(cells[{place}])"
+        " AND cells[{place}] <> %(table)s::jsonb ->> lower(cells[{place}])",
+        {"table": json.dumps(table)},
+        place=sql.Literal(place),
+    )
+
+
+FOLDED = "regexp_replace(lower(trim(cells[{place}])), '[- ]+', '_', 'g')"
+
+
+def _fold(place: int, words: Sequence[str]) -> None:
+    """Fixed words in any letter case, with spaces or hyphens in them."""
+    execute(
+        "UPDATE {staged} SET raw = coalesce(raw, cells),"
+        f" cells[{{place}}] = {FOLDED} WHERE problem = ''"
+        f" AND NOT cells[{{place}}] = ANY(%(words)s) AND {FOLDED} = ANY(%(words)s)",
+        {"words": list(words)},
+        place=sql.Literal(place),
+    )

@@ -1,0 +1,64 @@
+"""Figures soon after data came in: one job for a burst of imports, without waiting for the night.
+
+The floor of the metrics does the work, under the name that stands here (`accounts.jobs.work`).
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import jobs
+from accounts.models import Job
+from tenants.context import inside
+from tenants.models import Tenant
+
+SHORT_NIGHT = "short_night"
+# A tenant whose figures take long waits so many times as long before they are computed again.
+REST = 5
+
+
+def request_after_commit(*, tenant: Tenant) -> None:
+    """Ask for the figures of what this transaction writes, once it is committed.
+
+    Only then: a job that waits at that moment begins later, so it sees what was written.
+    """
+    transaction.on_commit(lambda: request(schema_name=tenant.schema_name), robust=True)
+
+
+def request(*, schema_name: str) -> None:
+    """Ask for the figures of a tenant, unless a job that will see the same data waits already."""
+    with inside(schema_name) as tenant, transaction.atomic():
+        if _is_waiting():
+            return
+        _one_at_a_time(schema_name)
+        if not _is_waiting():
+            jobs.start(
+                kind=SHORT_NIGHT,
+                title=_("Figures after an import"),
+                owner=None,
+                parameters={},
+                tenant=tenant,
+                after=delay(now=timezone.now()),
+            )
+
+
+def _is_waiting() -> bool:
+    return Job.objects.filter(kind=SHORT_NIGHT, state=Job.State.QUEUED).exists()
+
+
+def _one_at_a_time(schema_name: str) -> None:
+    with connection.cursor() as cursor:
+        name = f"{schema_name} request of figures"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+def delay(*, now: datetime) -> float:
+    """Seconds to wait for the rest of the burst: more where the last computation took long."""
+    least = float(settings.SHORT_NIGHT_AFTER_SECONDS)
+    last = Job.objects.filter(kind=SHORT_NIGHT, finished_at__isnull=False).first()
+    if last is None or last.finished_at is None:
+        return least
+    return max(least, (last.finished_at + REST * last.took - now) / timedelta(seconds=1))

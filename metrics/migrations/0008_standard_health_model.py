@@ -1,0 +1,74 @@
+"""The health model that every tenant begins with: neither tenure nor spend is health.
+
+A tenant that has not shaped the earlier first model gets this one as its next version, from the
+first day that is not scored yet; whoever shaped theirs keeps it.
+"""
+
+from datetime import date, timedelta
+
+from django.db import migrations
+from django.utils import timezone
+
+EARLIER = {("tenure", 35, 0, 24), ("mrr_vs_segment", 30, 0, 1), ("mrr_change_90d", 35, -50, 0)}
+HOURS = 3600
+FACTORS = [
+    # key, group, weight, worst, best
+    ("usage_trend", "Usage", 10, -50, 10),
+    ("seat_utilisation", "Usage", 8, 20, 80),
+    ("stickiness", "Usage", 6, 5, 30),
+    ("feature_adoption", "Usage", 6, 10, 60),
+    ("sla_breach_rate", "Support", 8, 50, 0),
+    ("reopen_rate", "Support", 6, 30, 0),
+    ("first_response_time", "Support", 6, 48 * HOURS, 4 * HOURS),
+    ("last_nps", "Voice", 8, 0, 10),
+    ("last_csat", "Voice", 6, 1, 5),
+    ("last_ces", "Voice", 6, 1, 7),
+    ("days_since_last_touch", "Relationship", 8, 90, 14),
+    ("sentiment", "Relationship", 7, 1, 5),
+    ("overdue_renewals", "Commercial", 8, 1, 0),
+    ("mrr_change_90d", "Commercial", 7, -25, 0),
+]
+NOTE = (
+    "The new standard: use, support, voice, relationship and money. It replaces the first one, "
+    "which took tenure and price for health. What is not known has no vote."
+)
+
+
+def publish_standard(apps, schema_editor):
+    models, nights = apps.get_model("metrics", "HealthModel"), apps.get_model("metrics", "Night")
+    first = models.objects.filter(version=1).first()
+    if first is None or models.objects.count() > 1 or not _is_earlier(first):
+        return
+    last = nights.objects.order_by("-day").first()
+    if last is None:
+        first.delete()
+        _create(apps, version=1, starts_on=date(2000, 1, 1))
+    else:
+        _create(
+            apps,
+            version=2,
+            based_on=first,
+            note=NOTE,
+            starts_on=last.day + timedelta(days=1),
+            published_at=timezone.now(),
+        )
+
+
+def _is_earlier(model):
+    found = model.measures.values_list("key", "weight", "worst", "best")
+    levels = (model.least_coverage, model.amber_from, model.green_from)
+    return set(found) == EARLIER and levels == (40, 50, 75)
+
+
+def _create(apps, **options):
+    model = apps.get_model("metrics", "HealthModel").objects.create(name="Standard", **options)
+    for position, (key, group, weight, worst, best) in enumerate(FACTORS, start=1):
+        model.measures.create(
+            position=position, key=key, group=group, weight=weight, worst=worst, best=best
+        )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("metrics", "0007_own_metrics_have_slots")]
+
+    operations = [migrations.RunPython(publish_standard, migrations.RunPython.noop)]

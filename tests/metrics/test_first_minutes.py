@@ -1,0 +1,178 @@
+"""A new account is in every list at once, and has figures soon: one short night for a burst."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from accounts import jobs, short_night
+from accounts.imports.undoing import undo
+from accounts.models import Account, AccountNow, Job
+from metrics.models import Night
+from tenants import nights
+from tenants.calendar import last_closed_day
+from tenants.context import wrapper
+from tenants.models import Due, NightRun, Tenant
+from tests import states
+from tests.accounts.files import Sending
+from tests.conftest import client_of
+
+NEW = "New: scored tonight"
+ONE = "external_id,name\nA-1,Tidy Co\n"
+
+
+def home(client: Client) -> str:
+    answer = client.get("/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def rest(client: Client) -> None:
+    body = {"external_id": "A-1", "name": "Tidy Co"}
+    answer = client.post("/api/v1/accounts/", body, content_type="application/json")
+    assert answer.status_code == 201
+
+
+def form(client: Client) -> None:
+    body = {"external_id": "A-1", "name": "Tidy Co"}
+    assert client.post("/data/rows/accounts/new/", body).status_code == 302
+
+
+def file(client: Client) -> None:
+    assert Sending(wrapper().tenant)("accounts", ONE) == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize("way", [rest, form, file])
+def test_a_new_account_is_on_home_at_once(way: object, acme: Tenant) -> None:
+    client = client_of("alice@acme.test")
+    assert callable(way)
+    way(client)
+    shown = home(client)
+    assert "Tidy Co" in shown
+    assert NEW in shown
+    assert NEW in client.get(f"/accounts/{Account.objects.get().pk}/").content.decode()
+
+
+def test_an_account_of_the_future_says_when_it_starts(acme: Tenant) -> None:
+    states.one_account_of_the_future(acme)
+    Account.objects.update(created_on=date(2199, 1, 1))
+    client = client_of("alice@acme.test")
+    for path in ("/", "/accounts/1/"):
+        assert "Starts on Jan 1, 2199" in client.get(path).content.decode()
+    assert NEW not in home(client)
+
+
+def test_any_way_of_creating_accounts_gives_them_a_row(acme: Tenant) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO accounts_account (external_id, name, stage, segment, industry, country,"
+            " region, owner_email, domain, currency, language, is_test, attributes)"
+            " SELECT n::text, 'x', '', '', '', '', '', '', '', '', '', false, '{}'"
+            " FROM generate_series(1, 3) n"
+        )
+    assert AccountNow.objects.filter(day=None, score=None, mrr=None, band="").count() == 3
+
+
+def test_undo_and_delete_take_the_row_away(acme: Tenant) -> None:
+    send = Sending(acme)
+    send("accounts", ONE)
+    assert undo(entry=send.entry, tenant=acme)["removed"] == 1
+    assert not AccountNow.objects.exists()
+    send("accounts", ONE)
+    assert client_of("alice@acme.test").delete("/api/v1/accounts/A-1/").status_code == 204
+    assert not AccountNow.objects.exists()
+
+
+def test_the_night_scores_who_is_there_and_leaves_who_is_not(acme: Tenant) -> None:
+    states.one_account_of_the_future(acme)
+    Account.objects.create(pk=2, external_id="A-2", name="Here")
+    states.light_night()
+    found = dict(AccountNow.objects.values_list("account", "day"))
+    assert found == {1: None, 2: states.D}
+
+
+def asked() -> list[Job]:
+    return list(Job.objects.filter(kind=short_night.SHORT_NIGHT).order_by("pk"))
+
+
+def test_a_burst_of_imports_asks_for_one_short_night(committed_acme: Tenant) -> None:
+    send = Sending(committed_acme)
+    send("accounts", ONE)
+    send("accounts", ONE)  # changes nothing, asks for nothing
+    send("contacts", "external_id,account_external_id\nC-1,A-1\n")
+    rest_ = {"external_id": "A-2", "name": "Second"}
+    client_of("alice@acme.test").post("/api/v1/accounts/", rest_, content_type="application/json")
+    (job,) = asked()
+    place = Due.objects.get(job=job.pk)
+    assert timezone.now() < place.due_at < timezone.now() + timedelta(seconds=11)
+
+
+def test_a_trial_asks_for_nothing(committed_acme: Tenant) -> None:
+    Sending(committed_acme)("accounts", ONE, dry_run=True)
+    assert asked() == []
+
+
+def run(job: Job) -> Job:
+    jobs.run(number=job.pk)
+    job.refresh_from_db()
+    assert job.error == ""
+    return job
+
+
+def test_the_short_night_gives_home_its_figures_and_is_not_run_twice(
+    committed_acme: Tenant,
+) -> None:
+    send = Sending(committed_acme)
+    send("accounts", ONE)
+    send("subscriptions", SOLD)
+    day = last_closed_day(moment=timezone.now(), zone=committed_acme.timezone)
+    assert run(asked()[0]).result == {"day": day.isoformat(), "computed": True}
+    now = AccountNow.objects.get()
+    assert (now.day, now.mrr) == (day, 50)
+    assert "€50.00" in home(client_of("alice@acme.test"))
+    ledger = NightRun.objects.using("ledger").get(tenant_id=committed_acme.pk)
+    assert (ledger.local_date, ledger.state) == (day, "done")
+    short_night.request(schema_name="acme")
+    assert run(asked()[-1]).result == {"day": day.isoformat(), "computed": False}
+
+
+SOLD = (
+    "external_id,account_external_id,plan,amount,currency,interval,started_on\n"
+    "S-1,A-1,Pro,50,EUR,month,2026-01-01\n"
+)
+
+
+def test_older_nights_wait_for_the_night(committed_acme: Tenant) -> None:
+    Sending(committed_acme)("accounts", ONE)
+    Sending(committed_acme)("subscriptions", SOLD)
+    day = last_closed_day(moment=timezone.now(), zone=committed_acme.timezone)
+    for one in (day - timedelta(days=1), day):
+        Night.objects.create(day=one, computed_at=timezone.now())
+    run(asked()[0])
+    found = list(Night.objects.order_by("day").values_list("stale", flat=True))
+    assert found == [True, False]
+    assert AccountNow.objects.get().mrr == 50
+
+
+def test_while_the_night_runs_the_short_night_is_asked_for_again(committed_acme: Tenant) -> None:
+    Sending(committed_acme)("accounts", ONE)
+    day = last_closed_day(moment=timezone.now(), zone=committed_acme.timezone)
+    with nights.attempt(tenant=committed_acme, day=day, by_hand=True):
+        assert run(asked()[0]).result["computed"] is False
+    assert [job.state for job in asked()] == ["done", "queued"]
+    assert not Night.objects.exists()
+
+
+def test_the_longer_it_took_the_longer_the_next_one_waits(acme: Tenant) -> None:
+    now = timezone.now()
+    assert short_night.delay(now=now) == 10
+    Job.objects.create(
+        kind=short_night.SHORT_NIGHT,
+        title="x",
+        state="done",
+        started_at=now - timedelta(seconds=100),
+        finished_at=now - timedelta(seconds=40),
+    )
+    assert short_night.delay(now=now) == 60 * short_night.REST - 40
