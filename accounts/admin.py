@@ -4,29 +4,26 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import admin_facts
-from accounts.admin_site import tenant_site
-from accounts.models import Account, ApiKey, Contact, Subscription, User
+from accounts.admin_site import GuardedAdmin, tenant_site
+from accounts.models import Account, ApiKey, Contact, Role, Subscription, User
 
 if TYPE_CHECKING:
-    AccountAdminBase = admin.ModelAdmin[Account]
-    ContactAdminBase = admin.ModelAdmin[Contact]
-    SubscriptionAdminBase = admin.ModelAdmin[Subscription]
-    UserAdminBase = admin.ModelAdmin[User]
-    ApiKeyAdminBase = admin.ModelAdmin[ApiKey]
     UserFormBase = forms.ModelForm[User]
 else:
-    AccountAdminBase = ContactAdminBase = SubscriptionAdminBase = admin.ModelAdmin
-    UserAdminBase = ApiKeyAdminBase = admin.ModelAdmin
     UserFormBase = forms.ModelForm
 
 
 @admin.register(Account, site=tenant_site)
-class AccountAdmin(AccountAdminBase):
+class AccountAdmin(GuardedAdmin):
     list_display = ("name", "external_id", "segment", "industry", "owner_email", "created_on")
     list_filter = ("segment", "stage", "is_test")
     search_fields = ("name", "external_id", "owner_email")
@@ -40,7 +37,7 @@ class AccountAdmin(AccountAdminBase):
 
 
 @admin.register(Contact, site=tenant_site)
-class ContactAdmin(ContactAdminBase):
+class ContactAdmin(GuardedAdmin):
     list_display = ("__str__", "account", "email", "role", "left_on")
     list_select_related = ("account",)
     search_fields = ("name", "email", "external_id", "account__name")
@@ -49,7 +46,7 @@ class ContactAdmin(ContactAdminBase):
 
 
 @admin.register(Subscription, site=tenant_site)
-class SubscriptionAdmin(SubscriptionAdminBase):
+class SubscriptionAdmin(GuardedAdmin):
     list_display = (
         "external_id",
         "account",
@@ -91,6 +88,14 @@ class UserForm(UserFormBase):
             raise forms.ValidationError(_("A new person needs a password."))
         return password
 
+    def clean(self) -> dict[str, Any]:
+        """Leave the tenant somebody who can let people in."""
+        cleaned = super().clean() or {}
+        stays = cleaned.get("role") == Role.ADMIN and cleaned.get("is_active")
+        if not stays and User.objects.is_last_admin(self.instance):
+            raise forms.ValidationError(_("This is the last admin. Make somebody else one first."))
+        return cleaned
+
     def save(self, commit: bool = True) -> User:
         user = super().save(commit=False)
         if self.cleaned_data["new_password"]:
@@ -101,7 +106,7 @@ class UserForm(UserFormBase):
 
 
 @admin.register(User, site=tenant_site)
-class UserAdmin(UserAdminBase):
+class UserAdmin(GuardedAdmin):
     form = UserForm
     list_display = ("email", "name", "role", "is_active")
     list_filter = ("role", "is_active")
@@ -111,9 +116,25 @@ class UserAdmin(UserAdminBase):
         """Nobody locks the last door behind them."""
         return super().has_delete_permission(request, obj) and obj != request.user
 
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        self.delete_queryset(request, User.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Of two admins who delete each other at the same moment, one stays."""
+        if not User.objects.locked_admins().difference(queryset):
+            raise PermissionDenied
+        super().delete_queryset(request, queryset)
+
+
+class KeyList(ChangeList):
+    """Rows are addressed by what a key begins with: its number holds the hash of the key."""
+
+    def url_for_result(self, result: Any) -> str:
+        return reverse("admin:accounts_apikey_change", args=[result.prefix])
+
 
 @admin.register(ApiKey, site=tenant_site)
-class ApiKeyAdmin(ApiKeyAdminBase):
+class ApiKeyAdmin(GuardedAdmin):
     """Keys are made by `manage.py api_key`, which shows them once; here they are revoked."""
 
     list_display = ("name", "scope", "prefix", "created", "expiry_date", "revoked")
@@ -121,8 +142,24 @@ class ApiKeyAdmin(ApiKeyAdminBase):
     search_fields = ("name", "prefix")
     fields = ("name", "scope", "prefix", "created", "expiry_date", "revoked")
     readonly_fields = ("name", "scope", "prefix", "created")
+    actions = None
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
+        return KeyList
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> ApiKey | None:
+        return self.get_queryset(request).filter(prefix=object_id).first()
+
+    def log_change(self, request: HttpRequest, obj: ApiKey, message: Any) -> Any:
+        """Keep what was done under the prefix too."""
+        return super().log_change(request, ApiKey(id=obj.prefix, name=obj.name), message)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 

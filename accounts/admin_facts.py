@@ -1,11 +1,11 @@
 """The tenant's facts in its admin: what people keep by hand can be changed here, the rest read."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from accounts.admin_site import tenant_site
+from accounts.admin_site import GuardedAdmin, tenant_site
 from accounts.models import (
     Activity,
     Cost,
@@ -21,13 +21,8 @@ from accounts.models import (
     SubscriptionChange,
 )
 
-if TYPE_CHECKING:
-    Admin = admin.ModelAdmin[Any]
-else:
-    Admin = admin.ModelAdmin
 
-
-class FactAdmin(Admin):
+class FactAdmin(GuardedAdmin):
     """What the admins of facts have in common: fast on large tables."""
 
     show_full_result_count = False

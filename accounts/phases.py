@@ -5,8 +5,10 @@ from django.db import connection
 # PostgreSQL looks for a name among the temporary tables first, so until this transaction ends
 # every query for phases reads the table: the very rows of the view, of the same snapshot. (A view
 # of the migrations knows what it rests on by number, not by name; a function looks names up.)
+TERMS = """
+CREATE TEMPORARY TABLE accounts_termphase ON COMMIT DROP AS {terms}
+"""
 STATEMENTS = """
-CREATE TEMPORARY TABLE accounts_termphase ON COMMIT DROP AS TABLE accounts_termphase;
 CREATE INDEX ON pg_temp.accounts_termphase (account_id, starts_on);
 ANALYZE pg_temp.accounts_termphase;
 CREATE TEMPORARY TABLE accounts_mrrphase ON COMMIT DROP AS SELECT * FROM accounts_mrrphases();
@@ -19,6 +21,12 @@ ANALYZE pg_temp.accounts_customerspell
 """
 
 
+def work_out_from(terms: str) -> None:
+    """Work the terms out by `terms`, a SELECT, in place of the view: its tables are shadowed."""
+    with connection.cursor() as cursor:
+        cursor.execute(TERMS.replace("{terms}", terms))
+
+
 def work_out_once() -> None:
     """Let the rest of this transaction read the phases as they are now.
 
@@ -26,4 +34,7 @@ def work_out_once() -> None:
     seconds over a large book, and a night reads it well over a hundred times.
     """
     with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('pg_temp.accounts_termphase') IS NULL")
+        if cursor.fetchone()[0]:
+            cursor.execute(TERMS.replace("{terms}", "TABLE accounts_termphase"))
         cursor.execute(STATEMENTS)

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import UserAdmin
-from accounts.admin_site import OneLogin
+from accounts.admin_site import GuardedAdmin, OneLogin
 from accounts.models import User
 from tenants.admin import DomainAdmin, NightRunAdmin, TenantAdmin
 from tenants.models import Domain, NightRun, Tenant
@@ -16,8 +16,20 @@ class PlatformAdminSite(OneLogin):
     enable_nav_sidebar = False
 
 
+class GuardedTenantAdmin(TenantAdmin, GuardedAdmin):
+    pass
+
+
+class GuardedDomainAdmin(DomainAdmin, GuardedAdmin):
+    pass
+
+
+class GuardedNightRunAdmin(NightRunAdmin, GuardedAdmin):
+    pass
+
+
 platform_site = PlatformAdminSite(name="admin")
-platform_site.register(Tenant, TenantAdmin)
-platform_site.register(Domain, DomainAdmin)
-platform_site.register(NightRun, NightRunAdmin)
+platform_site.register(Tenant, GuardedTenantAdmin)
+platform_site.register(Domain, GuardedDomainAdmin)
+platform_site.register(NightRun, GuardedNightRunAdmin)
 platform_site.register(User, UserAdmin)

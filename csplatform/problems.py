@@ -148,7 +148,6 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     return defaults.server_error(request)
 
 
-<<<<<<< HEAD
 def _too_much_waiting(request: HttpRequest, problem: QueueFull) -> HttpResponse:
     """The page for somebody whose company has as many jobs waiting as it may have."""
     context = {"sentence": str(problem)}

@@ -125,6 +125,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csplatform.web.no_store.NoStoreMiddleware",
     "tenants.middleware.TenantOfTheHost",
     "accounts.rest.paths.ApiPathMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -170,6 +171,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -179,6 +181,7 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.login.ResetTokenOfTheTenant" 
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody can sign up, so there is nothing to write to them
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an admin of the tenant opens the accounts of its people
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
@@ -272,7 +275,7 @@ WEB_UNFINISHED_BYTES = env.int("WEB_UNFINISHED_BYTES", default=4 * IMPORT_LARGES
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.ApiKeyAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "accounts.authentication.HeaderTokenAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["csplatform.permissions.AllowedByTheTable"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

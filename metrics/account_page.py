@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from accounts.models import Account, Activity, CountingRules, OnboardingStep, Renewal
 from metrics.catalogue.records import AccountMetric
@@ -89,7 +89,10 @@ def activities(account: Account) -> QuerySet[Activity]:
 
 def tickets(account: Account) -> QuerySet[Ticket]:
     """Those that wait first, then the latest."""
-    return account.tickets.order_by(F("solved_at").desc(nulls_first=True), "-opened_at")[:LAST]
+    done = Q(status__in=(Ticket.Status.SOLVED, Ticket.Status.CLOSED))
+    return account.tickets.annotate(done=done).order_by(
+        "done", F("solved_at").desc(nulls_last=True), "-opened_at"
+    )[:LAST]
 
 
 def renewals(account: Account) -> QuerySet[Renewal]:

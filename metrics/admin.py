@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_site import tenant_site
+from accounts.admin_site import GuardedAdmin, tenant_site
 from accounts.models import AccountNow
 from metrics import health_models
 from metrics.models import Goal, HealthMeasure, HealthModel, KpiSnapshot, Night, OwnMetric, Revision
@@ -24,11 +24,10 @@ from tenants.calendar import local_day
 from tenants.context import tenant_of
 
 if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Model]
     TabularInline = admin.TabularInline[HealthMeasure, HealthModel]
     MeasureForm = forms.ModelForm[HealthMeasure]
 else:
-    ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
+    TabularInline = admin.TabularInline
     MeasureForm = forms.ModelForm
 
 
@@ -46,7 +45,7 @@ class ReadOnly:
 
 
 @admin.register(AccountNow, site=tenant_site)
-class ScorecardAdmin(ReadOnly, ModelAdmin):
+class ScorecardAdmin(ReadOnly, GuardedAdmin):
     """The book as of the latest night; an account's page is its scorecard."""
 
     list_display = ("account", "score", "band", "coverage", "mrr", "day")
@@ -64,7 +63,7 @@ class ScorecardAdmin(ReadOnly, ModelAdmin):
 
 
 @admin.register(KpiSnapshot, site=tenant_site)
-class KpiAdmin(ReadOnly, ModelAdmin):
+class KpiAdmin(ReadOnly, GuardedAdmin):
     list_display = (
         *("key", "variant", "period", "day", "cut", "cut_value", "compared"),
         *("value", "numerator", "denominator", "n"),
@@ -76,9 +75,13 @@ class KpiAdmin(ReadOnly, ModelAdmin):
 
 
 @admin.register(Night, site=tenant_site)
-class NightAdmin(ReadOnly, ModelAdmin):
-    list_display = ("day", "computed_at", "stale")
+class NightAdmin(ReadOnly, GuardedAdmin):
+    list_display = ("day", "computed_at", "stale", "number_excluded")
     date_hierarchy = "day"
+
+    @admin.display(description=_("excluded rows"))
+    def number_excluded(self, night: Night) -> int:
+        return len(night.excluded)
 
 
 class HealthMeasureForm(MeasureForm):
@@ -103,7 +106,7 @@ class HealthMeasures(TabularInline):
 
 
 @admin.register(HealthModel, site=tenant_site)
-class HealthModelAdmin(ModelAdmin):
+class HealthModelAdmin(GuardedAdmin):
     """Drafts can be changed and published; a published version is only read, or copied."""
 
     list_display = ("__str__", "starts_on", "amber_from", "green_from", "author", "published_at")
@@ -151,21 +154,21 @@ class HealthModelAdmin(ModelAdmin):
 
 
 @admin.register(Revision, site=tenant_site)
-class RevisionAdmin(ReadOnly, ModelAdmin):
+class RevisionAdmin(ReadOnly, GuardedAdmin):
     list_display = ("key", "variant", "period", "day", "was", "became", "at")
     list_filter = ("period",)
     date_hierarchy = "day"
 
 
 @admin.register(Goal, site=tenant_site)
-class GoalAdmin(ModelAdmin):
+class GoalAdmin(GuardedAdmin):
     list_display = ("metric", "target", "starts_on", "due_on", "owner_email")
     list_filter = ("metric",)
     search_fields = ("metric", "owner_email", "note")
 
 
 @admin.register(OwnMetric, site=tenant_site)
-class OwnMetricAdmin(ModelAdmin):
+class OwnMetricAdmin(GuardedAdmin):
     list_display = ("key", "name", "of", "named", "total", "unit")
     list_filter = ("of", "total")
     search_fields = ("key", "name", "named")

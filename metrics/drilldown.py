@@ -35,6 +35,7 @@ HEADINGS = {
     "mrr_then": _("MRR then"),
     "mrr_now": _("MRR now"),
     "kept": _("kept"),
+    "gone": _("gone"),
     "last_on": _("last on"),
     "how_often": _("events"),
     "features": _("features in use"),
@@ -54,6 +55,8 @@ HEADINGS = {
     "mrr_due": _("MRR due"),
     "mrr_renewed": _("MRR renewed"),
     "expected": _("days to be expected"),
+    "resolution_seconds": _("seconds"),
+    "business_resolution_seconds": _("seconds"),
 }
 COUNTS = _("counts")
 

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.bounds import ExcludedRow
 from accounts.history import with_history
 from accounts.models import Account
 
@@ -24,6 +25,8 @@ class Night(models.Model):
     day = models.DateField(_("day"), unique=True)
     computed_at = models.DateTimeField(_("computed at"))
     stale = models.BooleanField(_("to be computed again"), default=False)
+    # Rows that could not be computed, see `accounts.bounds.ExcludedRow`.
+    excluded = models.JSONField(_("excluded rows"), default=list)
 
     class Meta:
         verbose_name = _("night")
@@ -32,6 +35,11 @@ class Night(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}"
+
+    @property
+    def excluded_rows(self) -> list[ExcludedRow]:
+        """The rows that this night could not compute, and why."""
+        return [ExcludedRow(**row) for row in self.excluded]
 
 
 class AccountMeasures(models.Model):

@@ -145,7 +145,9 @@ class Reader:
         )
 
     def _is_silent(self, metric: Metric, definition: Variant, window: Window) -> bool:
-        """Whether the tenant says nothing of what the number is made of."""
+        """Whether the tenant says nothing of what the number is made of, or not of the segment."""
+        if definition.tenant_only and self.segment:
+            return True
         days = at_end(window) if metric.point_in_time else window
         return bool(definition.given and not self._total(definition.given, days).n)
 
@@ -183,7 +185,7 @@ class SegmentReader:
             dict(self.read(metric=part.metric, variant=part.variant, window=window))
             for part in definition.parts
         ]
-        for segment in {**tops, **belows}:
+        for segment in [None] if definition.tenant_only else {**tops, **belows}:
             if given is not None and not given.get(segment, NOTHING).n:
                 yield segment, silent(metric, variant, window)
                 continue
@@ -226,7 +228,7 @@ def silent(metric: Metric, variant: str, window: Window) -> Reading:
 def empty(metric: Metric, variant: str, window: Window) -> Reading:
     """The metric where it has no rows at all."""
     definition = metric.variants[variant]
-    if definition.given:
+    if definition.given or definition.tenant_only:
         return silent(metric, variant, window)
     return reading_of(
         metric=metric,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.contrib import messages
 from django.contrib.postgres.forms import SimpleArrayField
-from django.db.models import Field
+from django.db.models import DateField, Field
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
@@ -24,7 +24,8 @@ VARIANT = "variant_"
 SECTIONS = {
     gettext_lazy("Calendar"): ("week_starts_on",),
     gettext_lazy("Customers and money"): (
-        *("customers_by", "bought_within_days", "churn_at", "discounts", "gross_margin"),
+        *("customers_by", "bought_within_days", "churn_at"),
+        *("discounts", "fully_discounted", "gross_margin"),
     ),
     gettext_lazy("Onboarding"): ("onboarding_days", "onboarding_steps"),
     gettext_lazy("Usage"): (
@@ -34,10 +35,10 @@ SECTIONS = {
     gettext_lazy("Support"): (
         *("fcr_most_replies", "fcr_reopen_days", "fcr_without_reply"),
         *("fcr_handover_is_contact", "fcr_with_abandoned"),
-        *("business_days", "business_from", "business_until"),
+        *("business_days", "business_from", "business_until", "holidays"),
     ),
 }
-LISTS = ("onboarding_steps", "activity_events", "key_features")
+LISTS = ("onboarding_steps", "activity_events", "key_features", "holidays")
 # MRR follows its own rules: see `metrics.preferences`.
 WITH_VARIANTS = {
     key: metric for key, metric in METRICS.items() if len(metric.variants) > 1 and key != "mrr"
@@ -45,10 +46,10 @@ WITH_VARIANTS = {
 
 
 class LinesField(SimpleArrayField):
-    """A list with one name on each line; empty lines are passed over."""
+    """A list with one name, or one day, on each line; empty lines are passed over."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(forms.CharField(required=False), delimiter="\n", **options)
+    def __init__(self, base_field: forms.Field, **options: Any) -> None:
+        super().__init__(base_field, delimiter="\n", **options)
 
     def clean(self, value: Any) -> Any:
         return [name for name in super().clean(value) if name]
@@ -82,6 +83,7 @@ class RulesForm(RulesModelForm):
         field = cast("Field[Any, Any]", CountingRules._meta.get_field(name))
         one_a_line = _("One on each line.")
         return LinesField(
+            _line_of(field),
             label=capfirst(field.verbose_name),
             help_text=f"{field.help_text} {one_a_line}",
             required=False,
@@ -102,6 +104,13 @@ class RulesForm(RulesModelForm):
             if variant and variant != METRICS[key].default_variant
         }
         return super().save(commit)
+
+
+def _line_of(field: "Field[Any, Any]") -> forms.Field:
+    """One line of a list. A day is written in one way, which nobody reads as another day."""
+    if isinstance(getattr(field, "base_field", None), DateField):
+        return forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+    return forms.CharField(required=False)
 
 
 def _class_of(field: forms.Field) -> str:

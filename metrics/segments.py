@@ -115,13 +115,15 @@ def narrowed(
         return rows
     if measure.account is None:
         return _without_account(rows, measure, segment)
+    # By the column that rows are told to segments by, which may be worked out.
+    whose = f"{measure.account}_id" if measure.account else "pk"
     if segment == Segment.NO_ACCOUNT:
-        return rows.filter(**{f"{measure.account or 'pk'}__isnull": True})
+        return rows.filter(**{f"{whose}__isnull": True})
     if segment.column == "plan":
         paying = MrrPhase.objects.on(days.day).filter(plan=segment.value)
-        return rows.filter(**{f"{measure.account or 'pk'}__in": paying.values("account_id")})
+        return rows.filter(**{f"{whose}__in": paying.values("account_id")})
     members = memberships(days.day).filter(**{segment.column: segment.value})
-    return rows.filter(**{f"{measure.account or 'pk'}__in": members.values("account_id")})
+    return rows.filter(**{f"{whose}__in": members.values("account_id")})
 
 
 def _without_account(

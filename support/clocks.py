@@ -2,21 +2,32 @@
 
 from django.db import connection
 
-# As for the phases of MRR: until this transaction ends, temporary tables stand for the views.
-STATEMENTS = """
-CREATE TEMPORARY TABLE support_ticketclock ON COMMIT DROP AS SELECT * FROM support_ticketclocks();
-CREATE INDEX ON pg_temp.support_ticketclock (opened_at);
-CREATE INDEX ON pg_temp.support_ticketclock (solved_at);
-ANALYZE pg_temp.support_ticketclock;
-CREATE TEMPORARY TABLE support_openspell ON COMMIT DROP AS SELECT * FROM support_openspells();
-ANALYZE pg_temp.support_openspell;
-CREATE TEMPORARY TABLE support_promise ON COMMIT DROP AS SELECT * FROM support_promises();
-CREATE INDEX ON pg_temp.support_promise (due_at);
-ANALYZE pg_temp.support_promise
-"""
+# Each reads those before it.
+VIEWS = {
+    "support_ticketimage": ("support_ticketimages", ("ticket_id",)),
+    "support_ticketstate": ("support_ticketstates", ("ticket_id",)),
+    "support_ticketstatus": ("support_ticketstatuses", ("ticket_id",)),
+    "support_ticketreply": ("support_ticketreplies", ("ticket_id",)),
+    "support_ticketsolving": ("support_ticketsolvings", ("solved_at", "opened_at")),
+    "support_ticketclock": ("support_ticketclocks", ("opened_at", "replied_at")),
+    "support_openspell": ("support_openspells", ()),
+    "support_promise": ("support_promises", ("due_at",)),
+    "support_downtime": ("support_downtimes", ("incident_id",)),
+}
 
 
 def work_out_once() -> None:
-    """Let the rest of this transaction read the clocks of tickets as they are now."""
+    """Let the rest of this transaction read the clocks of tickets as they are now.
+
+    As for the phases of MRR: until it ends, temporary tables stand for the views.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(STATEMENTS)
+        cursor.execute(";".join(_statements(view, *of_view) for view, of_view in VIEWS.items()))
+
+
+def _statements(view: str, function: str, columns: tuple[str, ...]) -> str:
+    indexes = "".join(f"CREATE INDEX ON pg_temp.{view} ({column});" for column in columns)
+    return (
+        f"CREATE TEMPORARY TABLE {view} ON COMMIT DROP AS SELECT * FROM {function}();"
+        f"{indexes}ANALYZE pg_temp.{view}"
+    )

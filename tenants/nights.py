@@ -235,6 +235,10 @@ class Attempt:
         self.run.stage = stage
         self._mine().update(stage=stage, heartbeat=timezone.now())
 
+    def note(self, text: str) -> None:
+        """Write down what operators should know of a night that ends well all the same."""
+        self._mine().update(error=text[:2000])
+
     def stop_beating(self) -> None:
         self._over.set()
         self._heart.join()

@@ -9,7 +9,8 @@ from typing import Any
 
 from psycopg import sql
 
-from accounts.imports.records import INNER, Column, Kind, Rule, Type
+from accounts.imports.records import DECIMALS, INNER, Column, Kind, Rule, Type
+from accounts.imports.sheets import LARGEST_CELL
 from accounts.imports.staging import execute
 from accounts.imports.typed import TYPED, cell_of, database_column
 
@@ -95,8 +96,34 @@ def _faults(column: Column) -> Iterator[tuple[str, str, str]]:
         yield "too_long", str(column.longest), f"length(cell) > {column.longest}"
 
 
+def _check_limits(kind: Kind, columns: list[str]) -> None:
+    """Reject numbers that do not fit, and attributes that are too much in all."""
+    for column in kind.columns:
+        if column.holds in DECIMALS and column.name in columns:
+            limit = kind.limit_of(column)
+            execute(
+                "INSERT INTO {rejects} SELECT line, %(column)s, {value}::text, 'too_much',"
+                " %(limit)s::text FROM {typed} WHERE abs({value}) >= %(limit)s",
+                {"column": column.name, "limit": limit},
+                typed=TYPED,
+                value=sql.Identifier(column.holder),
+            )
+    if kind.attributes:
+        execute(
+            "INSERT INTO {rejects} SELECT line, 'attributes', '', 'attributes', ''"
+            " FROM {typed} rows LEFT JOIN {table} there ON there.id = rows.target_id"
+            " WHERE rows.free_attributes <> '{{}}' AND octet_length("
+            "(coalesce(there.{attributes}, '{{}}') || rows.free_attributes)::text) > %(most)s",
+            {"most": LARGEST_CELL},
+            typed=TYPED,
+            table=sql.Identifier(kind.table),
+            attributes=sql.Identifier(kind.attributes),
+        )
+
+
 def check_rows(*, kind: Kind, columns: list[str], settings: dict[str, Any]) -> None:
     """Reject rows that repeat another, refer to nothing, lack something or break a rule."""
+    _check_limits(kind, columns)
     _check_repeated(kind)
     _check_names(kind)
     for column in kind.columns:

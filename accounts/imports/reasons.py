@@ -31,6 +31,12 @@ REASONS = {
     ),
     "currency_sign": _("The amount is of another currency than the row, which is in %(detail)s."),
     "negative": _("An amount must not be negative."),
+    "too_much": _("This is not below %(detail)s."),
+    "too_much_a_month": _(
+        "Amount × quantity a month, in the reporting currency, is not below %(detail)s."
+    ),
+    "too_much_in_all": _("Amount × rate, in the reporting currency, is not below %(detail)s."),
+    "attributes": _("The attributes of a row are at most 64 KiB in all."),
     "month": _("This is not a date like 2026-01-31, between 1900 and 2199."),
     "moment": _("This is not a time like 2026-01-31T14:05:00+01:00."),
     "number": _("This is not a number like -1234.5 (at most 14 digits and 6 decimals)."),

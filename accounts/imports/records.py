@@ -4,6 +4,8 @@ One declaration serves files, REST and the pages.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, cast
@@ -34,7 +36,8 @@ class Column:
     """A column of a file and the model field that it fills.
 
     `points_to`: the cell names a row of that model by its `by` (`field` is a foreign key).
-    `longest` counts characters of a text, `least` and `most` bound a whole number. `when_empty` is
+    `longest` counts characters of a text, `least` and `most` bound a whole number; an amount, a
+    number or a rate is bounded by what the field of the model holds. `when_empty` is
     what an empty cell means, and a missing one of a new row, in SQL. `also` are other names under
     which people know the column; it is mapped to them by itself. `choices` are all values that may
     be, `words` such that others may stand beside; both in any letter case.
@@ -78,6 +81,12 @@ class Rule:
     detail: str = "''"
 
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+DECIMALS = (Type.AMOUNT, Type.NUMBER, Type.RATE)
+# Most digits before the point of an amount, a number and a rate, whatever the field would hold.
+MOST_DIGITS = {Type.AMOUNT: 14, Type.NUMBER: 14, Type.RATE: 9}
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Kind:
     """A kind of fact. Rows are matched on the columns of `key`.
@@ -102,6 +111,12 @@ class Kind:
     def label_of(self, column: Column) -> "str | Promise":
         """What people call a column: as the model calls its field."""
         return cast("Field[Any, Any]", self.model._meta.get_field(column.target)).verbose_name
+
+    def limit_of(self, column: Column) -> Decimal:
+        """What an amount, a number or a rate must stay below: it would not fit."""
+        model_field: Any = self.model._meta.get_field(column.target)
+        digits = model_field.max_digits - model_field.decimal_places
+        return Decimal(10) ** min(digits, MOST_DIGITS[column.holds])
 
     @cached_property
     def by_name(self) -> dict[str, Column]:

@@ -4,7 +4,6 @@ Nothing in a source stops the reading: a row that cannot be read is passed on wi
 """
 
 import json
-import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -20,6 +19,7 @@ from accounts.imports.mapped import ColumnMap, InvalidMapping, MappedColumn, par
 from accounts.imports.options import ImportOptions, Reading
 from accounts.imports.records import Kind, Type
 from accounts.imports.refusals import Refused
+from accounts.strict_json import InvalidJson, halved, parse_object
 
 LEFT_OUT = "\0"  # stands for a column of the file that means nothing to us
 LARGEST_CELL = 64 * 1024
@@ -226,7 +226,7 @@ def problem_of(cell: str) -> str:
         return "too_large"
     if "\0" in cell:
         return "nul"
-    return "" if cell.isascii() or not any("\ud800" <= c <= "\udfff" for c in cell) else "bytes"
+    return "bytes" if not cell.isascii() and halved(cell) else ""
 
 
 def shown(cell: str) -> str:
@@ -238,22 +238,7 @@ def shown(cell: str) -> str:
 def not_an_object(cell: str) -> str:
     """The problem of a cell that should hold a JSON object, if it has one."""
     try:
-        value = json.loads(cell, parse_constant=_refuse_constant) if cell else {}
-    except (ValueError, RecursionError):
+        parse_object(cell or "{}")
+    except InvalidJson:
         return "json"
-    return "" if isinstance(value, dict) and not unkeepable(value) else "json"
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(name)
-
-
-def unkeepable(value: Any) -> bool:
-    """Whether PostgreSQL's jsonb cannot hold a value: a NUL or half a character, a lost number."""
-    if isinstance(value, dict):
-        return any(unkeepable(name) or unkeepable(one) for name, one in value.items())
-    if isinstance(value, list):
-        return any(map(unkeepable, value))
-    if isinstance(value, float):
-        return not math.isfinite(value)
-    return isinstance(value, str) and bool(problem_of(value))
+    return ""

@@ -5,7 +5,7 @@ is left as it is and named. Set-based: as many statements for one row as for 100
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pghistory
 from django.db import models, transaction
@@ -34,7 +34,7 @@ def undo(*, entry: Import, tenant: Tenant, tell: Progress = silent) -> dict[str,
     """
     said = {"source": "undo", "import": entry.pk, "file": entry.name}
     counts = {"restored": 0, "removed": 0, "left": 0}
-    named: list[dict[str, str]] = []
+    named: list[dict[str, Any]] = []
     with pghistory.context(kind=entry.kind, **said), transaction.atomic():
         if locked(entry).state != Import.State.DONE:
             return counts
@@ -71,23 +71,25 @@ def _happened() -> list[Model]:
     return [kind.model for kind in KINDS.values() if kind.happened]
 
 
-def _undo_model(model: Model, entry: Import, named: list[dict[str, str]]) -> dict[str, int]:
+def _undo_model(model: Model, entry: Import, named: list[dict[str, Any]]) -> dict[str, int]:
     event = tracked_models().get(model)
     if event is None:
         return {"removed": _remove_happened(model, entry)}
     touched = _collect(model, event, entry)
     if not touched:
         return {}
+    _leave_what_lost_its_reference(model, event)
     _leave_what_others_rest_on(model)
-    for key, reason in fetch_all(
-        "SELECT {shown}::text, reason FROM {undone} undone JOIN {table} there USING (id)"
-        " WHERE reason <> '' ORDER BY id LIMIT %(most)s",
+    for pk, key, reason in fetch_all(
+        "SELECT id, {shown}::text, reason FROM {undone} undone JOIN {table} there USING (id)"
+        " WHERE reason <> '' ORDER BY undone.id LIMIT %(most)s",
         {"most": NAMED},
         undone=UNDONE,
         table=_table(model),
         shown=_name_of(model),
     ):
-        named.append({"model": model._meta.label_lower, "row": key, "reason": reason})
+        label, kind = model._meta.label_lower, _kind_of(model)
+        named.append({"model": label, "kind": kind, "id": pk, "row": key, "reason": reason})
     (left,) = fetch("SELECT count(*) FROM {undone} WHERE reason <> ''", undone=UNDONE)
     return {"restored": _restore(model, event), "removed": _remove(model), "left": left}
 
@@ -133,16 +135,55 @@ def _collect(model: Model, event: Model, entry: Import) -> int:
 
 
 def _leave_what_others_rest_on(model: Model) -> None:
-    """A row that the import created stays where facts of others have come to point to it."""
+    """Leave a row that the import created where facts of others have come to point to it.
+
+    A reference that may be empty counts too: emptied, it would be lost to the fact that has it.
+    """
     facts = {*tracked_models(), *_happened()}
-    for relation in model._meta.related_objects:
-        if relation.related_model in facts and relation.on_delete is models.CASCADE:
+    # Its own rows last: which of them stay is known only then.
+    related = sorted(model._meta.related_objects, key=lambda one: one.related_model is model)
+    for relation in related:
+        if relation.related_model in facts:
+            own = relation.related_model is model
             execute(
-                "UPDATE {undone} undone SET reason = 'used' WHERE created AND reason = ''"
-                " AND EXISTS (SELECT FROM {other} other WHERE other.{key} = undone.id)",
+                PARENTS_THAT_STAY if own else POINTED_TO,
                 undone=UNDONE,
                 other=_table(relation.related_model),
                 key=_key(relation),
+            )
+
+
+POINTED_TO = """
+UPDATE {undone} undone SET reason = 'used' WHERE created AND reason = ''
+AND EXISTS (SELECT FROM {other} other WHERE other.{key} = undone.id)
+"""
+# Among rows of one table: what goes or is restored itself holds nothing back; whatever a row
+# that stays points to stays with it.
+PARENTS_THAT_STAY = """
+WITH RECURSIVE stays AS (
+    SELECT other.{key} AS id FROM {other} other LEFT JOIN {undone} undone USING (id)
+    WHERE other.{key} IS NOT NULL AND coalesce(undone.reason, 'another') <> ''
+    UNION
+    SELECT other.{key} FROM {other} other JOIN stays USING (id) WHERE other.{key} IS NOT NULL
+)
+UPDATE {undone} undone SET reason = 'used' WHERE created AND reason = ''
+AND id IN (SELECT id FROM stays)
+"""
+
+
+def _leave_what_lost_its_reference(model: Model, event: Model) -> None:
+    """Leave a changed row that pointed, before, to a row that somebody has removed since."""
+    for key in model._meta.concrete_fields:
+        if key.is_relation and key.related_model is not None:
+            execute(
+                "UPDATE {undone} undone SET reason = 'lost' FROM {events} image"
+                " WHERE image.pgh_id = undone.before AND NOT created AND reason = ''"
+                " AND image.{key} IS NOT NULL"
+                " AND NOT EXISTS (SELECT FROM {other} other WHERE other.id = image.{key})",
+                undone=UNDONE,
+                events=_table(event),
+                other=_table(cast("Model", key.related_model)),
+                key=sql.Identifier(str(key.column)),
             )
 
 
@@ -189,6 +230,11 @@ def _key(relation: Any) -> sql.Identifier:
 
 def _table(model: Model) -> sql.Identifier:
     return sql.Identifier(model._meta.db_table)
+
+
+def _kind_of(model: Model) -> str:
+    """The kind of fact that a model holds; a survey, that comes along with answers, is of none."""
+    return next((kind.name for kind in KINDS.values() if kind.model is model), "")
 
 
 def _name_of(model: Model) -> sql.Composable:

@@ -35,3 +35,24 @@ def rate_known(*, by: str) -> Rule:
         f" WHERE worth.currency = {{currency}} AND worth.day <= {{{by}}})",
         detail=f"{{currency}} || ' ' || {{{by}}}",
     )
+
+
+# What figures made of one row must stay below to be written down.
+LIMIT = "100000000000000"
+
+
+def worth_held(*, by: str, month: bool = False) -> Rule:
+    """Money that is more, in the reporting currency, than a night can write down."""
+    amount = "{amount}"
+    if month:
+        amount = (
+            "accounts_monthly({amount} * {quantity}, {interval}, greatest({interval_count}, 1))"
+        )
+    return Rule(
+        column="amount",
+        code="too_much_a_month" if month else "too_much_in_all",
+        broken=f"{amount} * (SELECT worth.rate FROM accounts_rate worth"
+        f" WHERE worth.currency = {{currency}} AND worth.day <= {{{by}}}"
+        f" ORDER BY worth.day DESC LIMIT 1) >= {LIMIT}",
+        detail=f"'{LIMIT}'",
+    )

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.imports.records import Column, Kind, Rule, Type
-from accounts.kinds.columns import CURRENCY, EXTERNAL_ID, account, rate_known
+from accounts.kinds.columns import CURRENCY, EXTERNAL_ID, LIMIT, account, rate_known, worth_held
 from accounts.models import (
     Cost,
     Purchase,
@@ -63,6 +63,7 @@ SUBSCRIPTIONS = Kind(
         OVER_100,
         Rule(column="interval_count", code="not_positive", broken="{interval_count} < 1"),
         rate_known(by="started_on"),
+        worth_held(by="started_on", month=True),
     ),
 )
 
@@ -79,6 +80,13 @@ def subscription(**options: Any) -> Column:
     )
 
 
+# What changed terms come to in a month; where the change says nothing, what was sold goes on.
+CHANGED_WORTH = """
+accounts_monthly(coalesce({amount}, sold.amount) * coalesce({quantity}, sold.quantity),
+    sold.interval, sold.interval_count)
+* (SELECT worth.rate FROM accounts_rate worth WHERE worth.currency = sold.currency
+   AND worth.day <= greatest(sold.started_on, {effective_on}) ORDER BY worth.day DESC LIMIT 1)
+"""
 SUBSCRIPTION_CHANGES = Kind(
     name="subscription_changes",
     label=_("Changes of subscriptions"),
@@ -99,6 +107,13 @@ SUBSCRIPTION_CHANGES = Kind(
             code="before_start",
             broken="{effective_on} < (SELECT started_on FROM accounts_subscription changed"
             " WHERE changed.id = {subscription})",
+        ),
+        Rule(
+            column="amount",
+            code="too_much_a_month",
+            broken=f"(SELECT {CHANGED_WORTH} FROM accounts_subscription sold"
+            f" WHERE sold.id = {{subscription}}) >= {LIMIT}",
+            detail=f"'{LIMIT}'",
         ),
     ),
 )
@@ -141,7 +156,7 @@ PURCHASES = Kind(
         ),
         Column(name="description"),
     ),
-    rules=(rate_known(by="occurred_on"),),
+    rules=(rate_known(by="occurred_on"), worth_held(by="occurred_on")),
 )
 COSTS = Kind(
     name="costs",
@@ -155,7 +170,7 @@ COSTS = Kind(
         CURRENCY,
         Column(name="segment", longest=100, when_empty="''::text"),
     ),
-    rules=(rate_known(by="month"),),
+    rules=(rate_known(by="month"), worth_held(by="month")),
 )
 RATES = Kind(
     name="rates",

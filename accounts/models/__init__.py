@@ -13,6 +13,7 @@ from accounts.models.money import (
     LiveMovement,
     MrrMovement,
     MrrPhase,
+    RenewalTerm,
     TermPhase,
 )
 from accounts.models.people import Role, User
@@ -46,6 +47,7 @@ __all__ = [
     "Purchase",
     "Rate",
     "Renewal",
+    "RenewalTerm",
     "Role",
     "Subscription",
     "SubscriptionChange",

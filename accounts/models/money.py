@@ -31,7 +31,9 @@ class TermPhaseQuerySet(PhaseQuerySet["TermPhase"]):
 
 
 class MrrPhaseQuerySet(PhaseQuerySet["MrrPhase"]):
-    pass
+    def paying(self) -> Self:
+        """Without those that are wholly discounted; an unknown amount is one that is paid."""
+        return self.filter(models.Q(mrr__gt=0) | models.Q(mrr=None))
 
 
 class TermPhase(models.Model):
@@ -41,6 +43,9 @@ class TermPhase(models.Model):
     x 52 / 12, a day x 365 / 12), in the tenant's reporting currency, to ten decimals; `forever`
     takes off only a discount that never ends, `listed` none. NULL where no rate of the currency
     is known. Trials and pauses have no phase; one of a free plan has 0 for all three.
+
+    `amount` is the price of one unit and interval in the subscription's own currency, before any
+    discount; all of it is converted at the rate of the day `priced_on`.
     """
 
     pk = models.CompositePrimaryKey("subscription_id", "starts_on")
@@ -58,6 +63,13 @@ class TermPhase(models.Model):
     quantity = models.DecimalField(_("quantity"), max_digits=18, decimal_places=4)
     plan = models.CharField(_("plan"), max_length=200)
     cancelled_on = models.DateField(_("cancelled on"), null=True)
+    amount = models.DecimalField(_("amount"), max_digits=18, decimal_places=4)
+    percent = models.DecimalField(_("discount, %"), max_digits=7, decimal_places=4, null=True)
+    discount = models.DecimalField(
+        _("discount per interval"), max_digits=18, decimal_places=4, null=True
+    )
+    discount_ends_on = models.DateField(_("discount ends on"), null=True)
+    priced_on = models.DateField(_("terms last changed on"))
 
     objects = TermPhaseQuerySet.as_manager()
 
@@ -72,7 +84,8 @@ class TermPhase(models.Model):
 class MrrPhase(models.Model):
     """The phases that pay something, by the tenant's `CountingRules`. A view.
 
-    The rules say which discounts are taken off, and whether a phase ends when it is cancelled.
+    The rules say which discounts are taken off, whether a phase ends when it is cancelled, and
+    whether one that is wholly discounted is a customer's: then its `mrr` is 0.
     """
 
     pk = models.CompositePrimaryKey("subscription_id", "starts_on")
@@ -211,6 +224,43 @@ class Lifetime(models.Model):
 def lifetimes(day: date) -> models.QuerySet[Lifetime, Lifetime]:
     """Every account that has been a customer by the end of `day`; test accounts are left out."""
     return rows_of(Lifetime, models.Value(day, output_field=models.DateField()))
+
+
+class RenewalTerm(models.Model):
+    """A renewal as it stands at the end of a day: a row of a function of the day.
+
+    `renewed`: it was renewed by then; or it renews by itself, and the account is served beyond the
+    due day, by this subscription or by one that began after it and by the day after the due day.
+    `mrr_due` is what the subscription paid a month until the due day, 0 where nothing;
+    `mrr_renewed` what is paid from then on, no more than before. Both by the rules' discounts, and
+    at one rate: that of the day on which the terms that were due last changed. NULL without a rate.
+    """
+
+    renewal = models.OneToOneField(
+        "Renewal", models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
+    )
+    account = models.ForeignKey(Account, models.DO_NOTHING, db_constraint=False, related_name="+")
+    subscription = models.ForeignKey(
+        "Subscription", models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    due_on = models.DateField(_("due on"))
+    renewed_on = models.DateField(_("renewed on"), null=True)
+    auto_renew = models.BooleanField(_("renews by itself"))
+    renewed = models.BooleanField(_("renewed"))
+    mrr_due = models.DecimalField(_("MRR due"), max_digits=24, decimal_places=10, null=True)
+    mrr_renewed = models.DecimalField(_("MRR renewed"), max_digits=24, decimal_places=10, null=True)
+
+    class Meta:
+        managed = False
+        db_table = "accounts_renewalterms"
+
+    def __str__(self) -> str:
+        return f"{self.subscription_id} {self.due_on}"
+
+
+def renewal_terms(day: date) -> models.QuerySet[RenewalTerm, RenewalTerm]:
+    """Every renewal as it stands at the end of `day`."""
+    return rows_of(RenewalTerm, models.Value(day, output_field=models.DateField()))
 
 
 class DirtyDay(models.Model):

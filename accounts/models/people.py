@@ -24,6 +24,15 @@ class UserManager(BaseUserManager["User"]):
         user.save()
         return user
 
+    def locked_admins(self) -> "set[User]":
+        """Every admin who may log in; nobody changes them until this transaction ends."""
+        admins = self.select_for_update().filter(role=Role.ADMIN, is_active=True)
+        return set(admins.order_by("pk"))
+
+    def is_last_admin(self, user: "User") -> bool:
+        """Whether without this person nobody could administer the tenant."""
+        return {admin.pk for admin in self.locked_admins()} == {user.pk}
+
 
 class User(AbstractBaseUser):
     """A person of the tenant, who logs in with an e-mail address."""

@@ -67,6 +67,10 @@ class CountingRules(models.Model):
         FOREVER = "forever", _("lasting ones alone")
         NONE = "none", _("none")
 
+    class FullyDiscounted(models.TextChoices):
+        NOT_CUSTOMER = "not_customer", _("no customer meanwhile")
+        CUSTOMER = "customer", _("a customer who pays 0 meanwhile")
+
     class FeatureBase(models.TextChoices):
         AUTO = "auto", _("customers, or all accounts where there are none")
         CUSTOMERS = "customers", _("customers")
@@ -95,6 +99,13 @@ class CountingRules(models.Model):
         max_length=7,
         choices=Discounts.choices,
         default=Discounts.ALL,
+    )
+    fully_discounted = models.CharField(
+        _("an account whose whole price is discounted is"),
+        max_length=12,
+        choices=FullyDiscounted.choices,
+        default=FullyDiscounted.NOT_CUSTOMER,
+        help_text=_("By the discounts that are taken off MRR."),
     )
     gross_margin = models.DecimalField(
         _("gross margin, %"),
@@ -139,6 +150,13 @@ class CountingRules(models.Model):
     )
     business_from = models.TimeField(_("business hours from"), default="09:00")
     business_until = models.TimeField(_("business hours until"), default="17:00")
+    holidays = ArrayField(
+        models.DateField(),
+        verbose_name=_("holidays"),
+        default=list,
+        blank=True,
+        help_text=_("Days without business hours, as 2026-12-25."),
+    )
 
     week_starts_on = models.PositiveSmallIntegerField(
         _("first day of the week"),

@@ -10,17 +10,21 @@ from accounts.models.sales import require_rate
 
 OLD = "SELECT account_id, started_on AS day FROM old_rows"
 NEW = "SELECT account_id, started_on AS day FROM new_rows"
-# An end that moves leaves everything before the earlier of the two ends as it was.
+# An end that moves leaves everything before the earlier of the two ends as it was; so does the day
+# on which it was called off.
 CHANGED = """
 SELECT n.account_id, CASE
     WHEN (to_jsonb(o) - '{ended_on,cancelled_on,renews_on,churn_reason}'::text[])
        = (to_jsonb(n) - '{ended_on,cancelled_on,renews_on,churn_reason}'::text[])
-    THEN least(o.ended_on, n.ended_on)
+    THEN least(
+        CASE WHEN o.ended_on IS DISTINCT FROM n.ended_on
+             THEN least(o.ended_on, n.ended_on) END,
+        CASE WHEN o.cancelled_on IS DISTINCT FROM n.cancelled_on
+             THEN least(o.cancelled_on, n.cancelled_on) END)
     ELSE least(o.started_on, n.started_on) END AS day
 FROM old_rows o JOIN new_rows n USING (id)
-WHERE o IS DISTINCT FROM n AND NOT (
-    to_jsonb(o) - '{cancelled_on,renews_on,churn_reason}'::text[]
-  = to_jsonb(n) - '{cancelled_on,renews_on,churn_reason}'::text[])
+WHERE to_jsonb(o) - '{renews_on,churn_reason}'::text[]
+   <> to_jsonb(n) - '{renews_on,churn_reason}'::text[]
 UNION ALL
 SELECT o.account_id, least(o.started_on, n.started_on)
 FROM old_rows o JOIN new_rows n USING (id) WHERE o.account_id <> n.account_id

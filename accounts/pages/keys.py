@@ -91,6 +91,4 @@ def _page(
         "now": timezone.now(),
     }
     status = 400 if form.errors else 200
-    answer = render(request, "accounts/keys.html", context, status=status)
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return render(request, "accounts/keys.html", context, status=status)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.imports.mapped import ByName
 from accounts.imports.options import ImportOptions
 from accounts.imports.records import Column, Kind, Type
-from accounts.imports.sheets import Row, Sheet, problem_of, unkeepable
+from accounts.imports.sheets import LARGEST_CELL, Row, Sheet, problem_of
 from accounts.rest.reading import as_json, values_of
 
 ID, ATTRIBUTES = "id", "attributes"
@@ -48,7 +48,7 @@ class BodySheet(Sheet):
         if problem:
             shown = ["" if cell is None or problem_of(cell) else cell for cell in cells]
             return Row(place, shown, *problem)
-        return Row(place, cells, attributes=json.dumps(one.get(ATTRIBUTES, {}), default=float))
+        return Row(place, cells, attributes=_written(one.get(ATTRIBUTES) or {}))
 
     def _other_row(self, place: int) -> tuple[str, str, str] | None:
         return ("read_only", ID, "") if place in self._misnamed else None
@@ -62,11 +62,13 @@ class BodySheet(Sheet):
             elif name == ATTRIBUTES and self.kind.attributes:
                 if value is not None and not _is_flat(value):
                     return "type", name, _("an object of text, numbers, true and false")
+                if len(_written(value)) > LARGEST_CELL:
+                    return "too_large", name, ""
             elif name not in self.kind.by_name:
                 return "column", name, ""
             elif wanted := wrong_type(self.kind.by_name[name], value):
                 return "type", name, wanted
-            elif isinstance(value, str) and (problem := problem_of(value)):
+            elif problem := problem_of(_text(value)):
                 return problem, name, ""
         return None
 
@@ -94,28 +96,32 @@ def wrong_type(column: Column, value: Any) -> str:
     if column.holds == Type.TRUTH:
         return "" if isinstance(value, bool) else _("true or false")
     if column.holds == Type.JSON:
-        return "" if isinstance(value, dict) and not unkeepable(value) else _("an object")
+        return "" if isinstance(value, dict) else _("an object")
     return "" if isinstance(value, str) else _("text")
 
 
 def _is_flat(value: Any) -> bool:
     values = value.values() if isinstance(value, dict) else [[]]
-    return not unkeepable(value) and all(
-        one is None or isinstance(one, str | int | Decimal) for one in values
-    )
+    return all(one is None or isinstance(one, str | int | Decimal) for one in values)
 
 
 def _cell(one: Mapping[str, Any], name: str, kind: Kind) -> str | None:
     """The value as the text of a cell; None where the object says nothing."""
     if name not in one:
         return "" if name in kind.key else None
-    value = one[name]
+    return _text(one[name]).strip()
+
+
+def _text(value: Any) -> str:
+    """A value as it would stand in a cell; its exponent is no longer than it may be."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
-        return json.dumps(value, default=float)
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return str(value).strip()
+        return _written(value)
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _written(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, default=float)

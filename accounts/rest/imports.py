@@ -1,6 +1,5 @@
 """Files and long work over REST."""
 
-import json
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError as InvalidFile
@@ -24,6 +23,7 @@ from accounts.models import Import, Job
 from accounts.rest.idempotency import idempotent
 from accounts.rest.views import person_of
 from accounts.rest.writing import Conflict
+from accounts.strict_json import InvalidJson, parse_object
 from tenants.context import tenant_of
 
 SHOWN = 100
@@ -75,12 +75,10 @@ class UploadSerializer(serializers.Serializer[Any]):
 
     def validate_mapping(self, text: str) -> dict[str, str]:
         try:
-            mapping = json.loads(text)
-        except ValueError:
-            mapping = None
-        if not isinstance(mapping, dict) or not all(
-            isinstance(name, str) for pair in mapping.items() for name in pair
-        ):
+            mapping = parse_object(text)
+        except InvalidJson as problem:
+            raise serializers.ValidationError(str(problem), code="json") from problem
+        if not all(isinstance(name, str) for pair in mapping.items() for name in pair):
             raise serializers.ValidationError(_("A JSON object of texts."), code="type")
         return mapping
 

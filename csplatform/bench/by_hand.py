@@ -113,7 +113,7 @@ ROWS = {
     "lost": each(f"{OPENING} EXCEPT {CLOSING}"),
     "left": each(LEFT),
     "new": each(NEW),
-    "ever": each(f"{OPENING} UNION {NEW}"),
+    "ever": each(f"{OPENING} UNION {NEW} UNION {BACK}"),
     "tenure": f"""SELECT account_id, (%(end)s - min(starts_on)) / 30.4375 AS worth
         FROM accounts_mrrphase WHERE starts_on <= %(day)s AND account_id IN ({CLOSING})
         GROUP BY account_id""",
@@ -122,6 +122,8 @@ ROWS = {
         WHERE past > 0 OR account_id IN ({BACK})""",
     "capped": f"""SELECT account_id, least(past, coalesce(present, 0)) AS worth FROM ({BOTH}) b
         WHERE past > 0""",
+    "gone": f"""SELECT account_id, past - least(past, coalesce(present, 0)) AS worth
+        FROM ({BOTH}) b WHERE past > 0""",
     "new mrr": moved("new"),
     "expansion": moved("expansion"),
     "contraction": moved("contraction", sign="-"),
@@ -214,7 +216,8 @@ OUTPUTS: dict[tuple[str, str], ByHand] = {
     ("customer_churn_rate", "to_new"): ByHand("left", "new"),
     ("customer_retention_rate", "opening"): ByHand("stayed", "opening"),
     ("tenure", "all"): ByHand("tenure", "customers"),
-    ("gross_mrr_churn", "opening"): ByHand("lost of opening", "opening mrr"),
+    ("gross_mrr_churn", "opening"): ByHand("gone", "opening mrr"),
+    ("gross_mrr_churn", "movements"): ByHand("lost of opening", "opening mrr"),
     ("gross_mrr_churn", "all_movements"): ByHand("lost mrr", "opening mrr"),
     ("net_mrr_churn", "opening"): ByHand("net of opening", "opening mrr"),
     ("net_mrr_churn", "all_movements"): ByHand("net", "opening mrr"),

@@ -4,11 +4,11 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, DecimalField, F, Func, Max, QuerySet, Sum, Value
+from django.db.models import Count, DecimalField, Max, QuerySet, Sum, Value
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from accounts.models import Account
+from metrics.catalogue import sessions
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
@@ -19,20 +19,15 @@ from metrics.catalogue.records import (
     Source,
     Unit,
     Variant,
-    total,
-    trailing,
 )
-from metrics.catalogue.rows import because, length_of, named_by
+from metrics.catalogue.rows import length_of, named_by
 from metrics.periods import Window
-from usage.models import DailyUsage, Event, Session
+from usage.models import DailyUsage, Event
 
 EVENTS = Source.USAGE
 NOBODY = _("Nobody came in 30 days.")
-NO_SESSIONS = _("There were no sessions in the period.")
-ONE_EVENT = gettext_noop("a session of one event")
 OF_PERSON = ("account__name", "user_id", "last_on", "how_often")
 OF_DAY = ("account__name", "user_id", "day", "how_often")
-OF_SESSION = ("account__name", "user_id", "started_at", "ended_at", "events")
 NUMBER = DecimalField(max_digits=24, decimal_places=10)
 
 
@@ -98,6 +93,18 @@ def _persons(days: int) -> Measure:
     return Measure(rows=people(days), account="account", columns=OF_PERSON)
 
 
+def _user_ids(days: int) -> Measure:
+    """Each person who came in so many days once, in however many accounts."""
+
+    def rows(window: Window) -> QuerySet[Any, Any]:
+        did = came(window, days=days)
+        each = did.values("user_id")
+        found: QuerySet[Any, Any] = each.annotate(last_on=Max("day"), how_often=how_often(did))
+        return found
+
+    return Measure(rows=rows, account=None, columns=OF_PERSON[1:])
+
+
 DAY, WEEK, MONTH = _persons(1), _persons(7), _persons(30)
 DAYS_OF_MONTH = person_days(30)
 PERSON_DAYS_OF_PERIOD = Measure(
@@ -108,31 +115,56 @@ PERSON_DAYS_OF_PERIOD = Measure(
 )
 
 
-def _active(key: str, name: Any, measure: Measure, formula: Any) -> Metric:
-    return total(
+def _active(
+    key: str, name: Any, measure: Measure, formula: Any, *, days: int, people: Any
+) -> Metric:
+    return Metric(
         key=key,
         name=name,
         unit=Unit.COUNT,
         direction=Direction.HIGHER,
         source=EVENTS,
-        silence=_("Who did nothing was not there."),
+        silence=_(
+            "Who did nothing was not there. Somebody who works in two accounts is a user of each: "
+            "a seat in each."
+        ),
         point_in_time=True,
-        formula=formula,
-        numerator=measure,
+        variants={
+            "all": Variant(label=STANDARD, formula=formula, numerator=measure),
+            "people": Variant(
+                label=_("people, however many accounts they work in"),
+                formula=people,
+                numerator=_user_ids(days),
+                tenant_only=True,
+                when_empty=_("People who work in several accounts are counted of the whole alone."),
+            ),
+        },
     )
 
 
 DAU = _active(
-    "dau", _("Daily active users"), DAY, _("Different people with at least one event on the day")
+    "dau",
+    _("Daily active users"),
+    DAY,
+    _("Different users of each account with at least one activity on the day"),
+    days=1,
+    people=_("Different user ids with at least one activity on the day"),
 )
 WAU = _active(
-    "wau", _("Weekly active users"), WEEK, _("Different people with at least one event in 7 days")
+    "wau",
+    _("Weekly active users"),
+    WEEK,
+    _("Different users of each account with at least one activity in 7 days"),
+    days=7,
+    people=_("Different user ids with at least one activity in 7 days"),
 )
 MAU = _active(
     "mau",
     _("Monthly active users"),
     MONTH,
-    _("Different people with at least one event in 30 days"),
+    _("Different users of each account with at least one activity in 30 days"),
+    days=30,
+    people=_("Different user ids with at least one activity in 30 days"),
 )
 STICKINESS = Metric(
     key="stickiness",
@@ -186,65 +218,7 @@ USAGE_TREND = Metric(
 )
 
 
-def _sessions(window: Window) -> QuerySet[Session]:
-    return Session.objects.filter(day__gte=window.start, day__lt=window.end, account__is_test=False)
-
-
-def _longer(window: Window) -> QuerySet[Session]:
-    return _sessions(window).filter(events__gt=1)
-
-
-def _bounces(window: Window) -> QuerySet[Session]:
-    return _sessions(window).filter(events=1).annotate(reason=because(ONE_EVENT))
-
-
-LENGTH = Func(
-    F("ended_at") - F("started_at"),
-    function="EXTRACT",
-    template="EXTRACT(EPOCH FROM %(expressions)s)",
-    output_field=NUMBER,
-)
-
-
-def _seconds(rows: Rows, left_out: Rows | None = None) -> Measure:
-    return Measure(
-        rows=rows, worth=LENGTH, account="account", columns=OF_SESSION, left_out=left_out
-    )
-
-
-def _number(rows: Rows) -> Measure:
-    return Measure(rows=rows, account="account", columns=OF_SESSION)
-
-
-SESSION_DURATION = Metric(
-    key="avg_session_duration",
-    name=_("Mean length of a session"),
-    unit=Unit.SECONDS,
-    direction=Direction.NEITHER,
-    source=EVENTS,
-    silence=_("A session of one event lasts 0 seconds and counts."),
-    variants={
-        "all": Variant(
-            label=STANDARD,
-            formula=_(
-                "Seconds of the sessions that began in the period ÷ their number; "
-                "half an hour of silence ends a session"
-            ),
-            numerator=_seconds(_sessions),
-            denominator=_number(_sessions),
-            when_empty=NO_SESSIONS,
-        ),
-        "without_bounces": Variant(
-            label=_("without sessions of one event"),
-            formula=_("Seconds of the sessions of two events and more ÷ their number"),
-            numerator=_seconds(_longer, left_out=_bounces),
-            denominator=_number(_longer),
-            when_empty=NO_SESSIONS,
-        ),
-    },
-)
-
-METRICS = [DAU, WAU, MAU, STICKINESS, USAGE_TREND, SESSION_DURATION]
+METRICS = [DAU, WAU, MAU, STICKINESS, USAGE_TREND, *sessions.METRICS]
 
 OF_ACCOUNTS = [
     AccountMetric(
@@ -281,16 +255,5 @@ OF_ACCOUNTS = [
         silence=USAGE_TREND.silence,
         variant=USAGE_TREND.variants["all"],
     ),
-    AccountMetric(
-        key="avg_session_duration",
-        slot=15,
-        name=_("Mean length of a session in 30 days"),
-        formula=SESSION_DURATION.variants["all"].formula,
-        unit=Unit.SECONDS,
-        direction=Direction.HIGHER,
-        source=EVENTS,
-        silence=NO_SESSIONS,
-        variant=SESSION_DURATION.variants["all"],
-        over=trailing(30),
-    ),
+    *sessions.OF_ACCOUNTS,
 ]

@@ -41,7 +41,7 @@ from metrics.catalogue.records import (
     by_column,
     trailing,
 )
-from metrics.catalogue.rows import TEST_ACCOUNT, begins, moments_of
+from metrics.catalogue.rows import TEST_ACCOUNT, begins, bytewise, moments_of
 from metrics.catalogue.sql import Sql
 from metrics.catalogue.stop_words import STOP_WORDS
 from metrics.periods import Window
@@ -84,9 +84,10 @@ def _left_out(kind: str) -> Callable[[Window], Responses]:
 
 def _latest(window: Window) -> Responses:
     """Of each person the last answer; what nobody is known to have said counts by itself."""
-    later = answers("nps")(window).filter(
+    named = answers("nps")(window).alias(name=bytewise("external_id"))
+    later = named.filter(
         Q(answered_at__gt=OuterRef("answered_at"))
-        | Q(answered_at=OuterRef("answered_at"), pk__gt=OuterRef("pk")),
+        | Q(answered_at=OuterRef("answered_at"), name__gt=bytewise(OuterRef("external_id"))),
         contact=OuterRef("contact"),
     )
     return answers("nps")(window).filter(Q(contact=None) | ~Exists(later))
@@ -244,7 +245,7 @@ SELECT word FROM (
          regexp_split_to_table(lower(numbered.comment), %s) word
 ) words
 WHERE length(word) > 2 AND word <> ALL (%s)
-GROUP BY word HAVING count(*) > 1 ORDER BY count(*) DESC, word LIMIT 50
+GROUP BY word HAVING count(*) > 1 ORDER BY count(*) DESC, word COLLATE "C" LIMIT 50
 """
 PADDED = Concat(
     Value(" "),
@@ -334,8 +335,8 @@ def _last(kind: str) -> Callable[[Window], Responses]:
 
     def values(window: Window) -> Responses:
         given = answers(kind)(trailing(FRESH)(window)).filter(account__isnull=False)
-        latest = given.order_by("account_id", "-answered_at", "-pk").distinct("account_id")
-        return latest.values("account_id", value=F("score"))
+        latest = given.order_by("account_id", "-answered_at", bytewise("external_id").desc())
+        return latest.distinct("account_id").values("account_id", value=F("score"))
 
     return values
 

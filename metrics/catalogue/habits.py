@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from metrics.catalogue.adoption import EVENTS, MONTH, NOBODY, SESSION_DURATION, came, people
+from metrics.catalogue.adoption import EVENTS, MONTH, NOBODY, came, people
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
@@ -22,6 +22,7 @@ from metrics.catalogue.records import (
     uncut,
 )
 from metrics.catalogue.rows import OF_ACCOUNT, UNKNOWN, accounts, lately, rule
+from metrics.catalogue.sessions import SESSION_DURATION
 from metrics.catalogue.uptake import base
 from metrics.intervals import wilson
 from metrics.periods import Window

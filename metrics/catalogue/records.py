@@ -137,7 +137,8 @@ class Variant:
     """One way to define a metric: numerator, perhaps over a denominator, times a scale.
 
     Then, one after the other, times, over or less the `parts`: other metrics over the same window.
-    `given`: rows of which the tenant must have some, or else nothing is known.
+    `given`: rows of which the tenant must have some, or else nothing is known. `tenant_only`: it
+    is known of the whole tenant and of no part of it; `when_empty` says why.
 
     `interval`: the 95 % interval, where the number is an estimate from a sample.
     `less`: what is taken from the quotient (100 for a change in percent).
@@ -154,6 +155,7 @@ class Variant:
     parts: tuple[Part, ...] = ()
     given: Measure | None = None
     when_not_given: "StrOrPromise" = ""
+    tenant_only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Activity, Renewal
 from metrics.catalogue.records import AccountMetric, Direction, Source, Unit
-from metrics.catalogue.rows import begins
+from metrics.catalogue.rows import begins, bytewise
 from metrics.periods import Window
 from tenants.context import wrapper
 
@@ -35,16 +35,19 @@ def _since_touch(window: Window) -> QuerySet[Any, Any]:
 def _sentiment(window: Window) -> QuerySet[Any, Any]:
     """The latest one that somebody wrote down."""
     said = _until(window).filter(sentiment__isnull=False)
-    latest = said.order_by("account_id", "-at", "-pk").distinct("account_id")
-    return latest.values("account_id", value=F("sentiment"))
+    latest = said.order_by("account_id", "-at", bytewise("external_id").desc())
+    return latest.distinct("account_id").values("account_id", value=F("sentiment"))
 
 
-def _due(window: Window) -> QuerySet[Renewal, Any]:
-    """Renewals that were open at the end of the day, of subscriptions that had not ended."""
-    open_ = Q(renewed_on=None) | Q(renewed_on__gt=window.day)
+def _known(window: Window) -> QuerySet[Renewal, Any]:
+    """Renewals of subscriptions that had begun by the end of the day."""
+    return Renewal.objects.filter(subscription__started_on__lte=window.day).order_by()
+
+
+def _is_open(window: Window) -> Q:
+    """Not renewed by the end of the day, and of a subscription that had not ended."""
     serves = Q(subscription__ended_on=None) | Q(subscription__ended_on__gt=window.day)
-    begun = Q(subscription__started_on__lte=window.day)
-    return Renewal.objects.filter(open_ & serves & begun).order_by()
+    return (Q(renewed_on=None) | Q(renewed_on__gt=window.day)) & serves
 
 
 def _days_to_renewal(window: Window) -> QuerySet[Any, Any]:
@@ -55,13 +58,15 @@ def _days_to_renewal(window: Window) -> QuerySet[Any, Any]:
         template="(%(expressions)s)",
         output_field=IntegerField(),
     )
-    ahead = _due(window).filter(due_on__gt=window.day)
+    ahead = _known(window).filter(_is_open(window), due_on__gt=window.day)
     return ahead.values(account_id=F("subscription__account_id")).annotate(value=days)
 
 
 def _overdue(window: Window) -> QuerySet[Any, Any]:
-    late = _due(window).filter(due_on__lte=window.day)
-    return late.values(account_id=F("subscription__account_id")).annotate(value=Count("id"))
+    # What renews by itself has done so, since it goes on.
+    late = _is_open(window) & Q(due_on__lte=window.day, auto_renew=False)
+    each = _known(window).values(account_id=F("subscription__account_id"))
+    return each.annotate(value=Count("id", filter=late))
 
 
 OF_ACCOUNTS = [
@@ -91,13 +96,15 @@ OF_ACCOUNTS = [
         key="overdue_renewals",
         slot=19,
         name=_("Overdue renewals"),
-        formula=_("Renewals that were due by the day and not renewed"),
+        formula=_(
+            "Renewals that were due by the day, neither renewed nor renewing by themselves, of "
+            "subscriptions that go on"
+        ),
         unit=Unit.COUNT,
         direction=Direction.LOWER,
         source=CARE,
-        silence=_("Nothing overdue is 0."),
+        silence=_("Unknown where no term is known; nothing overdue is 0."),
         values=_overdue,
-        when_silent=0,
     ),
     AccountMetric(
         key="sentiment",

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Min, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import MrrPhase
+from accounts.models import CustomerSpell
+from accounts.models.book import paid_on
 from metrics.catalogue import rows
 from metrics.catalogue.records import (
     STANDARD,
@@ -53,7 +54,10 @@ CUSTOMERS = _counted(
     "customers",
     _("Customers"),
     Direction.HIGHER,
-    _("Accounts whose MRR is above 0 at the end of the day"),
+    _(
+        "Accounts that pay for a subscription at the end of the day; where customers are known by "
+        "purchases, accounts that bought something lately"
+    ),
     rows.CUSTOMERS_AT_END,
     point_in_time=True,
 )
@@ -88,7 +92,7 @@ CHURN_RATE = Metric(
             label=_("all leavers to all customers of the period"),
             formula=_(
                 "Everyone who left in the period and is not back "
-                "÷ (customers at the start + new in the period)"
+                "÷ (customers at the start + new and returned in the period)"
             ),
             numerator=rows.LEFT,
             denominator=rows.EVER_IN_WINDOW,
@@ -168,12 +172,13 @@ METRICS = [
 ]
 
 
-def _tenure(window: Window) -> QuerySet[MrrPhase, Any]:
-    """Of every account that pays at the end of the day, from the day on which it first paid."""
-    begun = MrrPhase.objects.filter(starts_on__lte=window.day)
-    paying = begun.filter(account__in=MrrPhase.objects.on(window.day).values("account"))
+def _tenure(window: Window) -> QuerySet[CustomerSpell, Any]:
+    """Of every customer at the end of the day, from the day on which it first was one."""
+    begun = CustomerSpell.objects.filter(starts_on__lte=window.day).order_by()
+    here = begun.filter(paid_on(window.day)).values("account")
     return (
-        paying.values("account_id")
+        begun.filter(account__in=here)
+        .values("account_id")
         .annotate(first_paid=Min("starts_on"))
         .annotate(value=rows.months_since("first_paid", end=window.end))
         .values("account_id", "value")
@@ -189,7 +194,7 @@ OF_ACCOUNTS = [
         unit=Unit.MONTHS,
         direction=Direction.HIGHER,
         source=SUBSCRIPTIONS,
-        silence=_("Unknown for an account that pays nothing."),
+        silence=_("Unknown for an account that is no customer."),
         values=_tenure,
     )
 ]

@@ -22,18 +22,19 @@ if TYPE_CHECKING:
 
 SUBSCRIPTIONS = Source.MONEY
 KIND = Movement.Kind
+LOSSES, GAINS = (KIND.CHURN, KIND.CONTRACTION), (KIND.EXPANSION, KIND.REACTIVATION)
 NO_MRR = _("There was no MRR at the start of the period.")
 
 
-def _moved_away(*kinds: str, formula: "StrOrPromise", of_all: "StrOrPromise") -> dict[str, Variant]:
-    """Movements over the MRR of the start: of the accounts that paid then, or of all."""
-    opening = _of_opening_mrr(
-        _("of the customers at the start"), formula, rows.of_opening(*kinds, sign=-1)
-    )
-    everyone = _of_opening_mrr(
-        _("of all, also of those who joined"), of_all, rows.movements(*kinds, sign=-1)
-    )
-    return {"opening": opening, "all_movements": everyone}
+def _of_opening(*kinds: str, label: "StrOrPromise", formula: "StrOrPromise") -> Variant:
+    """Movements of the accounts that paid at the start over their MRR then."""
+    return _of_opening_mrr(label, formula, rows.of_opening(*kinds, sign=-1))
+
+
+def _of_all(*kinds: str, formula: "StrOrPromise") -> Variant:
+    """Movements of all accounts over the MRR of the start."""
+    label = _("of all, also of those who joined")
+    return _of_opening_mrr(label, formula, rows.movements(*kinds, sign=-1))
 
 
 def _of_opening_mrr(label: "StrOrPromise", formula: "StrOrPromise", numerator: Measure) -> Variant:
@@ -54,13 +55,29 @@ GROSS_MRR_CHURN = Metric(
     unit=Unit.PERCENT,
     direction=Direction.LOWER,
     source=SUBSCRIPTIONS,
-    silence=_("No movement is 0."),
-    variants=_moved_away(
-        KIND.CHURN,
-        KIND.CONTRACTION,
-        formula=_("(churned + contraction MRR) of the customers at the start ÷ MRR at the start"),
-        of_all=_("(churned + contraction MRR) of all accounts ÷ MRR at the start"),
-    ),
+    silence=_("Nothing lost is 0."),
+    variants={
+        "opening": _of_opening_mrr(
+            _("of the customers at the start"),
+            _(
+                "What is gone at the end of the MRR of the customers at the start, of each no "
+                "more than it was ÷ MRR at the start; that is 100 − gross revenue retention"
+            ),
+            rows.LOST_OF_OPENING,
+        ),
+        "movements": _of_opening(
+            *LOSSES,
+            label=_("by movements"),
+            formula=_(
+                "(churned + contraction MRR) of the customers at the start ÷ MRR at the start; "
+                "can pass 100 where somebody rises first and leaves then"
+            ),
+        ),
+        "all_movements": _of_all(
+            *LOSSES,
+            formula=_("(churned + contraction MRR) of all accounts ÷ MRR at the start"),
+        ),
+    },
 )
 NET_MRR_CHURN = Metric(
     key="net_mrr_churn",
@@ -69,20 +86,25 @@ NET_MRR_CHURN = Metric(
     direction=Direction.LOWER,
     source=SUBSCRIPTIONS,
     silence=_("No movement is 0; below 0 the book has grown by itself."),
-    variants=_moved_away(
-        KIND.CHURN,
-        KIND.CONTRACTION,
-        KIND.EXPANSION,
-        KIND.REACTIVATION,
-        formula=_(
-            "(churned + contraction − expansion − reactivation MRR) of the customers at the start "
-            "÷ MRR at the start"
+    variants={
+        "opening": _of_opening(
+            *LOSSES,
+            *GAINS,
+            label=_("of the customers at the start"),
+            formula=_(
+                "(churned + contraction − expansion − reactivation MRR) of the customers at the "
+                "start ÷ MRR at the start"
+            ),
         ),
-        of_all=_(
-            "(churned + contraction − expansion − reactivation MRR) of all accounts "
-            "÷ MRR at the start"
+        "all_movements": _of_all(
+            *LOSSES,
+            *GAINS,
+            formula=_(
+                "(churned + contraction − expansion − reactivation MRR) of all accounts "
+                "÷ MRR at the start"
+            ),
         ),
-    ),
+    },
 )
 NRR = Metric(
     key="nrr",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import (
     BooleanField,
+    Case,
     CharField,
     DateField,
     DateTimeField,
@@ -20,9 +21,10 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
+    When,
 )
 from django.db.models.expressions import Combinable, RawSQL
-from django.db.models.functions import Coalesce, Least, NullIf
+from django.db.models.functions import Coalesce, Collate, Least, NullIf
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -89,6 +91,15 @@ def rate_on(day: str) -> Subquery:
     return Subquery(known.order_by("-day").values("rate")[:1])
 
 
+def bytewise(column: str | Combinable) -> Collate:
+    """A column as it is ordered byte by byte: "a-10" before "a-2", whatever the server's language.
+
+    What happened at the same moment is told apart by its external id, the greater one as the
+    later; never by which came in first.
+    """
+    return Collate(column, "C")
+
+
 def moments_of(field: str, window: Window) -> Q:
     """The moments of the window's days, as the tenant's clocks have them."""
     first, end = (begins(day) for day in (window.start, window.end))
@@ -147,7 +158,7 @@ def of_opening(*kinds: str, sign: int = 1) -> Measure:
 
     def rows(window: Window) -> QuerySet[Movement]:
         moved = movements_within(start=window.start, end=window.end, frozen=window.frozen)
-        paying = MrrPhase.objects.on(window.eve).values("account_id")
+        paying = MrrPhase.objects.paying().on(window.eve).values("account_id")
         return moved.filter(kind__in=kinds, account_id__in=paying)
 
     return Measure(rows=rows, worth=F("amount") * sign, account="account", columns=OF_MOVEMENT)
@@ -185,6 +196,13 @@ def _new(window: Window) -> AccountQuerySet:
     """Accounts whose first day as a customer is in the window."""
     begun = _spells().values("account_id").annotate(first=Min("starts_on"))
     here = begun.filter(first__gte=window.start, first__lt=window.end)
+    return Account.objects.counted().filter(pk__in=here.values("account_id"))
+
+
+def _in_window(window: Window) -> AccountQuerySet:
+    """The customers of the start and whoever became one, or one again, in the window."""
+    overlaps = Q(starts_on__lt=window.end) & (Q(ends_on=None) | Q(ends_on__gt=window.eve))
+    here = _spells().filter(overlaps)
     return Account.objects.counted().filter(pk__in=here.values("account_id"))
 
 
@@ -291,11 +309,23 @@ KEPT = Measure(rows=_then_and_now, worth=F("mrr_now"), account="", columns=OF_TH
 KEPT_WITH_COMEBACKS = Measure(
     rows=_come_back, worth=F("mrr_now"), account="", columns=OF_THEN_AND_NOW
 )
+# PostgreSQL's own least of an amount and an unknown is the amount.
+STILL_PAID = Case(
+    When(mrr_then__isnull=False, mrr_now__isnull=False, then=Least("mrr_then", "mrr_now")),
+    output_field=MONEY,
+)
 KEPT_CAPPED = Measure(
-    rows=lambda window: _then_and_now(window).annotate(kept=Least("mrr_then", "mrr_now")),
+    rows=lambda window: _then_and_now(window).annotate(kept=STILL_PAID),
     worth=F("kept"),
     account="",
     columns=(*OF_THEN_AND_NOW, "kept"),
+)
+# What is gone of it: no more than there was, whatever went up in between.
+LOST_OF_OPENING = Measure(
+    rows=lambda window: _then_and_now(window).annotate(gone=F("mrr_then") - STILL_PAID),
+    worth=F("gone"),
+    account="",
+    columns=(*OF_THEN_AND_NOW, "gone"),
 )
 
 
@@ -336,7 +366,7 @@ STAYED = accounts(lambda window: _at_start(window).customers_on(window.day))
 LOST_OF_START = accounts(lambda window: _at_start(window).not_customers_on(window.day))
 NEW = accounts(_new)
 LEFT = accounts(_left)
-EVER_IN_WINDOW = accounts(lambda window: _at_start(window) | _new(window))
+EVER_IN_WINDOW = accounts(_in_window)
 TENURE = Measure(
     rows=_with_tenure,
     worth=F("months"),

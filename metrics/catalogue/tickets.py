@@ -2,92 +2,56 @@
 
 from typing import Any
 
-from django.db.models import (
-    Case,
-    CharField,
-    DecimalField,
-    F,
-    Func,
-    Q,
-    QuerySet,
-    Value,
-    When,
-)
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, Greatest, Least, NullIf
+from django.db.models import DecimalField, F, Q, Value
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
+from metrics.catalogue.incidents import DOWNTIME
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
     Direction,
-    Measure,
     Metric,
     Rows,
     Source,
     Unit,
     Variant,
-    by_column,
     total,
     trailing,
 )
-from metrics.catalogue.rows import (
-    TEST_ACCOUNT,
-    UNKNOWN,
-    begins,
-    days_after,
-    moments_of,
-    rule,
-    with_reason,
+from metrics.catalogue.rows import UNKNOWN, begins
+from metrics.catalogue.ticket_rows import (
+    OF_CLOCK,
+    OF_SOLVING,
+    OF_TICKET,
+    Tickets,
+    answered,
+    as_known,
+    at_first_contact,
+    broken,
+    contacts,
+    due,
+    first_solved,
+    last_solved,
+    no_contacts,
+    not_among,
+    not_answered,
+    not_due,
+    of_test_accounts,
+    received,
+    solved,
+    solved_again,
+    stayed_solved,
+    tickets_measure,
 )
 from metrics.intervals import wilson
 from metrics.periods import Window
-from support.models import Incident, OpenSpell, Promise, Ticket, TicketClock
+from support.models import OpenSpell, Ticket
 
 SUPPORT = Source.SUPPORT
-SECONDS = DecimalField(max_digits=24, decimal_places=10)
+SECONDS = DecimalField(max_digits=20, decimal_places=6)
 NO_TICKETS = _("No ticket was received in the period.")
 NONE_SOLVED = _("No ticket was solved in the period.")
-MERGED = gettext_noop("merged into another ticket")
-UNANSWERED = gettext_noop("not answered by the end of the period")
-UNSOLVED = gettext_noop("not solved by the end of the period")
-NOT_COUNTED = gettext_noop("spam or abandoned")
-OF_TICKET = ("account__name", "ticket__external_id", "ticket__subject", "opened_at")
-OF_CLOCK = (*OF_TICKET, "replied_at", "solved_at", "reopened_at", "replies")
 LATELY = 90
-
-CLOSED = Ticket.ClosedAs
-NOT_SOLVED = (CLOSED.SPAM, CLOSED.ABANDONED, CLOSED.MERGED)
-
-Tickets = QuerySet[Any, Any]
-
-
-def _clocks() -> Tickets:
-    return TicketClock.objects.filter(account__is_test=False)
-
-
-def _received(window: Window) -> Tickets:
-    return _clocks().filter(moments_of("opened_at", window))
-
-
-def _solved(window: Window) -> Tickets:
-    """What was closed for another reason was not solved."""
-    solved = _clocks().exclude(ticket__closed_as__in=NOT_SOLVED)
-    return solved.filter(moments_of("solved_at", window))
-
-
-def _answered(window: Window) -> Tickets:
-    return _clocks().filter(moments_of("replied_at", window))
-
-
-def _tickets(rows: Rows, left_out: Rows | None = None, **options: Any) -> Measure:
-    """Tickets, each counting 1 unless something else is said."""
-    cuts = {name: by_column(rows, f"ticket__{name}") for name in ("channel", "team", "priority")}
-    columns = options.pop("columns", OF_CLOCK)
-    return Measure(
-        rows=rows, account="account", columns=columns, left_out=left_out, cuts=cuts, **options
-    )
 
 
 def _number(key: str, name: Any, direction: Direction, formula: Any, rows: Rows) -> Metric:
@@ -99,72 +63,21 @@ def _number(key: str, name: Any, direction: Direction, formula: Any, rows: Rows)
         source=SUPPORT,
         silence=_("No tickets are 0 tickets."),
         formula=formula,
-        numerator=_tickets(rows, left_out=_of_test_accounts),
+        numerator=tickets_measure(rows, of_test_accounts, columns=OF_CLOCK),
     )
 
 
-def _of_test_accounts(window: Window) -> Tickets:
-    tests = TicketClock.objects.filter(moments_of("opened_at", window), account__is_test=True)
-    return with_reason(tests, TEST_ACCOUNT)
-
-
-# First contact resolution: which tickets are asked about, and which of them pass.
-WASTE = Q(ticket__closed_as__in=(CLOSED.SPAM, CLOSED.ABANDONED))
-
-
-def _asked_about(rows: Rows) -> Rows:
-    """Without what was merged, and without spam unless the rules count it."""
-
-    def asked(window: Window) -> Tickets:
-        alone = rows(window).exclude(ticket__closed_as=CLOSED.MERGED)
-        told: Tickets = alone.annotate(waste_counts=rule("fcr_with_abandoned"))
-        return told.filter(~WASTE | Q(waste_counts=True))
-
-    return asked
-
-
-def _not_asked_about(window: Window) -> Tickets:
-    counted = _asked_about(_received)(window).values("pk")
-    why = Case(
-        When(ticket__closed_as=CLOSED.MERGED, then=Value(MERGED)),
-        default=Value(NOT_COUNTED),
-        output_field=CharField(),
-    )
-    return with_reason(_received(window).exclude(pk__in=counted), why)
-
-
-def _at_first_contact(rows: Rows) -> Rows:
-    """Solved after so few replies, not handed over, and not opened again soon."""
-
-    def passed(window: Window) -> Tickets:
-        again = days_after("solved_at", days="fcr_reopen_days")
-        known: Tickets = rows(window).annotate(
-            most=rule("fcr_most_replies"),
-            silent_counts=rule("fcr_without_reply"),
-            handover_fails=rule("fcr_handover_is_contact"),
-        )
-        stayed = Q(reopened_at=None) | Q(reopened_at__gte=Least(again, begins(window.end)))
-        return known.filter(
-            stayed,
-            Q(replies__gt=0) | Q(silent_counts=True),
-            Q(handed_over=False) | Q(handover_fails=False),
-            solved_at__lt=begins(window.end),
-            replies__lte=F("most"),
-        )
-
-    return passed
-
-
-def _fcr(label: Any, formula: Any, rows: Rows, when_empty: Any) -> Variant:
-    asked = _asked_about(rows)
+def _fcr(label: Any, formula: Any, rows: Rows, left_out: Rows, **options: Any) -> Variant:
+    """`options` are the columns of the rows, and what is said where there are none."""
+    columns = options.pop("columns")
     return Variant(
         label=label,
         formula=formula,
-        numerator=_tickets(_at_first_contact(asked)),
-        denominator=_tickets(asked, left_out=_not_asked_about if rows is _received else None),
+        numerator=tickets_measure(at_first_contact(rows), columns=columns),
+        denominator=tickets_measure(rows, left_out, columns=columns),
         scale=100,
-        when_empty=when_empty,
         interval=wilson,
+        **options,
     )
 
 
@@ -182,62 +95,78 @@ FCR = Metric(
                 "Tickets of the period that were solved after at most so many public replies as "
                 "the rules say (1) and not opened again within so many days (7) ÷ tickets received"
             ),
-            _received,
-            NO_TICKETS,
+            contacts,
+            no_contacts,
+            columns=OF_CLOCK,
+            when_empty=NO_TICKETS,
         ),
         "of_solved": _fcr(
             _("of the tickets solved"),
             _("The same, of the tickets that were solved in the period"),
-            _solved,
-            NONE_SOLVED,
+            solved,
+            not_among(solved),
+            columns=OF_SOLVING,
+            when_empty=NONE_SOLVED,
         ),
     },
 )
 
 
-def _times(rows: Rows, column: str, left_out: Rows, when_empty: Any) -> dict[str, Variant]:
+MEAN = _("Seconds, summed ÷ tickets")
+
+
+def _mean(label: Any, formula: Any, rows: Rows, column: str, **options: Any) -> Variant:
+    """`options` are the rows that are left out, and what is said where there are none."""
+    left_out = options.pop("left_out")
+    columns = (*OF_TICKET, column)
+    return Variant(
+        label=label,
+        formula=formula,
+        numerator=tickets_measure(rows, left_out, worth=F(column), columns=columns),
+        denominator=tickets_measure(rows, left_out, columns=columns),
+        **options,
+    )
+
+
+def _median(label: Any, formula: Any, rows: Rows, column: str, **options: Any) -> Variant:
+    left_out = options.pop("left_out")
+    columns, worth = (*OF_TICKET, column), F(column)
+    middle = tickets_measure(rows, left_out, worth=worth, columns=columns, middle=True)
+    return Variant(label=label, formula=formula, numerator=middle, **options)
+
+
+def _times(rows: Rows, column: str, *, formula: Any = MEAN, **options: Any) -> dict[str, Variant]:
     """Mean and median of a time, by the calendar and by business hours."""
-
-    def measured(name: str, *, middle: bool = False) -> Measure:
-        columns = (*OF_TICKET, name)
-        return _tickets(rows, left_out, worth=F(name), columns=columns, middle=middle)
-
-    def mean(label: Any, formula: Any, name: str) -> Variant:
-        return Variant(
-            label=label,
-            formula=formula,
-            numerator=measured(name),
-            denominator=_tickets(rows, left_out),
-            when_empty=when_empty,
-        )
-
-    def median(label: Any, formula: Any, name: str) -> Variant:
-        middle = measured(name, middle=True)
-        return Variant(label=label, formula=formula, numerator=middle, when_empty=when_empty)
-
     business = f"business_{column}"
     return {
-        "mean": mean(_("mean"), _("Seconds, summed ÷ tickets"), column),
-        "median": median(_("median"), _("The middle one of the times of all tickets"), column),
-        "business_mean": mean(
-            _("mean, in business hours"), _("Seconds of business hours, summed ÷ tickets"), business
+        "mean": _mean(_("mean"), formula, rows, column, **options),
+        "median": _median(
+            _("median"), _("The middle one of the times of all tickets"), rows, column, **options
         ),
-        "business_median": median(
+        "business_mean": _mean(
+            _("mean, in business hours"),
+            _("Seconds of business hours, summed ÷ tickets"),
+            rows,
+            business,
+            **options,
+        ),
+        "business_median": _median(
             _("median, in business hours"),
             _("The middle one of the times of all tickets, in business hours"),
+            rows,
             business,
+            **options,
         ),
     }
 
 
-def _left_open(column: str, reason: str) -> Rows:
-    """Tickets that were received and to which it had not come by the end."""
-
-    def rows(window: Window) -> Tickets:
-        not_yet = Q(**{column: None}) | Q(**{f"{column}__gte": begins(window.end)})
-        return with_reason(_received(window).filter(not_yet), reason)
-
-    return rows
+def _no_time(rows: Rows) -> Rows:
+    """Tickets that are left out, which have no time to their solution."""
+    none = {
+        name: Value(None, output_field=SECONDS)
+        for name in ("resolution_seconds", "business_resolution_seconds")
+    }
+    return lambda window: rows(window).annotate(**none)
 
 
 FIRST_RESPONSE = Metric(
@@ -248,10 +177,10 @@ FIRST_RESPONSE = Metric(
     source=SUPPORT,
     silence=_("A ticket without a reply has no time yet."),
     variants=_times(
-        _answered,
+        answered,
         "response_seconds",
-        _left_open("replied_at", UNANSWERED),
-        _("No ticket was answered in the period."),
+        left_out=not_answered,
+        when_empty=_("No ticket was answered in the period."),
     ),
 )
 RESOLUTION = Metric(
@@ -261,29 +190,50 @@ RESOLUTION = Metric(
     direction=Direction.LOWER,
     source=SUPPORT,
     silence=_("Time in which a ticket waits for the customer is not counted."),
-    variants=_times(_solved, "resolution_seconds", _left_open("solved_at", UNSOLVED), NONE_SOLVED),
+    variants={
+        **_times(
+            stayed_solved,
+            "resolution_seconds",
+            formula=_(
+                "Seconds to the last solution of the period, summed ÷ tickets that are solved at "
+                "its end"
+            ),
+            left_out=_no_time(not_among(stayed_solved)),
+            when_empty=NONE_SOLVED,
+        ),
+        "first": _mean(
+            _("to the first solution"),
+            _(
+                "Seconds to the first solution of a ticket, summed ÷ tickets that were solved for "
+                "the first time in the period"
+            ),
+            first_solved,
+            "resolution_seconds",
+            left_out=_no_time(not_among(first_solved)),
+            when_empty=NONE_SOLVED,
+        ),
+    },
 )
 OPENED = _number(
     "tickets_opened",
     _("Tickets opened"),
     Direction.NEITHER,
     _("Tickets that were opened in the period"),
-    _received,
+    received,
 )
 DEFECTS = _number(
     "defects_reported",
     _("Defects reported"),
     Direction.LOWER,
     _("Tickets of the kind “defect” that were opened in the period"),
-    lambda window: _received(window).filter(ticket__kind=Ticket.Kind.DEFECT),
+    lambda window: received(window).filter(kind=Ticket.Kind.DEFECT),
 )
 
 
 def _open_at_end(window: Window) -> Tickets:
     end = begins(window.end)
     still = Q(ends_at=None) | Q(ends_at__gte=end)
-    found: Tickets = OpenSpell.objects.filter(still, starts_at__lt=end, account__is_test=False)
-    return found
+    return as_known(OpenSpell, window).filter(still, starts_at__lt=end)
 
 
 OPEN_TICKETS = total(
@@ -295,7 +245,7 @@ OPEN_TICKETS = total(
     silence=_("No tickets are 0 tickets."),
     point_in_time=True,
     formula=_("Tickets that were neither solved nor closed at the end of the day"),
-    numerator=_tickets(
+    numerator=tickets_measure(
         _open_at_end,
         columns=("account__name", "ticket__external_id", "ticket__subject", "starts_at"),
     ),
@@ -313,25 +263,14 @@ REOPEN_RATE = Metric(
             formula=_(
                 "Tickets solved in the period and opened again by its end ÷ tickets solved in it"
             ),
-            numerator=_tickets(
-                lambda window: _solved(window).filter(reopened_at__lt=begins(window.end))
-            ),
-            denominator=_tickets(_solved),
+            numerator=tickets_measure(solved_again, columns=OF_SOLVING),
+            denominator=tickets_measure(last_solved, not_among(last_solved), columns=OF_SOLVING),
             scale=100,
             when_empty=NONE_SOLVED,
             interval=wilson,
         )
     },
 )
-
-
-def _due(window: Window) -> Tickets:
-    found: Tickets = Promise.objects.filter(moments_of("due_at", window), account__is_test=False)
-    return found
-
-
-def _broken(window: Window) -> Tickets:
-    return _due(window).filter(Q(kept_at=None) | Q(kept_at__gt=F("due_at")))
 
 
 OF_PROMISE = ("account__name", "ticket__external_id", "kind", "due_at", "kept_at")
@@ -341,7 +280,10 @@ SLA_BREACH = Metric(
     unit=Unit.PERCENT,
     direction=Direction.LOWER,
     source=SUPPORT,
-    silence=_("Where nothing is promised for a priority, nothing can be broken."),
+    silence=_(
+        "Where nothing is promised for a priority, nothing can be broken; while a ticket waits "
+        "for the customer, nothing falls due."
+    ),
     variants={
         "all": Variant(
             label=STANDARD,
@@ -349,8 +291,8 @@ SLA_BREACH = Metric(
                 "Promises of a first reply or a solution that were broken ÷ promises that fell due "
                 "in the period"
             ),
-            numerator=_tickets(_broken, columns=OF_PROMISE),
-            denominator=_tickets(_due, columns=OF_PROMISE),
+            numerator=tickets_measure(broken, columns=OF_PROMISE),
+            denominator=tickets_measure(due, not_due, columns=OF_PROMISE),
             scale=100,
             when_empty=_("No promise fell due in the period."),
             interval=wilson,
@@ -358,48 +300,6 @@ SLA_BREACH = Metric(
     },
 )
 
-
-def _incidents(window: Window) -> QuerySet[Any, Any]:
-    going_on = Q(ended_at=None) | Q(ended_at__gt=begins(window.start))
-    at_once = Q(ended_at=F("started_at")) & moments_of("started_at", window)
-    return Incident.objects.filter(going_on | at_once, started_at__lt=begins(window.end))
-
-
-def _seconds_between(first: Any, last: Any) -> Func:
-    return Func(
-        last - first,
-        template="EXTRACT(EPOCH FROM %(expressions)s)",
-        output_field=SECONDS,
-    )
-
-
-def _minutes(window: Window) -> Combinable:
-    """Of an incident's minutes those in the window; what it says of itself is spread evenly."""
-    end = begins(window.end)
-    here = _seconds_between(
-        Greatest(F("started_at"), begins(window.start)), Least(Coalesce(F("ended_at"), end), end)
-    )
-    whole = _seconds_between(F("started_at"), Coalesce(F("ended_at"), end))
-    one = Value(1, output_field=SECONDS)
-    spread = F("minutes_down") * Coalesce(here / NullIf(whole, Value(0, SECONDS)), one)
-    return Coalesce(spread, here / Value(60, output_field=SECONDS), output_field=SECONDS)
-
-
-DOWNTIME = total(
-    key="downtime_minutes",
-    name=_("Downtime"),
-    unit=Unit.MINUTES,
-    direction=Direction.LOWER,
-    source=SUPPORT,
-    silence=_("No incident is 0 minutes."),
-    formula=_("Minutes of the recorded incidents that lie in the period"),
-    numerator=Measure(
-        rows=_incidents,
-        worth=_minutes,
-        account=None,
-        columns=("title", "external_id", "started_at", "ended_at", "minutes_down"),
-    ),
-)
 
 METRICS = [
     OPENED,

@@ -52,7 +52,9 @@ NOT_TRACKED = _("No use was tracked in 56 days.")
 def base(window: Window) -> AccountQuerySet:
     """The customers; every account, where nothing is sold or the rules say so."""
     counted = Account.objects.counted()
-    sells = Q(Exists(Subscription.objects.all())) | Q(Exists(Purchase.objects.all()))
+    sold = Subscription.objects.filter(started_on__lte=window.day)
+    bought = Purchase.objects.filter(occurred_on__lte=window.day)
+    sells = Q(Exists(sold)) | Q(Exists(bought))
     paying = Q(pk__in=counted.customers_on(window.day).values("pk"))
     known = Q(pk__in=counted.known_on(window.day).values("pk"))
     by_rule = Q(base=BASE.CUSTOMERS) | (Q(base=BASE.AUTO) & sells)
@@ -156,8 +158,8 @@ FEATURE_ADOPTION = Metric(
 
 def _with_seats(window: Window) -> QuerySet[Any, Any]:
     """The base with the seats it pays for: the account's own number, else its subscriptions'."""
-    sold = Q(listed__gt=0) | Q(listed=None)
-    paid = TermPhase.objects.on(window.day).filter(sold, account=OuterRef("pk")).order_by()
+    priced = TermPhase.objects.on(window.day).filter(amount__gt=0)
+    paid = priced.filter(account=OuterRef("pk")).order_by()
     units = Subquery(paid.values("account").annotate(all=Sum("quantity")).values("all"))
     return base(window).annotate(paid_seats=Coalesce("seats", units, output_field=IntegerField()))
 

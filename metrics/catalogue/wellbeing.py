@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import MrrPhase
@@ -36,7 +36,7 @@ def _with_mrr(window: Window) -> QuerySet[Any, Any]:
     paid = MrrPhase.objects.on(window.day).filter(account=OuterRef("account")).order_by()
     each = paid.values("account").annotate(all=summed("mrr")).values("all")
     found: QuerySet[Any, Any] = _at_risk(window).annotate(mrr=Subquery(each, output_field=MONEY))
-    return found.filter(Q(mrr__gt=0))
+    return found.filter(Q(mrr__gt=0) | (Q(mrr=None) & Exists(paid)))
 
 
 SCORED = Measure(rows=_scored, account="account", columns=OF_SCORE)

@@ -88,13 +88,13 @@ def _slots(measures: list[AccountMetric]) -> str:
 
 
 def _value(measure: AccountMetric) -> str:
-    value = f"{_name(measure)}.value"
-    if measure.when_silent is None:
-        # A ratio of absurd prices may have more digits than the column: it is then unknown, and
-        # does not keep the night of every other account from ending.
-        return f"CASE WHEN abs({value}) < 1e14 THEN {value} END"
     name = _name(measure)
-    return f"CASE WHEN {name}.account_id IS NULL THEN {measure.when_silent:d} ELSE {value} END"
+    # A ratio of absurd prices, or a sum of them, may have more digits than the column: it is then
+    # unknown, and does not keep the night of every other account from ending.
+    known = f"CASE WHEN abs({name}.value) < 1e14 THEN {name}.value END"
+    if measure.when_silent is None:
+        return known
+    return f"CASE WHEN {name}.account_id IS NULL THEN {measure.when_silent:d} ELSE {known} END"
 
 
 def _name(measure: AccountMetric) -> str:

@@ -7,11 +7,13 @@ whenever and wherever it is stopped.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 from django.utils import timezone
 
 from accounts import movements, phases
+from accounts.bounds import ExcludedRow, exclude_rows
 from accounts.models.rules import first_weekday, keep_zone
 from metrics import corrections
 from metrics.models import Night
@@ -26,20 +28,25 @@ from usage import rollup
 Tell = Callable[[str], None]
 
 
-def run(*, tenant: Tenant, day: date, by_hand: bool = False, alone: Tell | None = None) -> None:
+def run(
+    *, tenant: Tenant, day: date, by_hand: bool = False, alone: Tell | None = None
+) -> list[ExcludedRow]:
     """Compute `day`, then every other night whose facts have changed since it ran.
 
     With `alone`, which is called with the name of each stage, the other nights are left stale.
-    Must be called inside the tenant, and outside of a transaction. Raises `nights.NotOurs` when
-    the ledger says that somebody else has this night or, unless asked for by hand, that it is done.
+    Returns the rows that could not be computed and were excluded. Must be called inside the
+    tenant, and outside of a transaction. Raises `nights.NotOurs` when the ledger says that
+    somebody else has this night or, unless asked for by hand, that it is done.
     """
     with nights.attempt(tenant=tenant, day=day, by_hand=by_hand) as attempt, one_at_a_time(tenant):
-        if alone:
-            compute(tenant=tenant, day=day, at_stage=_both(attempt.at_stage, alone))
-            return
-        compute(tenant=tenant, day=day, at_stage=attempt.at_stage)
-        for stale in Night.objects.filter(stale=True).order_by("day").values_list("day", flat=True):
+        at_stage = _both(attempt.at_stage, alone) if alone else attempt.at_stage
+        excluded = compute(tenant=tenant, day=day, at_stage=at_stage)
+        others = Night.objects.none() if alone else Night.objects.filter(stale=True)
+        for stale in others.order_by("day").values_list("day", flat=True):
             compute(tenant=tenant, day=stale, at_stage=attempt.at_stage)
+        if excluded:
+            attempt.note(f"{len(excluded)} rows out of bounds were excluded.")
+    return excluded
 
 
 def _both(one: Tell, other: Tell) -> Tell:
@@ -50,20 +57,46 @@ def _both(one: Tell, other: Tell) -> Tell:
     return tell
 
 
-def compute(*, tenant: Tenant, day: date, at_stage: Tell) -> None:
-    """All derived rows of one day, replaced in one transaction."""
+def compute(*, tenant: Tenant, day: date, at_stage: Tell) -> list[ExcludedRow]:
+    """All derived rows of one day, replaced in one transaction.
+
+    Where a value does not fit, once more without the rows that are out of bounds, which are
+    returned; where there are none, that is not the reason, and the error is passed on.
+    """
+    try:
+        return _compute(tenant=tenant, day=day, at_stage=at_stage, exclude=list)
+    except (DataError, ArithmeticError) as problem:
+        failure = problem
+    return _compute(
+        tenant=tenant, day=day, at_stage=at_stage, exclude=partial(_exclude, failure=failure)
+    )
+
+
+def _exclude(*, failure: Exception) -> list[ExcludedRow]:
+    """Exclude what is out of bounds. Raises the failure where that cannot be its reason."""
+    excluded = exclude_rows()
+    if not excluded:
+        raise failure
+    return excluded
+
+
+def _compute(
+    *, tenant: Tenant, day: date, at_stage: Tell, exclude: Callable[[], list[ExcludedRow]]
+) -> list[ExcludedRow]:
     with transaction.atomic():
         one_snapshot()
+        excluded = exclude()
         keep_zone(tenant=tenant)
         before = Night.objects.filter(day=day).first()
         changed_from = corrections.first_day(zone=tenant.timezone)
         at_stage("usage")
-        rollup.write_down()
+        counted_from = rollup.write_down()
         at_stage("movements")
         phases.work_out_once()
         clocks.work_out_once()
         movements.write_down(through=day)
         corrections.mark_stale(since=changed_from)
+        corrections.mark_stale(since=counted_from)
         at_stage("measure")
         measure(day=day)
         at_stage("health")
@@ -75,10 +108,16 @@ def compute(*, tenant: Tenant, day: date, at_stage: Tell) -> None:
             corrections.remember(before)
         snapshot(day=day, first_weekday=first_weekday(tenant))
         night, _new = Night.objects.update_or_create(
-            day=day, defaults={"computed_at": timezone.now(), "stale": False}
+            day=day,
+            defaults={
+                "computed_at": timezone.now(),
+                "stale": False,
+                "excluded": [row.as_json() for row in excluded],
+            },
         )
         if before:
             corrections.tell(night, before=before)
+    return excluded
 
 
 def one_snapshot() -> None:

@@ -6,6 +6,7 @@ for all segments each; their number depends on the catalogue alone.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -17,6 +18,7 @@ from metrics.periods import Period, Window, window
 from metrics.reading import Definition, Reader, Reading, SegmentReader, compared
 from metrics.segments import Segment
 
+LARGEST = Decimal(10) ** 24  # what is as much does not fit into the columns
 COLUMNS = (
     *("day", "period", "key", "variant", "compared", "cut", "cut_value", "start", "end"),
     *("value", "numerator", "denominator", "n", "low", "high"),
@@ -83,10 +85,15 @@ def _record(
         segment.value if segment else "",
         reading.window.start,
         reading.window.end,
-        reading.value,
-        reading.numerator,
-        reading.denominator,
+        _fitting(reading.value),
+        _fitting(reading.numerator),
+        _fitting(reading.denominator),
         reading.n,
-        reading.low,
-        reading.high,
+        _fitting(reading.low),
+        _fitting(reading.high),
     )
+
+
+def _fitting(value: Decimal | None) -> Decimal | None:
+    """The value where its column holds it; a ratio of absurd amounts is unknown beyond."""
+    return value if value is not None and abs(value) < LARGEST else None

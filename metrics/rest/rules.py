@@ -1,9 +1,11 @@
 """The rules of counting over REST: read by everybody, changed by admins."""
 
-from typing import Any
+from typing import Any, cast
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -25,6 +27,17 @@ class RulesSerializer(serializers.ModelSerializer[CountingRules]):
             if key not in METRICS or variant not in METRICS[key].variants:
                 raise serializers.ValidationError(f"{key}: {variant}?")
         return chosen
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        unknown = [name for name in data if name not in self.fields]
+        if unknown:
+            raise serializers.ValidationError(
+                {
+                    name: [ErrorDetail(_("There is no such rule."), code="column")]
+                    for name in unknown
+                }
+            )
+        return cast("dict[str, Any]", super().to_internal_value(data))
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
         CountingRules(**{**_values(self.instance), **data}).full_clean(

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from django.contrib.admin import ModelAdmin
 from django.contrib.auth.models import AbstractBaseUser
-from django.test import Client
+from django.core.exceptions import PermissionDenied
+from django.test import Client, RequestFactory
 from django.urls import resolve
 from pytest_django.plugin import DjangoDbBlocker
 
-from accounts.admin_site import tenant_site
+from accounts.admin import UserAdmin
+from accounts.admin_site import GuardedAdmin, tenant_site
 from accounts.models import Account, ApiKey, Contact, Job, Subscription, User
 from csplatform.platform_site import platform_site
 from metrics.models import HealthModel
@@ -239,13 +241,107 @@ def test_a_key_is_revoked_for_good_and_its_secret_is_nowhere(alice: Client) -> N
         kept, key = ApiKey.objects.create_key(name="robot", scope="read")
     program = Client(headers={"host": "acme.localhost", "authorization": f"Bearer {key}"})
     assert program.get("/api/v1/me/").status_code == 200
-    path = f"/admin/accounts/apikey/{kept.pk.replace('$', '_24')}/change/"
+    path = f"/admin/accounts/apikey/{kept.prefix}/change/"
     page = text_of(alice, path)
     assert key.split(".")[1] not in page
     assert alice.post(path, {"revoked": "on"}).status_code == 302
     assert program.get("/api/v1/me/").status_code == 401
     assert alice.post(path, {}).status_code == 200  # a form with an error, not a change
     assert program.get("/api/v1/me/").status_code == 401
+
+
+def test_the_hash_of_a_key_stands_on_no_page_and_in_no_address(alice: Client) -> None:
+    with inside("acme"):
+        kept, _key = ApiKey.objects.create_key(name="robot", scope="read")
+    pages = f"/admin/accounts/apikey/{kept.prefix}/"
+    assert alice.post(f"{pages}change/", {"expiry_date_0": "2099-01-01", "expiry_date_1": "0:00"})
+    listed = text_of(alice, "/admin/accounts/apikey/")
+    assert f"{pages}change/" in listed
+    changed = text_of(alice, f"{pages}history/")
+    assert "Changed" in changed
+    hashed = kept.hashed_key[-20:]
+    shown = [listed, changed, text_of(alice, f"{pages}change/"), text_of(alice, "/admin/")]
+    assert [page for page in shown if hashed in page] == []
+    assert f"{pages}change/" in shown[-1]
+    assert alice.post(f"{pages}delete/", {"post": "yes"}).status_code == 403
+
+
+SECRETS = [
+    ("accounts/user", "password__startswith", "argon2"),
+    ("accounts/user", "password__regex", "."),
+    ("accounts/apikey", "hashed_key__startswith", "a"),
+    ("accounts/apikey", "id__contains", "."),
+    ("accounts/apikey", "pk__startswith", "a"),
+    ("accounts/job", "owner__password__startswith", "argon2"),
+    ("accounts/import", "owner__password__startswith", "argon2"),
+]
+
+
+@pytest.mark.parametrize(("model", "lookup", "value"), SECRETS)
+def test_a_list_is_narrowed_by_no_secret(
+    alice: Client, model: str, lookup: str, value: str
+) -> None:
+    assert alice.get(f"/admin/{model}/", {lookup: value}).status_code == 400
+
+
+def test_operators_narrow_their_list_by_no_secret(db: None) -> None:
+    operator = client_of(cast.OLGA, slug="platform")
+    refused = operator.get("/admin/accounts/user/", {"password__startswith": "argon2"})
+    assert refused.status_code == 400
+    assert operator.get("/admin/accounts/user/", {"role__exact": "admin"}).status_code == 200
+
+
+def test_both_admins_guard_everything_that_is_registered() -> None:
+    registered = [*tenant_site._registry.values(), *platform_site._registry.values()]
+    assert [one for one in registered if not isinstance(one, GuardedAdmin)] == []
+
+
+HOSTILE_JSON = [
+    *("[" * 100_000, '{"a":' * 10_000, '{"a": NaN}', '{"a": 1e-999999999}'),
+    '{"a": "\\u0000"}',
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE_JSON)
+def test_json_in_a_form_of_the_admin_is_read_strictly(alice: Client, text: str) -> None:
+    account = {"external_id": "new", "name": "New", "attributes": text}
+    response = alice.post("/admin/accounts/account/add/", account)
+    assert response.status_code == 200
+    with inside("acme"):
+        assert not Account.objects.filter(external_id="new").exists()
+
+
+LAST_ADMIN = "This is the last admin. Make somebody else one first."
+
+
+@pytest.mark.parametrize("change", [{"role": "manager"}, {"is_active": ""}])
+def test_the_last_admin_stays_one(alice: Client, change: dict[str, str]) -> None:
+    path = f"/admin/accounts/user/{person(cast.ALICE).pk}/change/"
+    form = {"email": cast.ALICE, "name": "Alice", "role": "admin", "is_active": "on"} | change
+    assert LAST_ADMIN in alice.post(path, form).content.decode()
+    with inside("acme"):
+        User.objects.filter(email=cast.BOB).update(role="admin", is_active=False)
+    assert LAST_ADMIN in alice.post(path, form).content.decode()
+    with inside("acme"):
+        User.objects.filter(email=cast.BOB).update(is_active=True)
+    assert alice.post(path, form).status_code == 302
+
+
+def test_the_last_admin_is_not_deleted_by_one_who_no_longer_is(acme: Tenant) -> None:
+    admin = UserAdmin(User, tenant_site)
+    request = RequestFactory().post("/")
+    with pytest.raises(PermissionDenied):
+        admin.delete_model(request, User.objects.get(email=cast.ALICE))
+    admin.delete_model(request, User.objects.get(email=cast.BOB))
+    assert list(User.objects.filter(email__in=[cast.ALICE, cast.BOB])) == [
+        User.objects.get(email=cast.ALICE)
+    ]
+
+
+def test_a_password_is_not_digits_alone(alice: Client) -> None:
+    form = {"email": "n@acme.test", "role": "viewer", "new_password": "918273645546372819"}
+    refused = alice.post("/admin/accounts/user/add/", form)
+    assert "This password is entirely numeric." in refused.content.decode()
 
 
 def test_an_account_with_figures_can_be_deleted(own_database: str) -> None:

@@ -148,6 +148,16 @@ def test_nobody_signs_up(db: None) -> None:
         assert User.objects.count() == before
 
 
+def test_nothing_is_mailed_to_somebody_unknown(person: User) -> None:
+    answers = [
+        browser().post("/password/reset/", {"email": email})
+        for email in ("nobody@acme.test", person.email)
+    ]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert [answer.headers["Location"] for answer in answers] == ["/password/reset/done/"] * 2
+    assert [one.to for one in mail.outbox] == [[person.email]]
+
+
 def test_the_session_key_changes_when_one_comes_in(person: User) -> None:
     client = browser()
     with inside("acme"):
@@ -222,7 +232,7 @@ def test_a_session_ends_everywhere_when_one_changes_the_password(
     assert [is_in(client) for client in two_places] == [False, False]
 
 
-@pytest.mark.parametrize("password", ["short", "password1234", "correct horse"])
+@pytest.mark.parametrize("password", ["short", "password1234", "123456789012", "correct horse"])
 def test_a_bad_password_is_refused(person: User, password: str) -> None:
     client = browser()
     log_in(client, person.email)

@@ -1,14 +1,18 @@
 """Bodies that nobody sends by accident are refused at the door, each with its reason."""
 
 import json
+import time
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from rest_framework.exceptions import ParseError
 
-from csplatform.json_bodies import DEEPEST, LARGEST_NUMBER, StrictJSONParser
+from accounts.strict_json import DEEPEST, LARGEST_NUMBER
+from csplatform.json_bodies import StrictJSONParser
 from tenants.models import Tenant
 from tests.accounts.rest import Program
 
@@ -36,6 +40,21 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "-Infinity": (b'{"seats": -Infinity}', "-Infinity"),
     "1e999": (b'{"seats": 1e999}', "too large"),
     "-1e999": (b'{"seats": -1e999}', "too large"),
+    "1e-999999999": (b'{"seats": 1e-999999999}', "too small"),
+    "0e999999999": (b'{"seats": 0e999999999}', "too small"),
+    "1e-(forty digits)": (b'{"seats": 1e-' + b"9" * 40 + b"}", "too small"),
+    "10,000 decimals": (b'{"seats": 0.' + b"1" * 10_000 + b"}", "too large"),
+    "10,000 digits": (b'{"seats": ' + b"9" * 10_000 + b"}", "at most"),
+    "a million lists": (b'{"a": [' + b"[]," * 1_000_000 + b"1]}", "250000 values"),
+    "a million brackets": (b"[]" * 1_000_000, "250000 values"),
+    "a name twice among 100,000": (
+        b"{" + b"".join(b'"%d": 1, ' % n for n in range(100_000)) + b'"7": 1}',
+        "“7” stands twice",
+    ),
+    "a long name over 100,000 values": (
+        b'{"' + b"x" * 1_000_000 + b'": [' + b"1," * 100_000 + b'"\\u0000"]}',
+        "NUL",
+    ),
     "2^63": (b'{"seats": 9223372036854775808}', "at most"),
     "4,301 digits": (b'{"seats": ' + b"9" * 4301 + b"}", "at most"),
     "a NUL": (b'{"name": "a\\u0000b"}', "NUL"),
@@ -61,6 +80,37 @@ def test_a_hostile_body_is_answered_with_a_problem(acme: Tenant, name: str) -> N
         answer = sent(body, method=method, path=path)
         assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
         assert said in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("name", ["1e-999999999", "10,000 decimals", "a million lists"])
+def test_what_a_hostile_body_costs_does_not_grow_with_its_numbers(name: str) -> None:
+    begun = time.process_time()
+    with pytest.raises(ParseError):
+        StrictJSONParser().parse(BytesIO(HOSTILE[name][0]))
+    assert time.process_time() - begun < 1
+
+
+HOSTILE_MAPPINGS = {
+    "deep": "[" * 100_000,
+    "deep objects": '{"a":' * 10_000,
+    "NaN": '{"a": NaN}',
+    "a list": "[]",
+    "not JSON": "{",
+    "a name twice": '{"a": "", "a": ""}',
+    "half a character": '{"a": "\\ud800"}',
+    "a NUL": '{"a": "\\u0000"}',
+    "numbers": '{"a": 1}',
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_MAPPINGS)
+def test_the_mapping_of_an_import_is_read_as_strictly(acme: Tenant, name: str) -> None:
+    program = Program()
+    file = SimpleUploadedFile("a.csv", b"external_id,name\na,A\n")
+    body = {"kind": "accounts", "file": file, "mapping": HOSTILE_MAPPINGS[name]}
+    answer = program.client.post("/api/v1/imports/", body)
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["/mapping"]
 
 
 def sent(body: bytes, *, method: str = "POST", path: str = "accounts/", **headers: str) -> Any:

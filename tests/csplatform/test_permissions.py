@@ -121,3 +121,21 @@ def test_asking_what_an_address_allows_does_nothing(alice: Client) -> None:
     assert (answer.status_code, answer.headers["Allow"]) == (200, "POST, OPTIONS")
     with inside("acme"):
         assert not ApiKey.objects.get(prefix=secret.prefix).revoked
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "multipart/form-data"])
+def test_who_may_not_is_refused_before_the_body_is_looked_at(bob: Client, kind: str) -> None:
+    with inside("acme"):
+        User.objects.filter(email=cast.BOB).update(role="viewer")
+    viewer = client_of(cast.BOB)
+    viewer.handler.enforce_csrf_checks = True
+    viewer.get("/")
+    token = viewer.cookies["csrf"].value
+    for headers in ({}, {"X-CSRFToken": token}):
+        answer = viewer.post("/api/v1/imports/", b"x", content_type=kind, headers=headers)
+        assert answer.status_code == 403
+
+
+def test_pages_and_answers_are_stored_nowhere(bob: Client) -> None:
+    for path in ("/", "/api/v1/me/", "/data/", "/no-such-page/", "/login/"):
+        assert "no-store" in bob.get(path).headers["Cache-Control"]

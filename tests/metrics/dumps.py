@@ -3,13 +3,20 @@
 Natural keys and values only: no primary key, and no time at which anything was computed.
 """
 
+from collections.abc import Collection
+from typing import Any
+
 from django.db.models import Model, Q
 
 from accounts.models import AccountNow, MrrMovement
-from metrics.models import AccountMeasures, HealthScore, KpiSnapshot, Night
+from metrics.catalogue import MEASURES
+from metrics.models import AccountMeasures, HealthScore, KpiSnapshot, Night, OwnMetric
+from usage.models import DailyUsage, Session
 
 ACCOUNT = "account__external_id"
 COLUMNS: dict[type[Model], tuple[str, ...]] = {
+    Session: (ACCOUNT, "user_id", "day", "started_at", "ended_at", "events"),
+    DailyUsage: (ACCOUNT, "user_id", "day", "event", "feature", "events", "seconds"),
     MrrMovement: (ACCOUNT, "day", "kind", "amount", "mrr_after"),
     AccountMeasures: (ACCOUNT, "day", "values"),
     HealthScore: (ACCOUNT, "day", "model__version", "score", "coverage", "band", "marks"),
@@ -25,14 +32,29 @@ COLUMNS: dict[type[Model], tuple[str, ...]] = {
 }
 
 
-def dump(*, only: Q | None = None) -> dict[str, list[str]]:
-    """Every derived row of the tenant we are in, in an order that depends on nothing else."""
+def dump(*, only: Q | None = None, without: Collection[str] = ()) -> dict[str, list[str]]:
+    """Every derived row of the tenant we are in, in an order that depends on nothing else.
+
+    `without`: keys of metrics whose figures are passed over, of the tenant and of accounts.
+    """
     return {
         model.__name__: sorted(
-            str(row) for row in model._default_manager.filter(only or Q()).values_list(*columns)
+            str(_figures(model, row, without))
+            for row in model._default_manager.filter(only or Q()).values_list(*columns)
+            if model is not KpiSnapshot or row[2] not in without
         )
         for model, columns in COLUMNS.items()
     }
+
+
+def _figures(model: type[Model], row: tuple[Any, ...], without: Collection[str]) -> Any:
+    """A row; an account's measures by their keys: a tenant's own have the slots they came to."""
+    if model is not AccountMeasures:
+        return row
+    slots = {measure.slot: key for key, measure in MEASURES.items()}
+    slots |= dict(OwnMetric.objects.values_list("slot", "key"))
+    named = {slots.get(slot): one for slot, one in enumerate(row[-1]) if one is not None}
+    return (*row[:-1], sorted((str(key), one) for key, one in named.items() if key not in without))
 
 
 def empty_derived_tables() -> None:

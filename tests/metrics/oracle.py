@@ -62,12 +62,12 @@ class Oracle:
         mrr = sum((self.mrr(account, self.end) for account in self.accounts), Fraction(0))
         opening, closing = self.customers(self.start - DAY), self.customers(self.end)
         new, left = self.new(), self.left()
-        lost, ever = Fraction(len(opening - closing)), Fraction(len(opening | new.keys()))
+        back = opening | self.moved("reactivation").keys()
+        lost, ever = Fraction(len(opening - closing)), Fraction(len(back | new.keys()))
         before, gone = Fraction(len(opening)), Fraction(len(left))
         paid = sum((self.mrr(one, self.start - DAY) for one in self.accounts), Fraction(0))
         rises = sum(self.moved("expansion", "reactivation", "new").values(), Fraction(0))
         falls = -sum(self.moved("contraction", "churn").values(), Fraction(0))
-        back = opening | self.moved("reactivation").keys()
         return {
             ("mrr", "all"): Ratio(mrr),
             ("mrr", "forever"): Ratio(self.at_price("forever")),
@@ -96,7 +96,10 @@ class Oracle:
                 sum(self.moved("reactivation").values(), Fraction(0))
             ),
             ("quick_ratio", "all"): Ratio(rises, falls),
-            ("gross_mrr_churn", "opening"): Ratio(self.lost(opening), paid, 100),
+            ("gross_mrr_churn", "opening"): Ratio(
+                paid - self.paying_now(opening, capped=True), paid, 100
+            ),
+            ("gross_mrr_churn", "movements"): Ratio(self.lost(opening), paid, 100),
             ("gross_mrr_churn", "all_movements"): Ratio(falls, paid, 100),
             ("net_mrr_churn", "opening"): Ratio(self.lost(opening, net=True), paid, 100),
             ("net_mrr_churn", "all_movements"): Ratio(

@@ -29,6 +29,7 @@ from metrics.reading import Reading
 from tenants.context import inside
 from tenants.models import Tenant
 from tests.accounts.files import Sending
+from tests.accounts.rest import Program
 from tests.metrics import worked
 from tests.metrics.rest import Caller
 
@@ -259,6 +260,25 @@ def test_weeks_begin_on_the_day_that_the_tenant_chooses(alice: Client, acme: Ten
     assert (again.status_code, week()) == (200, ("2024-07-01", "2024-06-24"))
 
 
+def test_an_admin_names_the_holidays(alice: Client, acme: Tenant) -> None:
+    form = form_of(alice) | {"holidays": "2026-12-25\r\n\r\n 2026-05-01 \r\n"}
+    assert alice.post("/settings/counting/", form).status_code == 302
+    assert CountingRules.objects.get().holidays == [date(2026, 12, 25), date(2026, 5, 1)]
+    assert alice.get("/api/v1/rules/").json()["holidays"] == ["2026-12-25", "2026-05-01"]
+    assert form_of(alice)["holidays"] == "2026-12-25\n2026-05-01"
+    wrong = alice.post("/settings/counting/", form | {"holidays": "05/04/2026"})
+    assert "holidays" in wrong.context["form"].errors
+    for body, status in (({"holidays": ["2026-11-11"]}, 200), ({"holidays": ["11/11/2026"]}, 400)):
+        answer = alice.patch("/api/v1/rules/", body, "application/json")
+        assert answer.status_code == status
+    assert CountingRules.objects.get().holidays == [date(2026, 11, 11)]
+
+
+def test_managers_name_no_holidays(bob: Client, acme: Tenant) -> None:
+    body = {"holidays": ["2026-11-11"]}
+    assert bob.patch("/api/v1/rules/", body, "application/json").status_code == 403
+
+
 def test_a_rule_that_makes_no_sense_is_not_kept(alice: Client, acme: Tenant) -> None:
     form = form_of(alice) | {"gross_margin": "130", "business_from": "18:00"}
     answer = alice.post("/settings/counting/", form)
@@ -338,3 +358,11 @@ def test_a_goal_says_how_far_it_is(program: Caller) -> None:
         assert standing(goal).state == "reached"
         lower = Goal(metric="customer_churn_rate", target=20, starts_on=goal.starts_on, due_on=JUNE)
         assert standing(lower).state == "missed"
+
+
+def test_a_rule_that_there_is_not_is_refused(acme: Tenant) -> None:
+    program = Program(scope="admin")
+    body = {"churn_at": "cancellation", "churned_at": "period_end"}
+    answer = program("PATCH", "rules/", body)
+    assert (program.last.status_code, answer["errors"][0]["pointer"]) == (400, "/churned_at")
+    assert program("GET", "rules/")["churn_at"] == "period_end"

@@ -44,7 +44,12 @@ def buildah(*arguments: str) -> str:
 def container() -> Iterator[str]:
     environment = os.environ | {"IMAGE": IMAGE}
     built = subprocess.run(
-        ["deploy/image"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [str(ROOT / "deploy/image")],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert built.returncode == 0, built.stdout[-2000:] + built.stderr[-4000:]
     name = buildah("from", "--pull-never", f"localhost/{IMAGE}")

@@ -75,6 +75,73 @@ def test_a_late_event_joins_what_was_two_sessions_on_two_days(send: Sending) -> 
     assert sessions() == [(midnight - 40, midnight + 10, 3)]
 
 
+# Every 20 minutes from the morning of 1 May to the evening of 5 May.
+FIVE_DAYS = list(range(8 * 60, (4 * 24 + 20) * 60 + 1, 20))
+WHOLE = [(FIVE_DAYS[0], FIVE_DAYS[-1], len(FIVE_DAYS))]
+
+
+@pytest.mark.parametrize("parts", [1, 2, 3, 7])
+def test_a_session_of_five_days_is_one_however_its_events_come(send: Sending, parts: int) -> None:
+    for part in reversed(range(parts)):
+        happened(send, FIVE_DAYS[part::parts], mark=f"part{part}-")
+        rollup.write_down()
+    assert sessions() == WHOLE
+
+
+def test_a_late_event_leaves_a_session_of_five_days_whole(send: Sending) -> None:
+    happened(send, FIVE_DAYS)
+    rollup.write_down()
+    for late in (FIVE_DAYS[0] + 5, 2 * 24 * 60 + 605, FIVE_DAYS[-1] - 5):
+        happened(send, [late], mark=f"late{late}-")
+        rollup.write_down()
+    assert sessions() == [(FIVE_DAYS[0], FIVE_DAYS[-1], len(FIVE_DAYS) + 3)]
+
+
+def test_it_says_the_first_day_of_which_a_session_changed(send: Sending) -> None:
+    happened(send, FIVE_DAYS[:-1])
+    rollup.write_down()
+    happened(send, FIVE_DAYS[-1:], mark="late")
+    assert rollup.write_down() == BEGIN.date()
+    happened(send, [FIVE_DAYS[-1] + 100], mark="later")
+    assert rollup.write_down() == BEGIN.date() + timedelta(days=4)
+
+
+def test_two_sessions_of_days_are_joined_by_what_comes_late(send: Sending) -> None:
+    gap = 2 * 24 * 60 + 600
+    happened(send, [at for at in FIVE_DAYS if at != gap])
+    rollup.write_down()
+    assert len(sessions()) == 2
+    happened(send, [gap], mark="late")
+    rollup.write_down()
+    assert sessions() == WHOLE
+
+
+def test_what_is_taken_out_of_the_middle_makes_two_of_a_session(send: Sending) -> None:
+    happened(send, FIVE_DAYS)
+    rollup.write_down()
+    middle = BEGIN + timedelta(days=2)
+    Event.objects.filter(occurred_at__date=middle.date()).delete()
+    rollup.write_down()
+    assert [end for _begin, end, _events in sessions()] == [2 * 24 * 60 - 20, FIVE_DAYS[-1]]
+    assert [begin for begin, _end, _events in sessions()] == [FIVE_DAYS[0], 3 * 24 * 60]
+
+
+def test_of_events_of_one_moment_the_greater_id_is_the_later(send: Sending) -> None:
+    at = BEGIN.isoformat()
+    rows = [
+        ["a-2", at, "u", "a", "look", "reports"],
+        ["a-10", at, "u", "a", "look", "home"],
+        ["z", (BEGIN + timedelta(minutes=10)).isoformat(), "u", "a", "look", "end"],
+    ]
+    for order in (rows, rows[::-1]):
+        Event.objects.all().delete()
+        for row in order:
+            send("events", text(HEADER, [row]))
+        rollup.write_down()
+        took = DailyUsage.objects.filter(seconds__gt=0).values_list("feature", "seconds")
+        assert list(took) == [("reports", 600)]
+
+
 def test_time_is_told_to_the_section_in_which_it_passed(send: Sending) -> None:
     midnight = 24 * 60
     came = ((0, "home"), (10, "reports"), (25, "home"), (26, "home"), (90, "reports"))
@@ -104,7 +171,7 @@ def test_an_event_that_is_taken_back_leaves_no_trace(send: Sending) -> None:
 
 def test_only_marked_days_are_counted_again(send: Sending) -> None:
     happened(send, [0])
-    assert rollup.write_down() == (BEGIN.date(), BEGIN.date())
+    assert rollup.write_down() == BEGIN.date()
     Session.objects.update(events=77)
     happened(send, [3 * 24 * 60], mark="other")
     rollup.write_down()

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
 from django.utils import timezone
 from tqdm import tqdm
 
+from accounts.bounds import ExcludedRow
 from metrics.pipeline import nightly
 from tenants import nights
 from tenants.calendar import last_closed_day
@@ -34,8 +36,17 @@ class Command(BaseCommand):
 
     def _run(self, tenant: Tenant, days: list[date]) -> None:
         for day in tqdm(days, unit="night", file=self.stderr, disable=len(days) == 1):
-            nightly.run(tenant=tenant, day=day, by_hand=True)
+            for row in _night(tenant, day):
+                self.stderr.write(f"{tenant.slug}: excluded from {day}: {row}")
         self.stdout.write(f"{tenant.slug}: {len(days)} nights run, the last of {days[-1]}")
+
+
+def _night(tenant: Tenant, day: date) -> list[ExcludedRow]:
+    try:
+        return nightly.run(tenant=tenant, day=day, by_hand=True)
+    except (Error, ArithmeticError) as problem:
+        reason = str(problem).partition("\n")[0] or type(problem).__name__
+        raise CommandError(f"The night of {day} failed: {reason}", returncode=1) from problem
 
 
 def _day(text: str) -> date:

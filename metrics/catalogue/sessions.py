@@ -1,0 +1,103 @@
+"""Sessions: for how long people stay when they come."""
+
+from django.db.models import DecimalField, F, Func, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from metrics.catalogue.records import (
+    STANDARD,
+    AccountMetric,
+    Direction,
+    Measure,
+    Metric,
+    Rows,
+    Source,
+    Unit,
+    Variant,
+    trailing,
+)
+from metrics.catalogue.rows import because
+from metrics.periods import Window
+from usage.models import Session
+
+EVENTS = Source.USAGE
+NO_SESSIONS = _("There were no sessions in the period.")
+ONE_EVENT = gettext_noop("a session of one event")
+OF_SESSION = ("account__name", "user_id", "started_at", "ended_at", "events")
+NUMBER = DecimalField(max_digits=24, decimal_places=10)
+
+
+def _sessions(window: Window) -> QuerySet[Session]:
+    return Session.objects.filter(day__gte=window.start, day__lt=window.end, account__is_test=False)
+
+
+def _longer(window: Window) -> QuerySet[Session]:
+    return _sessions(window).filter(events__gt=1)
+
+
+def _bounces(window: Window) -> QuerySet[Session]:
+    return _sessions(window).filter(events=1).annotate(reason=because(ONE_EVENT))
+
+
+LENGTH = Func(
+    F("ended_at") - F("started_at"),
+    function="EXTRACT",
+    template="EXTRACT(EPOCH FROM %(expressions)s)",
+    output_field=NUMBER,
+)
+
+
+def _seconds(rows: Rows, left_out: Rows | None = None) -> Measure:
+    return Measure(
+        rows=rows, worth=LENGTH, account="account", columns=OF_SESSION, left_out=left_out
+    )
+
+
+def _number(rows: Rows) -> Measure:
+    return Measure(rows=rows, account="account", columns=OF_SESSION)
+
+
+SESSION_DURATION = Metric(
+    key="avg_session_duration",
+    name=_("Mean length of a session"),
+    unit=Unit.SECONDS,
+    direction=Direction.NEITHER,
+    source=EVENTS,
+    silence=_("A session of one event lasts 0 seconds and counts."),
+    variants={
+        "all": Variant(
+            label=STANDARD,
+            formula=_(
+                "Seconds of the sessions that began in the period, each to its end, ÷ their "
+                "number; half an hour of silence ends a session"
+            ),
+            numerator=_seconds(_sessions),
+            denominator=_number(_sessions),
+            when_empty=NO_SESSIONS,
+        ),
+        "without_bounces": Variant(
+            label=_("without sessions of one event"),
+            formula=_("Seconds of the sessions of two events and more ÷ their number"),
+            numerator=_seconds(_longer, left_out=_bounces),
+            denominator=_number(_longer),
+            when_empty=NO_SESSIONS,
+        ),
+    },
+)
+
+METRICS = [SESSION_DURATION]
+
+OF_ACCOUNTS = [
+    AccountMetric(
+        key="avg_session_duration",
+        slot=15,
+        name=_("Mean length of a session in 30 days"),
+        formula=SESSION_DURATION.variants["all"].formula,
+        unit=Unit.SECONDS,
+        direction=Direction.HIGHER,
+        source=EVENTS,
+        silence=NO_SESSIONS,
+        variant=SESSION_DURATION.variants["all"],
+        over=trailing(30),
+    ),
+]
