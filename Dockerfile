@@ -35,4 +35,4 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
-CMD ["gunicorn", "csplatform.wsgi", "-k", "gthread", "--threads", "4", "-w", "2", "-b", "0.0.0.0:8000"]
+CMD ["gunicorn", "csplatform.wsgi", "-c", "csplatform/gunicorn.py", "-b", "0.0.0.0:8000"]

@@ -265,6 +265,12 @@ API_LARGEST_BODY = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = API_LARGEST_BODY
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # larger ones go to the disk while they come
 
+# How slow clients may be (csplatform.serving): seconds for the head of a request, seconds in which
+# nothing moves, and bytes of all bodies of a process that have not come whole yet.
+WEB_HEADER_SECONDS = env.float("WEB_HEADER_SECONDS", default=20)
+WEB_IDLE_SECONDS = env.float("WEB_IDLE_SECONDS", default=60)
+WEB_UNFINISHED_BYTES = env.int("WEB_UNFINISHED_BYTES", default=4 * IMPORT_LARGEST_FILE)
+
 # REST
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -354,4 +360,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # A line for each request that waits for a thread says nothing when many come at once.
+    "loggers": {"waitress.queue": {"level": "ERROR"}},
 }

@@ -22,7 +22,8 @@ def tick() -> None:
     heartbeats.beat(name=heartbeats.TICK, now=now)
     nights.plan(now=now)
     nights.reconcile(now=now)
-    for _night in nights.to_queue(now=now)[:CALLED_AT_ONCE]:
+    nights.to_queue(now=now)
+    for _worker in range(min(nights.waiting(), CALLED_AT_ONCE)):
         broker.wake(NEXT_NIGHT, queue=Queue.NIGHTS)
 
 

@@ -26,6 +26,7 @@ LONGEST_CATCH_UP = 35  # days that are made up for after the timetable stood sti
 
 alerts = logging.getLogger("csplatform.alerts")
 State = NightRun.State
+_QUEUED = Q(state=State.PENDING, queued_at__isnull=False, tenant__state=Tenant.State.READY)
 
 
 class NotOurs(RuntimeError):
@@ -116,6 +117,11 @@ def longest_overdue(*, now: datetime) -> float:
     return max(0.0, *[(now - moment).total_seconds() for moment in begun], 0.0)
 
 
+def waiting() -> int:
+    """How many nights have been queued and are run by nobody."""
+    return NightRun.objects.using(LEDGER).filter(_QUEUED).count()
+
+
 def next_due() -> tuple[str, date] | None:
     """Schema and day of the night whose turn it is: of the tenant that was served longest ago.
 
@@ -126,7 +132,7 @@ def next_due() -> tuple[str, date] | None:
     served = QueueTurn.objects.filter(tenant=OuterRef("tenant"), queue=Queue.NIGHTS)
     run = (
         NightRun.objects.using(LEDGER)
-        .filter(state=State.PENDING, queued_at__isnull=False, tenant__state=Tenant.State.READY)
+        .filter(_QUEUED)
         .exclude(tenant__in=running)
         .annotate(served_at=Subquery(served.values("served_at")))
         .order_by(F("served_at").asc(nulls_first=True), "local_date", "pk")

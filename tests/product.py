@@ -102,8 +102,8 @@ class Product:
     def web(self) -> Iterator[None]:
         """The web server, once it answers."""
         self.manage("collectstatic", "--noinput", "-v0")
-        server = ("gunicorn", "csplatform.wsgi", "-k", "gthread", "--threads", "4")
-        with self.process(*server, "-b", f"127.0.0.1:{self.port}", "--no-control-socket"):
+        server = ("gunicorn", "csplatform.wsgi", "-c", "csplatform/gunicorn.py", "-w", "1")
+        with self.process(*server, "-b", f"127.0.0.1:{self.port}"):
             wait_for(self.answers, seconds=30)
             yield
 

@@ -56,8 +56,8 @@ class Web(PythonProgram):
     """Ready when it answers, whatever it answers."""
 
     def __init__(self, *, data: DataFolder, env: Mapping[str, str], port: int) -> None:
-        serving = ["-k", "gthread", "-w", "2", "--threads", "4", "--no-control-socket"]
-        argv = ["gunicorn", "csplatform.wsgi", *serving, "-b", f"127.0.0.1:{port}"]
+        serving = ["-c", "csplatform/gunicorn.py", "-b", f"127.0.0.1:{port}"]
+        argv = ["gunicorn", "csplatform.wsgi", *serving]
         super().__init__("web", data=data, env=env, argv=argv)
         self.port = port
 

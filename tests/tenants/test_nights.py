@@ -169,3 +169,39 @@ def test_a_runner_that_beats_is_left_alone(acme: Tenant) -> None:
     with nights.attempt(tenant=acme, day=YESTERDAY):
         nights.reconcile(now=timezone.now())
         assert run_of(acme).state == State.RUNNING
+
+
+def test_nights_of_many_days_of_one_tenant_do_not_come_before_anothers(
+    acme: Tenant,
+) -> None:
+    ledger, globex = NightRun.objects.using("ledger"), find(slug="globex")
+    Tenant.objects.filter(pk=globex.pk).update(state=Tenant.State.READY)
+    for tenant, days in ((acme, 5), (globex, 2)):
+        for number in range(days):
+            ledger.create(
+                tenant_id=tenant.pk, local_date=YESTERDAY - timedelta(days=number), queued_at=NOW
+            )
+    order = []
+    while found := nights.next_due():
+        order.append(found[0])
+        ledger.filter(tenant__schema_name=found[0], local_date=found[1]).update(state="done")
+    assert order == ["acme", "globex", "acme", "globex", "acme", "acme", "acme"]
+
+
+def test_a_second_night_of_a_tenant_waits_for_the_first_to_end(acme: Tenant) -> None:
+    ledger = NightRun.objects.using("ledger")
+    for day in (YESTERDAY, YESTERDAY - timedelta(days=1)):
+        ledger.create(tenant_id=acme.pk, local_date=day, queued_at=NOW)
+    with nights.attempt(tenant=acme, day=YESTERDAY):
+        assert nights.next_due() is None
+    assert nights.next_due() == ("acme", YESTERDAY - timedelta(days=1))
+
+
+def test_a_night_that_failed_is_not_run_again_before_the_next_tick(acme: Tenant) -> None:
+    nights.plan(now=NOW)
+    nights.to_queue(now=NOW)
+    with pytest.raises(ZeroDivisionError), nights.attempt(tenant=acme, day=YESTERDAY):
+        raise ZeroDivisionError
+    assert (nights.next_due(), nights.waiting()) == (None, 0)
+    nights.to_queue(now=NOW)
+    assert (nights.next_due(), nights.waiting()) == (("acme", YESTERDAY), 1)
