@@ -21,11 +21,13 @@ SHEET = "xl/worksheets/sheet1.xml"
 START = b'<worksheet><sheetData><row r="1"><c t="inlineStr"><is><t>external_id</t></is></c></row>'
 NOISE = bytes(Random(1).choices(b"abcdefghijklmnopqrstuvwxyz0123456789", k=300_000))
 IN_A_PROCESS = """
-import django, json, resource, sys, time; django.setup()
+import django, json, pathlib, sys, time; django.setup()
 from accounts.imports.kinds import KINDS
 from accounts.imports.reading import sheet_of
 from accounts.imports.refusals import Refused
-def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def peak():
+    status = pathlib.Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 with open(sys.argv[1], "rb") as source:
     before, begun, rows, refused = peak(), time.process_time(), 0, ""
     try:
