@@ -25,7 +25,7 @@ WHOLE, DAY = re.compile(r"-?[0-9]{1,19}\Z"), re.compile(r"[0-9]{4}-[0-9]{2}-[0-9
 DECIMAL = r"^-?[0-9]{1,14}(\.[0-9]{1,10})?$"
 CURSORS = "c[0-9a-f]{1,16}"
 CURSOR = OpenApiParameter(
-    "cursor", {"type": "string", "pattern": f"^{CURSORS}$"}, description="next_cursor of a page."
+    "cursor", {"type": "string", "pattern": f"^({CURSORS})?$"}, description="next_cursor of a page."
 )
 LIMIT = OpenApiParameter(
     "limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}

@@ -145,13 +145,14 @@ class FactObject(FactView):
 class FactBulk(FactObject):
     """Many objects at once; and the object, if there is one, that is called as this address is."""
 
+    allowed_methods = ("PUT", "OPTIONS")  # of an object that is called so nothing is said
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if request.method in ("GET", "HEAD", "PATCH", "DELETE"):
             try:
                 reading.one(kind=self.kind, name=BULK)
             except Http404:
-                self.headers["Allow"] = "PUT, OPTIONS"
                 raise MethodNotAllowed(request.method) from None
 
     @idempotent

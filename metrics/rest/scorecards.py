@@ -67,7 +67,7 @@ class BookLineSerializer(serializers.Serializer[Any]):
     owner = serializers.CharField(source="owner_email")
     date = serializers.DateField(source="now.day", default=None, allow_null=True)
     score = Figure(source="now.score", default=None)
-    band = serializers.CharField(source="now.band", default="")
+    band = serializers.CharField(source="now.band", default="", allow_null=True)
     coverage = Figure(source="now.coverage", default=None)
     score_change_30d = Figure(source="now.score_change", default=None)
     mrr = Figure(source="now.mrr", default=None)

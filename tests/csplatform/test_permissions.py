@@ -10,6 +10,7 @@ from accounts.models import ApiKey, Role, User
 from csplatform.permissions import TABLE, AllowedByTheTable, Level, level_of, needed
 from tenants.context import inside
 from tests import cast
+from tests.accounts.rest import Program
 from tests.conftest import client_of
 
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
@@ -139,3 +140,25 @@ def test_who_may_not_is_refused_before_the_body_is_looked_at(bob: Client, kind: 
 def test_pages_and_answers_are_stored_nowhere(bob: Client) -> None:
     for path in ("/", "/api/v1/me/", "/data/", "/no-such-page/", "/login/"):
         assert "no-store" in bob.get(path).headers["Cache-Control"]
+
+
+def test_a_key_for_events_sends_events_and_does_nothing_else(db: None) -> None:
+    Program(scope="write")("POST", "accounts/", {"external_id": "a", "name": "Ant"})
+    sender = Program(scope="events")
+    event = {
+        "message_id": "m",
+        "occurred_at": "2024-05-01T10:00:00Z",
+        "user_id": "u",
+        "account_external_id": "a",
+        "event": "login",
+    }
+    sender("POST", "events/", event)
+    assert sender.status == 201
+    assert sender("PUT", "events/bulk/", {"data": [event]})["unchanged"] == 1
+    for method, path in (
+        *(("GET", "events/"), ("GET", "events/m/"), ("DELETE", "events/m/"), ("GET", "me/")),
+        *(("PUT", "accounts/bulk/"), ("POST", "accounts/"), ("GET", "kpis/"), ("POST", "imports/")),
+        *(("PATCH", "events/m/"), ("PATCH", "rules/"), ("GET", "schema/")),
+    ):
+        sender(method, path, {})
+        assert sender.status == 403, path
