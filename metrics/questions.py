@@ -75,6 +75,8 @@ def asked_segment(text: str) -> Segment | None:
         raise BadQuestion(
             "segment", _("A segment is written column:value, the column one of: %s.") % known
         )
+    if column == Segment.NO_ACCOUNT.column and value != Segment.NO_ACCOUNT.value:
+        raise BadQuestion("segment", _("Of accounts only “account:none” can be asked for."))
     return Segment(column, value)
 
 

@@ -47,6 +47,7 @@ REASONS = {
     "key": _("A key is of small letters, digits and _."),
     "taken": _("The product itself has a metric of this key."),
     "of_events": _("Of events there is a number and different people."),
+    "segment": _("A segment is written column:value, the column one of: %(detail)s."),
     "no_metric": _("There is no such metric."),
     "no_variant": _("The metric has no such variant."),
     "no_status": _("A change of status must say which one."),
