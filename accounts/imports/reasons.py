@@ -18,11 +18,11 @@ REASONS = {
     "date": _("This is not a date like 2026-01-31, between 1900 and 2199."),
     "amount": _("This is not an amount like 1234.50 (at most 14 digits and 4 decimals)."),
     "negative": _("An amount must not be negative."),
-    "too_much": _("This is not below %(detail)s."),
+    "too_much": _("This must be below %(detail)s."),
     "too_much_a_month": _(
-        "Amount × quantity a month, in the reporting currency, is not below %(detail)s."
+        "Amount × quantity per month, in the reporting currency, must be below %(detail)s."
     ),
-    "too_much_in_all": _("Amount × rate, in the reporting currency, is not below %(detail)s."),
+    "too_much_in_all": _("Amount × rate, in the reporting currency, must be below %(detail)s."),
     "attributes": _("The attributes of a row are at most 64 KiB in all."),
     "month": _("This is not a date like 2026-01-31, between 1900 and 2199."),
     "moment": _("This is not a time like 2026-01-31T14:05:00+01:00."),
