@@ -48,7 +48,7 @@ class SlaTargetAdmin(FactAdmin):
     )
 
     def formfield_for_dbfield(
-        self, db_field: "Field[Any, Any]", request: HttpRequest | None, **options: Any
+        self, db_field: "Field[Any, Any]", request: HttpRequest, **options: Any
     ) -> Any:
         found = super().formfield_for_dbfield(db_field, request, **options)
         if found and db_field.name.endswith("_minutes"):

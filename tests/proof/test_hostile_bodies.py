@@ -119,7 +119,7 @@ def test_hostile_bodies_are_refused_at_once_everywhere(product: Product) -> None
     for _ in range(8):
         request(product, key, "POST", "accounts/", b"{}")  # whatever is loaded on first use
     before = memory(product)
-    wrong = []
+    wrong: list[tuple[str, str, str, object]] = []
     with others(product, key) as answers:
         for name, body in BODIES.items():
             for method, path in WRITING if len(body) < MB else WRITING[::7]:
