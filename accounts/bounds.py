@@ -61,7 +61,7 @@ class ExcludedRow:
     @property
     def label(self) -> str:
         """What people call the kind."""
-        return str(KINDS[self.kind].label)
+        return str(KINDS[self.kind].label) if self.kind in KINDS else self.kind
 
     def __str__(self) -> str:
         return f"{self.kind} {self.row}: {self.column} {self.value}: {self.reason}"

@@ -31,8 +31,9 @@ class InvalidJson(ValueError):
 
 def parse(text: str | bytes) -> Any:
     """Read JSON. Raises InvalidJson with what is wrong."""
-    written = _decoded(text)
-    _check_structure(written.encode())
+    body = text if isinstance(text, bytes) else text.encode("utf-8", errors="surrogatepass")
+    written = _decoded(body)
+    _check_structure(body)
     try:
         value = json.loads(
             written,
@@ -57,14 +58,12 @@ def parse_object(text: str | bytes) -> dict[str, Any]:
     return value
 
 
-def _decoded(text: str | bytes) -> str:
+def _decoded(body: bytes) -> str:
+    if body.startswith(b"\xef\xbb\xbf"):
+        raise InvalidJson(_("The body begins with a byte order mark."))
     try:
-        # A text that cannot be bytes has half a character in it.
-        body = text if isinstance(text, bytes) else text.encode("utf-8")
-        if body.startswith(b"\xef\xbb\xbf"):
-            raise InvalidJson(_("The body begins with a byte order mark."))
         return body.decode("utf-8")
-    except UnicodeError:
+    except UnicodeDecodeError:
         raise InvalidJson(_("The body is not UTF-8.")) from None
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_site import GuardedAdmin, tenant_site
 from accounts.models import AccountNow
 from metrics import health_models
+from metrics.goal_pages import CheckedGoalForm
 from metrics.models import Goal, HealthMeasure, HealthModel, KpiSnapshot, Night, OwnMetric, Revision
 from metrics.own import measures
 from metrics.scorecard import scorecard
@@ -162,6 +163,7 @@ class RevisionAdmin(ReadOnly, GuardedAdmin):
 
 @admin.register(Goal, site=tenant_site)
 class GoalAdmin(GuardedAdmin):
+    form = CheckedGoalForm
     list_display = ("metric", "target", "starts_on", "due_on", "owner_email")
     list_filter = ("metric",)
     search_fields = ("metric", "owner_email", "note")

@@ -5,16 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.models.rules import first_weekday
 from metrics.catalogue import FAMILY_NAMES, METRICS
-from metrics.goals import progress
+from metrics.goals import all_progress, check_goal
 from metrics.models import Goal
 from metrics.own import known
-from metrics.questions import BadQuestion, asked_day, asked_segment
+from metrics.questions import asked_day
 from tenants.context import tenant_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,25 @@ else:
     GoalModelForm = forms.ModelForm
 
 
-class GoalForm(GoalModelForm):
+class CheckedGoalForm(GoalModelForm):
+    """A form of a goal that can be computed."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        said = {name: cleaned[name] for name in self.fields if cleaned.get(name) is not None}
+        stored = {name: getattr(self.instance, name) for name in COMPUTED_BY}
+        try:
+            check_goal(Goal(**stored | {name: said[name] for name in COMPUTED_BY if name in said}))
+        except ValidationError as problem:
+            for name, errors in problem.error_dict.items():
+                self.add_error(name if name in self.fields else None, errors)
+        return cleaned
+
+
+COMPUTED_BY = ("metric", "variant", "segment", "starts_on", "due_on")
+
+
+class GoalForm(CheckedGoalForm):
     class Meta:
         model = Goal
         fields = ["metric", "target", "starts_on", "due_on", "segment", "owner_email", "note"]
@@ -49,14 +68,6 @@ class GoalForm(GoalModelForm):
             chosen = isinstance(one, forms.ChoiceField)
             one.widget.attrs["class"] = "form-select" if chosen else "form-control"
 
-    def clean_segment(self) -> str:
-        text: str = self.cleaned_data["segment"]
-        try:
-            asked_segment(text)
-        except BadQuestion as problem:
-            raise forms.ValidationError(str(problem)) from problem
-        return text
-
 
 def goals(request: HttpRequest) -> HttpResponse:
     """Every goal and how far it is; a manager can set another."""
@@ -68,12 +79,8 @@ def goals(request: HttpRequest) -> HttpResponse:
         return redirect("goals")
     tenant = tenant_of(request)
     day = asked_day({}, tenant=tenant)
-    metrics, weekday = known(), first_weekday(tenant)
     context = {
-        "goals": [
-            progress(one, metric=metrics[one.metric], day=day, first_weekday=weekday)
-            for one in Goal.objects.filter(metric__in=list(metrics))
-        ],
+        "goals": all_progress(day=day, first_weekday=first_weekday(tenant)),
         "form": form,
         "day": day,
         "currency": tenant.currency,

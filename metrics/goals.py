@@ -3,13 +3,24 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
+from django.db import DataError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.imports.records import FIRST_DAY, LAST_DAY
 from metrics.catalogue.records import Direction, Metric
 from metrics.kpis import Book, Question
 from metrics.models import Goal
+from metrics.own import known
 from metrics.periods import Period
+from metrics.questions import BadQuestion, asked_segment
 from metrics.reading import Reading
 from metrics.segments import Segment
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 WHOLE, NEARLY = Decimal(100), Decimal("99.9")
 
@@ -55,6 +66,61 @@ class Progress:
         gone = (self.day - self.goal.starts_on).days
         whole = (self.goal.due_on - self.goal.starts_on).days
         return "ahead" if done * whole >= gone * WHOLE else "behind"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failed:
+    """A goal that cannot be computed, and why."""
+
+    goal: Goal
+    name: "StrOrPromise"
+    reason: "StrOrPromise"
+
+
+def all_progress(*, day: date, first_weekday: int) -> list[Progress | Failed]:
+    """Every goal as it stands at the end of `day`; one that cannot be computed stops no other."""
+    metrics = known()
+    return [
+        _progress_or_reason(goal, metrics.get(goal.metric), day=day, first_weekday=first_weekday)
+        for goal in Goal.objects.all()
+    ]
+
+
+def _progress_or_reason(
+    goal: Goal, metric: Metric | None, *, day: date, first_weekday: int
+) -> Progress | Failed:
+    if metric is None:
+        return Failed(goal=goal, name=goal.metric, reason=_("There is no such metric."))
+    if goal.variant and goal.variant not in metric.variants:
+        return Failed(goal=goal, name=metric.name, reason=_("The metric has no such variant."))
+    try:
+        with transaction.atomic():
+            asked_segment(goal.segment)
+            return progress(goal, metric=metric, day=day, first_weekday=first_weekday)
+    except BadQuestion as problem:
+        return Failed(goal=goal, name=metric.name, reason=str(problem))
+    except (ValueError, ArithmeticError, DataError):
+        reason = _("Its dates or its numbers are out of bounds.")
+        return Failed(goal=goal, name=metric.name, reason=reason)
+
+
+def check_goal(goal: Goal) -> None:
+    """Raise ValidationError, by field, where a goal says something that cannot be computed."""
+    problems: dict[str, StrOrPromise] = {}
+    metric = known().get(goal.metric)
+    if metric is None:
+        problems["metric"] = _("There is no such metric.")
+    elif goal.variant and goal.variant not in metric.variants:
+        problems["variant"] = _("The metric has no such variant.")
+    try:
+        asked_segment(goal.segment)
+    except BadQuestion as problem:
+        problems["segment"] = str(problem)
+    for name in ("starts_on", "due_on"):
+        if not FIRST_DAY <= (getattr(goal, name) or FIRST_DAY) <= LAST_DAY:
+            problems[name] = _("The date must lie between 1900 and 2199.")
+    if problems:
+        raise ValidationError(problems)
 
 
 def progress(goal: Goal, *, metric: Metric, day: date, first_weekday: int) -> Progress:

@@ -7,6 +7,7 @@ from accounts.imports.records import Column, Kind, Rule, Type
 from accounts.kinds.columns import EXTERNAL_ID
 from metrics.catalogue import MEASURES, METRICS
 from metrics.models import Goal, OwnMetric
+from metrics.segments import Segment
 
 KEYS = ", ".join(f"'{key}'" for key in METRICS)
 TAKEN = ", ".join(f"'{key}'" for key in {**METRICS, **MEASURES})
@@ -14,6 +15,8 @@ IS_OWN = "EXISTS (SELECT FROM metrics_ownmetric own WHERE own.key = {metric})"
 VARIANTS = ", ".join(
     f"('{key}', '{variant}')" for key, metric in METRICS.items() for variant in metric.variants
 )
+# What a segment must be written as, to be read: see `metrics.questions.asked_segment`.
+SEGMENT = f"^({'|'.join(Segment.COLUMNS)}):"
 GOALS = Kind(
     name="goals",
     label=_("Goals"),
@@ -31,6 +34,13 @@ GOALS = Kind(
     ),
     rules=(
         Rule(column="due_on", code="before_start", broken="{due_on} <= {starts_on}"),
+        Rule(
+            column="segment",
+            code="segment",
+            broken=f"coalesce({{segment}}, '') <> '' AND ({{segment}} !~ '{SEGMENT}'"
+            f" OR ({{segment}} ~ '^account:' AND {{segment}} <> '{Segment.NO_ACCOUNT}'))",
+            detail=f"'{', '.join(Segment.COLUMNS)}'",
+        ),
         Rule(
             column="metric",
             code="no_metric",

@@ -1,6 +1,8 @@
 """A tenant's own metrics, made into records like those of the catalogue."""
 
-from typing import Any
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from django.db.models import F, Max, QuerySet
 from django.utils.functional import lazystr
@@ -28,6 +30,9 @@ from metrics.models import OwnMetric
 from metrics.periods import Window
 from usage.models import Event
 
+Record = TypeVar("Record", Metric, AccountMetric)
+log = logging.getLogger(__name__)
+OF_ROW = "of=%(of)s total=%(total)s unit=%(unit)s direction=%(direction)s"
 OF_MEASUREMENT = ("account__name", "account__external_id", "day", "value")
 OF_EVENT = ("account__name", "user_id", "day", "event", "feature")
 OF_PERSON = ("account__name", "user_id", "last_on")
@@ -46,14 +51,24 @@ OF_EVENTS = {
 
 def known() -> dict[str, Metric]:
     """Every metric of the tenant: those of the catalogue, then its own."""
-    own = {row.key: metric_of(row) for row in OwnMetric.objects.exclude(key__in=METRICS)}
-    return {**METRICS, **own}
+    return {**METRICS, **_made(metric_of, OwnMetric.objects.exclude(key__in=METRICS))}
 
 
 def measures() -> dict[str, AccountMetric]:
     """Every measure of an account: those of the catalogue, then those of the tenant's metrics."""
     rows = OwnMetric.objects.exclude(key__in=(*METRICS, *MEASURES))
-    return {**MEASURES, **{row.key: measure_of(row) for row in rows}}
+    return {**MEASURES, **_made(measure_of, rows)}
+
+
+def _made(make: Callable[[OwnMetric], Record], rows: Iterable[OwnMetric]) -> dict[str, Record]:
+    """The records of definitions; one that makes no sense (written by SQL) is left out, alone."""
+    made = {}
+    for row in rows:
+        try:
+            made[row.key] = make(row)
+        except (ValueError, LookupError):
+            log.warning("own metric %s cannot be computed: %s", row.key, OF_ROW % vars(row))
+    return made
 
 
 def measure_of(row: OwnMetric) -> AccountMetric:

@@ -1,6 +1,11 @@
 """Tickets and incidents in the tenant's admin."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.core.validators import MaxValueValidator
+from django.db.models import Field
+from django.http import HttpRequest
 
 from accounts.admin_facts import FactAdmin
 from accounts.admin_site import tenant_site
@@ -33,9 +38,22 @@ class IncidentAdmin(FactAdmin):
 
 @admin.register(SlaTarget, site=tenant_site)
 class SlaTargetAdmin(FactAdmin):
+    """No promise is longer than a year: business hours are counted day by day."""
+
     list_display = (
         "priority",
         "first_response_minutes",
         "resolution_minutes",
         "in_business_hours",
     )
+
+    def formfield_for_dbfield(
+        self, db_field: "Field[Any, Any]", request: HttpRequest, **options: Any
+    ) -> Any:
+        found = super().formfield_for_dbfield(db_field, request, **options)
+        if found and db_field.name.endswith("_minutes"):
+            found.validators.append(MaxValueValidator(A_YEAR))
+        return found
+
+
+A_YEAR = 365 * 24 * 60  # in minutes

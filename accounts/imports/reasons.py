@@ -31,11 +31,11 @@ REASONS = {
     ),
     "currency_sign": _("The amount is of another currency than the row, which is in %(detail)s."),
     "negative": _("An amount must not be negative."),
-    "too_much": _("This is not below %(detail)s."),
+    "too_much": _("This must be below %(detail)s."),
     "too_much_a_month": _(
-        "Amount × quantity a month, in the reporting currency, is not below %(detail)s."
+        "Amount × quantity per month, in the reporting currency, must be below %(detail)s."
     ),
-    "too_much_in_all": _("Amount × rate, in the reporting currency, is not below %(detail)s."),
+    "too_much_in_all": _("Amount × rate, in the reporting currency, must be below %(detail)s."),
     "attributes": _("The attributes of a row are at most 64 KiB in all."),
     "month": _("This is not a date like 2026-01-31, between 1900 and 2199."),
     "moment": _("This is not a time like 2026-01-31T14:05:00+01:00."),
@@ -62,6 +62,7 @@ REASONS = {
     "key": _("A key is of small letters, digits and _."),
     "taken": _("The product itself has a metric of this key."),
     "of_events": _("Of events there is a number and different people."),
+    "segment": _("A segment is written column:value, the column one of: %(detail)s."),
     "no_metric": _("There is no such metric."),
     "no_variant": _("The metric has no such variant."),
     "no_status": _("A change of status must say which one."),

@@ -115,8 +115,8 @@ class Kind:
     def limit_of(self, column: Column) -> Decimal:
         """What an amount, a number or a rate must stay below: it would not fit."""
         model_field: Any = self.model._meta.get_field(column.target)
-        digits = model_field.max_digits - model_field.decimal_places
-        return Decimal(10) ** min(digits, MOST_DIGITS[column.holds])
+        digits: int = model_field.max_digits - model_field.decimal_places
+        return Decimal(10 ** min(digits, MOST_DIGITS[column.holds]))
 
     @cached_property
     def by_name(self) -> dict[str, Column]:

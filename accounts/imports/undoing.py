@@ -5,7 +5,7 @@ is left as it is and named. Set-based: as many statements for one row as for 100
 """
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import pghistory
 from django.db import models, transaction
@@ -182,7 +182,7 @@ def _leave_what_lost_its_reference(model: Model, event: Model) -> None:
                 " AND NOT EXISTS (SELECT FROM {other} other WHERE other.id = image.{key})",
                 undone=UNDONE,
                 events=_table(event),
-                other=_table(cast("Model", key.related_model)),
+                other=_table(key.related_model),
                 key=sql.Identifier(str(key.column)),
             )
 

@@ -311,6 +311,12 @@ def test_json_in_a_form_of_the_admin_is_read_strictly(alice: Client, text: str) 
         assert not Account.objects.filter(external_id="new").exists()
 
 
+def test_a_promise_of_support_is_of_a_year_at_most(alice: Client) -> None:
+    for minutes, status in (("2147483647", 200), ("525601", 200), ("525600", 302)):
+        form = {"priority": "high", "resolution_minutes": minutes}
+        assert alice.post("/admin/support/slatarget/add/", form).status_code == status
+
+
 LAST_ADMIN = "This is the last admin. Make somebody else one first."
 
 

@@ -92,7 +92,7 @@ def _of_texts(column: Column) -> tuple[list[str], list[str]]:
 
 def tries(kind: Kind) -> list[Try]:
     """A row for every cell that is tried; otherwise it is good."""
-    found = []
+    found: list[Try] = []
     for column in kind.columns:
         for inside, cells in zip((True, False), edges(kind, column), strict=True):
             for cell in cells:
@@ -105,7 +105,7 @@ def tries(kind: Kind) -> list[Try]:
 
 def wrong(tried: list[Try], faults: dict[int, list[tuple[str, str]]]) -> list[tuple[str, str, Any]]:
     """The cells about which something else was said than should be."""
-    found = []
+    found: list[tuple[str, str, Any]] = []
     for place, one in enumerate(tried):
         said = {(name, code) for name, code in faults.get(place, []) if code in OF_THE_VALUE}
         if bool(said) == one.inside:

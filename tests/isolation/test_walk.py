@@ -25,6 +25,7 @@ READ_ONLY = (
 READS = ("GET", "HEAD", "OPTIONS")
 NEVER: dict[str, tuple[str, ...]] = {
     "admin:accounts_apikey_add": (*READS, "POST"),
+    "admin:accounts_apikey_delete": (*READS, "POST"),
     "admin:accounts_user_delete": (*READS, "POST"),  # of oneself
     "admin:tenants_tenant_add": (*READS, "POST"),
     "admin:tenants_tenant_delete": (*READS, "POST"),

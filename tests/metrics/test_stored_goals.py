@@ -1,0 +1,74 @@
+"""What is stored was checked by what reads it, and one bad row kills no list."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from metrics.models import Goal, OwnMetric
+from metrics.own import known, measures
+from tenants.context import as_owner, wrapper
+from tenants.models import Tenant
+from tests.accounts.rest import Program
+
+pytestmark = pytest.mark.django_db
+
+GOOD = {"metric": "nps", "target": "40", "starts_on": "2024-01-01", "due_on": "2024-06-30"}
+WRONG = [
+    ("segment", "account:zzz"),
+    ("segment", "account:1"),
+    ("segment", "mood:good"),
+    ("segment", "segment"),
+    ("due_on", "9999-12-31"),
+    ("starts_on", "0001-01-01"),
+]
+
+
+@pytest.mark.parametrize(("column", "value"), WRONG)
+def test_a_goal_that_cannot_be_computed_is_refused_wherever_it_comes_in(
+    acme: Tenant, alice: Client, column: str, value: str
+) -> None:
+    goal = GOOD | {column: value}
+    program = Program()
+    answer = program("POST", "goals/", goal | {"external_id": "g"})
+    assert (program.last.status_code, answer["errors"][0]["pointer"]) == (400, f"/{column}")
+    assert alice.post("/goals/", goal).status_code == 422
+    refused = alice.post("/admin/metrics/goal/add/", goal | {"external_id": "g"})
+    assert (refused.status_code, Goal.objects.count()) == (200, 0)
+
+
+def test_a_goal_without_an_account_and_of_a_segment_comes_in(acme: Tenant, alice: Client) -> None:
+    program = Program()
+    for number, segment in enumerate(("account:none", "segment:Retail", "plan:a:b")):
+        program("POST", "goals/", GOOD | {"external_id": f"g{number}", "segment": segment})
+        assert program.last.status_code == 201
+    assert alice.get("/goals/").status_code == 200
+
+
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({"segment": "account:zzz"}, "Of accounts only “account:none” can be asked for."),
+    ({"metric": "luck"}, "There is no such metric."),
+    ({"variant": "lucky"}, "The metric has no such variant."),
+    ({"starts_on": "0001-01-01"}, "Its dates or its numbers are out of bounds."),
+]
+
+
+@pytest.mark.parametrize(("change", "reason"), BAD)
+def test_a_goal_that_was_stored_all_the_same_is_listed_with_its_reason(
+    acme: Tenant, alice: Client, change: dict[str, Any], reason: str
+) -> None:
+    Goal.objects.create(external_id="good", **GOOD)
+    Goal.objects.create(external_id="bad", **GOOD | change)
+    page = alice.get("/goals/")
+    assert page.status_code == 200
+    assert reason in page.content.decode()
+    assert "/kpis/nps/" in page.content.decode()
+
+
+def test_an_own_metric_that_makes_no_sense_takes_no_other_away(acme: Tenant) -> None:
+    for key in ("good", "bad"):
+        OwnMetric.objects.create(key=key, name=key, named="k")
+    with as_owner("acme"), wrapper().cursor() as cursor:
+        cursor.execute("UPDATE metrics_ownmetric SET unit = 'mood' WHERE key = 'bad'")
+    assert ("good" in known(), "bad" in known()) == (True, False)
+    assert ("good" in measures(), "bad" in measures()) == (True, False)
