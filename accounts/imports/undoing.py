@@ -34,7 +34,7 @@ def undo(*, entry: Import, tenant: Tenant, tell: Progress = silent) -> dict[str,
     """
     said = {"source": "undo", "import": entry.pk, "file": entry.name}
     counts = {"restored": 0, "removed": 0, "left": 0}
-    named: list[dict[str, str]] = []
+    named: list[dict[str, Any]] = []
     with pghistory.context(kind=entry.kind, **said), transaction.atomic():
         if locked(entry).state != Import.State.DONE:
             return counts
@@ -46,7 +46,10 @@ def undo(*, entry: Import, tenant: Tenant, tell: Progress = silent) -> dict[str,
                 counts[name] += count
         execute("DROP TABLE IF EXISTS pg_temp.{undone}", undone=UNDONE)
         Import.objects.filter(pk=entry.pk).update(
-            state=Import.State.UNDONE, undone_at=timezone.now(), left=named[:NAMED]
+            state=Import.State.UNDONE,
+            undone_at=timezone.now(),
+            undoing=counts,
+            left=named[:NAMED],
         )
         request_after_commit(tenant=tenant)
     return counts
@@ -71,7 +74,7 @@ def _happened() -> list[Model]:
     return [kind.model for kind in KINDS.values() if kind.happened]
 
 
-def _undo_model(model: Model, entry: Import, named: list[dict[str, str]]) -> dict[str, int]:
+def _undo_model(model: Model, entry: Import, named: list[dict[str, Any]]) -> dict[str, int]:
     event = tracked_models().get(model)
     if event is None:
         return {"removed": _remove_happened(model, entry)}
@@ -79,15 +82,16 @@ def _undo_model(model: Model, entry: Import, named: list[dict[str, str]]) -> dic
     if not touched:
         return {}
     _leave_what_others_rest_on(model)
-    for key, reason in fetch_all(
-        "SELECT {shown}::text, reason FROM {undone} undone JOIN {table} there USING (id)"
-        " WHERE reason <> '' ORDER BY id LIMIT %(most)s",
+    for pk, key, reason in fetch_all(
+        "SELECT undone.id, {shown}::text, reason FROM {undone} undone JOIN {table} there USING (id)"
+        " WHERE reason <> '' ORDER BY undone.id LIMIT %(most)s",
         {"most": NAMED},
         undone=UNDONE,
         table=_table(model),
         shown=_name_of(model),
     ):
-        named.append({"model": model._meta.label_lower, "row": key, "reason": reason})
+        row = {"model": model._meta.label_lower, "id": pk, "row": key, "reason": reason}
+        named.append(row)
     (left,) = fetch("SELECT count(*) FROM {undone} WHERE reason <> ''", undone=UNDONE)
     return {"restored": _restore(model, event), "removed": _remove(model), "left": left}
 

@@ -19,6 +19,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name='import',
+            name='undoing',
+            field=models.JSONField(default=dict, verbose_name='rows of the undoing'),
+        ),
+        migrations.AddField(
             model_name="job",
             name="not_before",
             field=models.DateTimeField(null=True, verbose_name="not before"),

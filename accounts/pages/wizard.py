@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, cast
 from django import forms
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -74,6 +75,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     if entry.state == Import.State.UPLOADED or _wants_columns(request, entry):
         return _ask_for_columns(request, entry)
     context["rejects"] = _some_rejects(entry)
+    context["left"] = [row | {"url": _page_of(row)} for row in entry.left]
     return render(request, "accounts/import.html", context)
 
 
@@ -87,7 +89,15 @@ def _entry(pk: int) -> Import:
 
 
 def _counts(entry: Import) -> dict[str, Any]:
-    """What became of the rows, each with its name."""
+    """What became of the rows, each with its name; of an import that is undone, by the undoing."""
+    if entry.state == Import.State.UNDONE and entry.undoing:
+        return {
+            "counts": [
+                (_("removed"), entry.undoing["removed"]),
+                (_("restored"), entry.undoing["restored"]),
+                (_("left as they are"), entry.undoing["left"]),
+            ]
+        }
     return {
         "counts": [
             (_("created"), entry.created),
@@ -215,6 +225,15 @@ def rejects(request: HttpRequest, pk: int) -> HttpResponseBase:
         filename=name,
         content_type="text/csv; charset=utf-8",
     )
+
+
+def _page_of(row: dict[str, Any]) -> str:
+    """The address of a row that an undoing left, where it has a page."""
+    found = (kind for kind in KINDS.values() if kind.model._meta.label_lower == row["model"])
+    kind = next(found, None)
+    if kind is None or kind.happened or "id" not in row:
+        return ""
+    return reverse("fact", args=[kind.name, row["id"]])
 
 
 def _some_rejects(entry: Import) -> list[dict[str, str]]:

@@ -1,5 +1,6 @@
 """An import undone leaves every table as it was, and nobody's later work is lost."""
 
+import re
 from typing import Any
 
 import pghistory
@@ -13,6 +14,7 @@ from accounts.models import Account, Contact, Import, Subscription
 from surveys.models import Survey
 from tenants.models import Tenant
 from tests.accounts.files import Sending
+from tests.conftest import client_of
 from usage.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +54,11 @@ def undone(send: Sending, entry: Import | None = None) -> dict[str, Any]:
     return undo(entry=entry or send.entry, tenant=send.tenant)
 
 
+def named(entry: Import) -> list[tuple[str, str, str]]:
+    """The rows that the undoing left, with the reason."""
+    return [(row["model"], row["row"], row["reason"]) for row in entry.left]
+
+
 def test_what_was_created_is_gone(send: Sending) -> None:
     before = dump()
     send("accounts", ACCOUNTS)
@@ -77,7 +84,8 @@ def test_a_row_that_was_edited_since_is_left_and_named(send: Sending) -> None:
     names = list(Account.objects.order_by("external_id").values_list("name", "segment"))
     assert names == [("Anteater", "Tiny"), ("Bee", "Large")]
     send.entry.refresh_from_db()
-    assert send.entry.left == [{"model": "accounts.account", "row": "a", "reason": "edited"}]
+    assert named(send.entry) == [("accounts.account", "a", "edited")]
+    assert send.entry.undoing == {"restored": 1, "removed": 0, "left": 1}
     assert (send.entry.state, send.entry.undone_at is not None) == ("undone", True)
 
 
@@ -88,7 +96,7 @@ def test_an_account_on_which_later_facts_rest_is_left_and_named(send: Sending) -
     contacts = send.entry
     assert undone(send, accounts) == {"restored": 0, "removed": 1, "left": 1}
     accounts.refresh_from_db()
-    assert accounts.left == [{"model": "accounts.account", "row": "a", "reason": "used"}]
+    assert named(accounts) == [("accounts.account", "a", "used")]
     assert undone(send, contacts) == {"restored": 0, "removed": 1, "left": 0}
     assert Contact.objects.count() == 0
 
@@ -144,3 +152,18 @@ def test_an_import_is_undone_once_however_often_it_is_asked_for(send: Sending) -
     assert undone(send) == {"restored": 0, "removed": 0, "left": 0}
     send.entry.refresh_from_db()
     assert (send.entry.state, send.entry.left) == ("undone", [])
+
+
+def test_the_page_of_an_undone_import_says_what_is_true_now(send: Sending) -> None:
+    send("accounts", ACCOUNTS)
+    accounts = send.entry
+    send("contacts", "external_id,account_external_id\np,a\n")
+    undone(send, accounts)
+    left = Account.objects.get()
+    page = client_of("alice@acme.test").get(f"/data/imports/{accounts.pk}/").content.decode()
+    figures = re.findall(r"<span>([^<]+)</span><span class=.value.>([^<]+)</span>", page)
+    assert figures == [("removed", "1"), ("restored", "0"), ("left as they are", "1")]
+    assert "but for the rows below" in page
+    assert "what it created is gone" not in page
+    assert f'<a href="/data/rows/accounts/{left.pk}/"><bdi>a</bdi></a>' in page
+    assert "Import another file" in page

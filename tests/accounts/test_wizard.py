@@ -311,3 +311,15 @@ def test_two_headers_that_begin_alike_for_300_letters_are_remembered_as_one(bob:
     long = "x" * 300
     number = tried(bob, f"external_id,name,{long}1,{long}2\na,Ant,1,2\n")
     assert bob.get(f"/data/imports/{number}/").status_code == 200
+
+
+def test_a_row_with_two_faults_is_one_rejected_row_everywhere(bob: Client) -> None:
+    number = tried(
+        bob, "external_id,name,seats,created_on\na,Ant,many,someday\nb,,few,\nc,Cat,1,\n"
+    )
+    with inside("acme"):
+        entry = Import.objects.select_related("job").get(pk=number)
+    assert entry.job is not None
+    assert (entry.rejected, entry.job.errors) == (2, 2)
+    assert "2 rejected rows" in bob.get(f"/data/imports/{number}/").content.decode()
+    assert "2 rejected rows" in bob.get(f"/data/jobs/{entry.job.pk}/").content.decode()
