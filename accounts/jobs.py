@@ -82,7 +82,7 @@ def _queue(schema: str, number: int, after: float = 0) -> None:
     from accounts.tasks import run_job
 
     try:
-        run_job.apply_async(kwargs={"schema_name": schema, "job": number}, countdown=after or None)
+        run_job.apply_async(kwargs={"schema_name": schema, "job": number}, countdown=after)
     except Exception:  # the broker is away: the row in Due remembers
         log.exception("job %s of %s waits for the broker", number, schema)
 

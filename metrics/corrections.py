@@ -80,7 +80,7 @@ def pending(reading: Reading, *, zone: str) -> date | None:
 def _pending(night: Night, changed: date | None) -> date | None:
     """A night that is to be computed again has missed something since the first such night."""
     if night.stale:
-        since = Night.objects.filter(stale=True).aggregate(day=Min("day"))["day"]
+        since: date = Night.objects.filter(stale=True).earliest("day").day
         return min(since, changed or since)
     return changed if changed is not None and changed <= night.day else None
 
