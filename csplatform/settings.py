@@ -230,7 +230,7 @@ NIGHT_BEAT_SECONDS = env.float("NIGHT_BEAT_SECONDS", default=5)
 NIGHT_STOPPED_AFTER_SECONDS = env.float("NIGHT_STOPPED_AFTER_SECONDS", default=60)
 # Waiting that means: the broker has lost it.
 NIGHT_QUEUED_AGAIN_SECONDS = env.float("NIGHT_QUEUED_AGAIN_SECONDS", default=180)
-# How long the figures after an import wait for more imports of the same burst.
+# How long the figures after an import wait for more imports of the same burst; 0: for the night.
 SHORT_NIGHT_AFTER_SECONDS = env.float("SHORT_NIGHT_AFTER_SECONDS", default=10)
 JOB_BEAT_SECONDS = env.float("JOB_BEAT_SECONDS", default=1)
 CELERY_BEAT_SCHEDULE = {

@@ -1,9 +1,11 @@
 """`manage.py run_night`: one night, or a range of them, here and now."""
 
+import time
 from argparse import ArgumentParser
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
@@ -34,8 +36,20 @@ class Command(BaseCommand):
 
     def _run(self, tenant: Tenant, days: list[date]) -> None:
         for day in tqdm(days, unit="night", file=self.stderr, disable=len(days) == 1):
-            nightly.run(tenant=tenant, day=day, by_hand=True)
+            _run_in_turn(tenant, day)
         self.stdout.write(f"{tenant.slug}: {len(days)} nights run, the last of {days[-1]}")
+
+
+def _run_in_turn(tenant: Tenant, day: date) -> None:
+    """Run a night; one that somebody else runs (after an import, say) is waited for a while."""
+    end = time.monotonic() + settings.NIGHT_STOPPED_AFTER_SECONDS
+    while True:
+        try:
+            return nightly.run(tenant=tenant, day=day, by_hand=True)
+        except nights.NotOurs:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.5)
 
 
 def _day(text: str) -> date:
