@@ -30,6 +30,8 @@ def request_after_commit(*, tenant: Tenant) -> None:
 
 def request(*, schema_name: str) -> None:
     """Ask for the figures of a tenant, unless a job that will see the same data waits already."""
+    if not settings.SHORT_NIGHT_AFTER_SECONDS:
+        return
     with inside(schema_name) as tenant, transaction.atomic():
         if _is_waiting():
             return

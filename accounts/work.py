@@ -61,7 +61,7 @@ def _read(entry: Import, pulse: Pulse, does: Any) -> dict[str, Any]:
             with kept_rejects(entry, sheet.delimiter) as on_reject:
 
                 def count(columns: list[str], reject: Any) -> None:
-                    pulse.errors += 1
+                    pulse.errors += on_reject.is_new(reject)  # rows, not the faults of a row
                     on_reject(columns, reject)
 
                 does(

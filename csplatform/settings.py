@@ -251,7 +251,7 @@ NIGHT_STOPPED_AFTER_SECONDS = env.float("NIGHT_STOPPED_AFTER_SECONDS", default=6
 NIGHT_QUEUED_AGAIN_SECONDS = env.float("NIGHT_QUEUED_AGAIN_SECONDS", default=180)
 # A night that has been due for longer makes /readyz fail.
 READY_OLDEST_RUN_SECONDS = env.int("READY_OLDEST_RUN_SECONDS", default=6 * 3600)
-# How long the figures after an import wait for more imports of the same burst.
+# How long the figures after an import wait for more imports of the same burst; 0: for the night.
 SHORT_NIGHT_AFTER_SECONDS = env.float("SHORT_NIGHT_AFTER_SECONDS", default=10)
 JOB_BEAT_SECONDS = env.float("JOB_BEAT_SECONDS", default=1)
 CELERY_BEAT_SCHEDULE = {

@@ -68,20 +68,25 @@ def tell(night: Night, *, before: Night) -> None:
 
 def pending_for(night: Night | None, *, zone: str) -> date | None:
     """The first day whose facts have changed since `night`; None when it has seen them all."""
-    if night is None:
-        return None
-    first = first_day(zone=zone)
-    return first if first is not None and first <= night.day else None
+    return _pending(night, first_day(zone=zone)) if night else None
 
 
-def is_pending(reading: Reading, *, zone: str) -> bool:
-    """Whether facts that a frozen reading may rest on have changed since its night."""
+def pending(reading: Reading, *, zone: str) -> date | None:
+    """The same of the facts that one number, as a night wrote it down, may rest on."""
     if not reading.frozen:
-        return False
+        return None
     source = reading.metric.source
     marks = DirtyDay.objects.filter(facts__in=(source, Source.RULES, *ALSO.get(source, ())))
-    first = _earliest(marks, zone=zone)
-    return first is not None and first <= reading.window.day
+    night = Night.objects.filter(day=reading.window.day).first()
+    return _pending(night, _earliest(marks, zone=zone)) if night else None
+
+
+def _pending(night: Night, changed: date | None) -> date | None:
+    """A night that is to be computed again has missed something since the first such night."""
+    if night.stale:
+        since: date = Night.objects.filter(stale=True).earliest("day").day
+        return min(since, changed or since)
+    return changed if changed is not None and changed <= night.day else None
 
 
 def revisions(reading: Reading) -> QuerySet[Revision]:

@@ -11,6 +11,7 @@ from accounts.models import Account, CountingRules, Job, Role, User
 from accounts.models.rules import customers_known_by
 from accounts.short_night import SHORT_NIGHT
 from metrics.catalogue import METRICS
+from metrics.catalogue.records import Source
 from metrics.kpis import Book, Comparison
 from metrics.models import HealthModel
 
@@ -50,7 +51,10 @@ def main_figures(book: Book) -> list[Comparison]:
 
 
 def _has_data(found: Comparison) -> bool:
-    return any(one.n for one in (found.reading, found.previous, found.year_before))
+    periods = (found.reading, found.previous, found.year_before)
+    if found.metric.source == Source.USAGE:  # over all accounts, who may have sent no events at all
+        return any(one.numerator for one in periods)
+    return any(one.n for one in periods)
 
 
 def first_steps(*, user: User) -> list[Step]:

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.db.models import Q, QuerySet
+
 from metrics.catalogue.records import Metric
 from metrics.kpis import thawed
 from metrics.models import KpiSnapshot, Night
 from metrics.periods import DAY, Period, Window, window
-from metrics.reading import Reader, Reading
+from metrics.reading import Reader, Reading, compared, silent
 from metrics.segments import Segment
 
 MOST = 400
@@ -34,37 +36,78 @@ class Span:
             day = whole.end
 
 
-def series(*, metric: Metric, variant: str, span: Span) -> list[Reading]:
-    """A reading for each period: as a night wrote it down on its last day, else from the facts."""
+def series(
+    *, metric: Metric, variant: str, span: Span, behind: date | None = None
+) -> list[Reading]:
+    """A reading for each period: as a night wrote it down on its last day, else from the facts.
+
+    `behind` is the first day whose facts the night of the span's last day has not seen. From then
+    on facts would tell another story than that night, so only what nights wrote down is given.
+    """
     kept = _kept(metric, variant, span)
+    if behind:
+        kept = _compared(metric, variant, span) | kept
+    windows = list(span.windows())
+    wanted = [days for days in windows if days.day not in kept and not _after(days, behind)]
     reader = Reader(segment=span.segment)
-    reader.prepare([(metric, variant)], [days for days in span.windows() if days.day not in kept])
-    return [
-        kept.get(days.day) or reader.read(metric=metric, variant=variant, window=days)
-        for days in span.windows()
-    ]
+    reader.prepare([(metric, variant)], wanted)
+
+    def reading(days: Window) -> Reading:
+        if days.day in kept:
+            return kept[days.day]
+        if _after(days, behind):
+            return silent(metric, variant, days)
+        return reader.read(metric=metric, variant=variant, window=days)
+
+    return [reading(days) for days in windows]
+
+
+def _after(days: Window, behind: date | None) -> bool:
+    return behind is not None and days.day >= behind
 
 
 def _kept(metric: Metric, variant: str, span: Span) -> dict[date, Reading]:
-    """What nights wrote down on the last days of the periods, read in one go."""
+    """What nights wrote down on the last days of the periods, read in one go.
+
+    A night that is to be computed again is no witness, but for the one that is asked about.
+    """
     windows = {days.day: days for days in span.windows()}
+    current = Q(stale=False) | Q(day=span.last)
     nights: dict[date, datetime] = dict(
-        Night.objects.filter(day__in=windows).values_list("day", "computed_at")
+        Night.objects.filter(current, day__in=windows).values_list("day", "computed_at")
     )
-    segment = span.segment
-    rows = KpiSnapshot.objects.filter(
-        key=metric.key,
-        variant=variant,
-        period=span.period,
-        day__in=nights,
-        compared="",
-        cut=segment.column if segment else "",
-        cut_value=segment.value if segment else "",
-    )
+    rows = _snapshots(metric, variant, span).filter(day__in=nights, compared="")
     return {
         row.day: replace(thawed(row, metric, windows[row.day]), computed_at=nights[row.day])
         for row in rows
     }
+
+
+def _compared(metric: Metric, variant: str, span: Span) -> dict[date, Reading]:
+    """What the night of the last day wrote down of the periods that it compared with."""
+    night = Night.objects.filter(day=span.last).first()
+    if night is None:
+        return {}
+    last = list(span.windows())[-1]
+    windows = {name: days for name, days in compared(last) if name}
+    rows = _snapshots(metric, variant, span).filter(day=span.last).exclude(compared="")
+    return {
+        windows[row.compared].day: replace(
+            thawed(row, metric, windows[row.compared]), computed_at=night.computed_at
+        )
+        for row in rows
+    }
+
+
+def _snapshots(metric: Metric, variant: str, span: Span) -> QuerySet[KpiSnapshot]:
+    segment = span.segment
+    return KpiSnapshot.objects.filter(
+        key=metric.key,
+        variant=variant,
+        period=span.period,
+        cut=segment.column if segment else "",
+        cut_value=segment.value if segment else "",
+    )
 
 
 def back(last: date, *, period: Period, periods: int, first_weekday: int = 1) -> date:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from accounts.models import MrrPhase
@@ -34,9 +35,11 @@ def span_of(asked: Question, *, periods: int = PERIODS) -> Span:
     )
 
 
-def trend(metric: Metric, variant: str, asked: Question) -> list[Reading]:
+def trend(
+    metric: Metric, variant: str, asked: Question, *, behind: date | None = None
+) -> list[Reading]:
     """The metric over the last periods, the one that is asked about at the end."""
-    return series(metric=metric, variant=variant, span=span_of(asked))
+    return series(metric=metric, variant=variant, span=span_of(asked), behind=behind)
 
 
 def chart_of(readings: list[Reading], *, name: str) -> dict[str, Any]:
@@ -57,10 +60,10 @@ class Month:
 
     @property
     def opening(self) -> Any:
-        """The MRR before: opening and movements make closing."""
-        return (self.closing.value or 0) - sum(
-            sign_of(one) * (one.value or 0) for one in self.moves
-        )
+        """The MRR before: opening and movements make closing. None where the closing is."""
+        if self.closing.value is None:
+            return None
+        return self.closing.value - sum(sign_of(one) * (one.value or 0) for one in self.moves)
 
 
 def sign_of(reading: Reading) -> int:
@@ -68,12 +71,14 @@ def sign_of(reading: Reading) -> int:
     return -1 if reading.metric.key in LOSSES else 1
 
 
-def months(asked: Question) -> list[Month]:
+def months(asked: Question, *, behind: date | None = None) -> list[Month]:
     """MRR and its movements, period by period, the latest last."""
     span = span_of(asked)
     mrr = METRICS["mrr"]
-    closing = series(metric=mrr, variant=variant_for(mrr), span=span)
-    moved = [series(metric=METRICS[key], variant="all", span=span) for key in MOVEMENTS]
+    closing = series(metric=mrr, variant=variant_for(mrr), span=span, behind=behind)
+    moved = [
+        series(metric=METRICS[key], variant="all", span=span, behind=behind) for key in MOVEMENTS
+    ]
     lines = zip(closing, *moved, strict=True)
     return [Month(closing=first, moves=list(others)) for first, *others in lines]
 

@@ -1,6 +1,7 @@
 """The pages on which the figures are read."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any, cast
 
@@ -119,6 +120,8 @@ def kpis(request: HttpRequest) -> HttpResponse:
     context = {
         "families": families,
         "asked": asked,
+        "night": answers.night,
+        "pending": corrections.pending_for(answers.night, zone=tenant_of(request).timezone),
         "periods": Period.choices,
         "currency": tenant_of(request).currency,
     }
@@ -129,8 +132,13 @@ def kpis(request: HttpRequest) -> HttpResponse:
 def revenue(request: HttpRequest) -> HttpResponse:
     """MRR over the last periods: what there was, what moved, what there is."""
     asked = question(request.GET, tenant=tenant_of(request))
-    lines = trends.months(asked)
+    answers = Book(asked)
+    mrr = answers.compare(METRICS["mrr"]).reading
+    pending = corrections.pending(mrr, zone=tenant_of(request).timezone)
+    lines = trends.months(asked, behind=pending)
     context = {
+        "night": answers.night,
+        "pending": pending,
         "months": lines[::-1],
         "chart": trends.chart_of_months(lines),
         "moves": [METRICS[key] for key in trends.MOVEMENTS],
@@ -152,25 +160,26 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     answers = Book(question(request.GET, tenant=tenant_of(request)))
     variants = {name: answers.compare(metric, name) for name in metric.variants}
+    pending = corrections.pending(variants[chosen].reading, zone=tenant_of(request).timezone)
     context = {
+        "night": answers.night,
+        "pending": pending,
         "metric": metric,
         "kpi": variants[chosen],
         "variants": list(variants.values()),
         "asked": answers.question,
         "periods": Period.choices,
         "currency": tenant_of(request).currency,
-        **_corrected(request, answers, variants[chosen].reading),
-        **_drawn(answers, metric, chosen),
+        **_corrected(answers, variants[chosen].reading, pending),
+        **_drawn(answers, metric, chosen, pending),
         **_cut(request, answers, metric, chosen),
         **_behind(request, answers, variants[chosen].reading),
     }
     return render(request, "metrics/kpi.html", context)
 
 
-def _corrected(request: HttpRequest, answers: Book, reading: Reading) -> dict[str, Any]:
+def _corrected(answers: Book, reading: Reading, pending: date | None) -> dict[str, Any]:
     """What facts of the past that were corrected change, or have changed, in this number."""
-    zone = tenant_of(request).timezone
-    pending = corrections.is_pending(reading, zone=zone)
     return {
         "now": answers.now(reading.metric, reading.variant) if pending else None,
         "revisions": [
@@ -180,8 +189,8 @@ def _corrected(request: HttpRequest, answers: Book, reading: Reading) -> dict[st
     }
 
 
-def _drawn(answers: Book, metric: Metric, variant: str) -> dict[str, Any]:
-    readings = trends.trend(metric, variant, answers.question)
+def _drawn(answers: Book, metric: Metric, variant: str, behind: date | None) -> dict[str, Any]:
+    readings = trends.trend(metric, variant, answers.question, behind=behind)
     return {"trend": readings[::-1], "chart": trends.chart_of(readings, name=str(metric.name))}
 
 

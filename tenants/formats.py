@@ -9,7 +9,7 @@ relation is missing.
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeGuard, TypeVar
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import jdatetime
@@ -18,8 +18,10 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 from django.utils.translation import get_language, gettext
 
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
+
 Number = Decimal | int | float
-Value = TypeVar("Value")
 DIGITS = {"fa": str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")}
 PERSIAN_MONTHS = (
     "فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور",
@@ -56,14 +58,14 @@ def unknown() -> str:
     return gettext("n/a")
 
 
-def known(value: Value | None) -> TypeGuard[Value]:
-    """Whether there is a value at all."""
-    return value is not None and value != ""
+def is_missing(value: object) -> "TypeIs[None]":
+    """Whether there is no value: None, or the empty text that a template makes of it."""
+    return value is None or value == ""
 
 
 def number(value: Number | None, *, places: int | None = None) -> str:
     """A number with at most two decimals, or with exactly so many."""
-    if not known(value):
+    if is_missing(value):
         return unknown()
     pattern = "#,##0.##" if places is None else ("#,##0." + "0" * places).rstrip(".")
     text = format_decimal(value, format=pattern, locale=locale(), numbering_system=numerals())
@@ -72,14 +74,14 @@ def number(value: Number | None, *, places: int | None = None) -> str:
 
 def exact(value: Decimal | int | None, *, least: int = 0) -> str:
     """A number with every digit that it has, and with at least so many decimals."""
-    if not known(value):
+    if is_missing(value):
         return unknown()
     places = -int(Decimal(value).normalize().as_tuple().exponent)
     return number(value, places=max(places, least))
 
 
 def money(value: Number | None, *, currency: str) -> str:
-    if not known(value):
+    if is_missing(value):
         return unknown()
     if not currency:
         return number(value, places=2)
@@ -89,14 +91,14 @@ def money(value: Number | None, *, currency: str) -> str:
 
 def percent(value: Number | None) -> str:
     """A percentage that is given as such: 23.2 is 23.2 %."""
-    if not known(value):
+    if is_missing(value):
         return unknown()
     sign = {"fa": "٪", "pl": "\u00a0%"}.get(language(), "%")
     return isolated(number(value, places=1).strip(ISOLATES) + sign)
 
 
 def day(value: date | None) -> str:
-    if not known(value):
+    if is_missing(value):
         return unknown()
     if language() == "fa":
         found = jdatetime.date.fromgregorian(date=value)
@@ -106,13 +108,13 @@ def day(value: date | None) -> str:
 
 def month(value: date | None) -> str:
     """A month of the calendar that everything is counted in."""
-    if not known(value):
+    if is_missing(value):
         return unknown()
     return in_digits(format_date(value, format="LLL yyyy", locale=locale()))
 
 
 def moment(value: datetime | None, *, zone: str = "UTC") -> str:
-    if not known(value):
+    if is_missing(value):
         return unknown()
     local = value.astimezone(ZoneInfo(zone))
     if language() == "fa":
@@ -122,7 +124,7 @@ def moment(value: datetime | None, *, zone: str = "UTC") -> str:
 
 def measure(value: Number | None, *, unit: str, currency: str = "") -> str:
     """A value in its metric's unit."""
-    if not known(value):
+    if is_missing(value):
         return unknown()
     if unit == "money":
         return money(value, currency=currency)
@@ -152,7 +154,7 @@ def _duration(seconds: Decimal) -> str:
 
 def difference(value: Number | None, *, unit: str, currency: str = "") -> str:
     """How far apart two values are, without a sign; percentages differ by points."""
-    if not known(value):
+    if is_missing(value):
         return unknown()
     if unit == "percent":
         return gettext("%(number)s points") % {"number": number(abs(Decimal(value)), places=1)}

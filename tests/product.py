@@ -62,6 +62,8 @@ class Product:
             "DATA": str(self.folder),
             "PORT": str(self.port),
             "PYTHONUNBUFFERED": "1",
+            # Figures come from the nights that a test runs; see `test_first_hour`.
+            "SHORT_NIGHT_AFTER_SECONDS": "0",
         }
 
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -28,12 +28,16 @@ class RejectWriter:
         self._waiting: list[Reject] = []
         self.any = False
 
+    def is_new(self, reject: Reject) -> bool:
+        """Whether it is of another row than the fault before it."""
+        return not self._waiting or self._waiting[0].line != reject.line
+
     def __call__(self, columns: list[str], reject: Reject) -> None:
         if not self.any:
             self._stream.write(BYTE_ORDER_MARK)
             self._rows.writerow([*columns, *self.said])
             self.any = True
-        if self._waiting and self._waiting[0].line != reject.line:
+        if self._waiting and self.is_new(reject):
             self.flush()
         self._waiting.append(reject)
 

@@ -46,7 +46,10 @@ def undo(*, entry: Import, tenant: Tenant, tell: Progress = silent) -> dict[str,
                 counts[name] += count
         execute("DROP TABLE IF EXISTS pg_temp.{undone}", undone=UNDONE)
         Import.objects.filter(pk=entry.pk).update(
-            state=Import.State.UNDONE, undone_at=timezone.now(), left=named[:NAMED]
+            state=Import.State.UNDONE,
+            undone_at=timezone.now(),
+            undoing=counts,
+            left=named[:NAMED],
         )
         request_after_commit(tenant=tenant)
     return counts
@@ -81,7 +84,7 @@ def _undo_model(model: Model, entry: Import, named: list[dict[str, Any]]) -> dic
     _leave_what_lost_its_reference(model, event)
     _leave_what_others_rest_on(model)
     for pk, key, reason in fetch_all(
-        "SELECT id, {shown}::text, reason FROM {undone} undone JOIN {table} there USING (id)"
+        "SELECT undone.id, {shown}::text, reason FROM {undone} undone JOIN {table} there USING (id)"
         " WHERE reason <> '' ORDER BY undone.id LIMIT %(most)s",
         {"most": NAMED},
         undone=UNDONE,

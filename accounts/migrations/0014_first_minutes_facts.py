@@ -18,6 +18,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="import",
+            name="undoing",
+            field=models.JSONField(default=dict, verbose_name="rows of the undoing"),
+        ),
         migrations.AlterField(
             model_name="accountnow",
             name="coverage",

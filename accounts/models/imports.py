@@ -55,6 +55,8 @@ class Import(models.Model):
     changes = models.JSONField(_("some of the changes"), default=list)
     rejects = models.FileField(_("rejected rows"), upload_to="imports/", blank=True)
     left = models.JSONField(_("left by the undoing"), default=list)
+    # How many rows the undoing restored, removed and left; empty until it is undone.
+    undoing = models.JSONField(_("rows of the undoing"), default=dict)
     uploaded_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
     imported_at = models.DateTimeField(_("imported at"), null=True)
     undone_at = models.DateTimeField(_("undone at"), null=True)

@@ -88,7 +88,15 @@ def _entry(pk: int) -> Import:
 
 
 def _counts(entry: Import) -> dict[str, Any]:
-    """What became of the rows, each with its name."""
+    """What became of the rows, each with its name; of an import that is undone, by the undoing."""
+    if entry.state == Import.State.UNDONE and entry.undoing:
+        return {
+            "counts": [
+                (_("removed"), entry.undoing["removed"]),
+                (_("restored"), entry.undoing["restored"]),
+                (_("left as they are"), entry.undoing["left"]),
+            ]
+        }
     return {
         "counts": [
             (_("created"), entry.created),

@@ -1,5 +1,6 @@
 """Health: how well the book is, as the night has scored it, and how much money is at risk."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -19,12 +20,16 @@ from metrics.catalogue.rows import MONEY, summed
 from metrics.models import Band, HealthScore
 from metrics.periods import Window
 
-NO_NIGHT = _("No night has scored the accounts of this day.")
+NO_NIGHT = _("No night has scored the accounts in the week up to this day.")
+WEEK = timedelta(days=6)
 OF_SCORE = ("account__name", "account__external_id", "account__owner_email", "score", "band")
 
 
 def _scored(window: Window) -> QuerySet[Any, Any]:
-    here = HealthScore.objects.filter(day=window.day, account__is_test=False)
+    """The scores of the last night in the week up to the end, if not every night is run."""
+    scores = HealthScore.objects.filter(day__range=(window.day - WEEK, window.day))
+    latest = scores.order_by("-day").values("day")[:1]
+    here = HealthScore.objects.filter(day=Subquery(latest), account__is_test=False)
     return here.filter(score__isnull=False)
 
 

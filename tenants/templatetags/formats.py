@@ -57,13 +57,13 @@ def number_to(value: Number, places: int) -> str:
 def signed(value: Number) -> str:
     """A change, with its sign."""
     shown = formats.number(value, places=1)
-    return f"+{shown}" if formats.known(value) and value > 0 else shown
+    return f"+{shown}" if not formats.is_missing(value) and value > 0 else shown
 
 
 @register.filter
 def iso(value: date | None) -> str:
     """For addresses and form fields."""
-    return value.isoformat() if formats.known(value) else ""
+    return "" if formats.is_missing(value) else value.isoformat()
 
 
 @register.simple_tag(takes_context=True)

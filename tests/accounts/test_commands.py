@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from accounts.imports.kinds import KINDS
-from accounts.models import Account, ApiKey, User
+from accounts.models import Account, ApiKey, CountingRules, User
 from tenants.context import inside
 from tenants.models import Tenant
 from tests.databases import ROOT, url_of
@@ -263,3 +263,11 @@ def test_an_operator_is_let_in_at_the_platform_and_only_once() -> None:
     message = "otto@platform.test is an operator already."
     assert refusal("add_operator", "otto@platform.test") == (2, message)
     assert refusal("add_operator", "otto") == (2, "Enter a valid email address.")
+
+
+@pytest.mark.parametrize("sells", ["subscriptions", "purchases"])
+def test_what_a_tenant_sells_is_known_from_its_opening(db: None, sells: str) -> None:
+    named = ("--name", "North", "--admin", "nora@north.test", "--sells", sells)
+    run("open_tenant", "north", *named)
+    with inside("north"):
+        assert CountingRules.objects.get().customers_by == sells

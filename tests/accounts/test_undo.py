@@ -1,5 +1,6 @@
 """An import undone leaves every table as it was, and nobody's later work is lost."""
 
+import re
 from typing import Any
 
 import pghistory
@@ -13,6 +14,7 @@ from accounts.models import Account, Contact, Import, Subscription
 from surveys.models import Survey
 from tenants.models import Tenant
 from tests.accounts.files import Sending
+from tests.conftest import client_of
 from usage.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +86,7 @@ def test_a_row_that_was_edited_since_is_left_and_named(send: Sending) -> None:
     assert names == [("Anteater", "Tiny"), ("Bee", "Large")]
     send.entry.refresh_from_db()
     assert left(send.entry) == [("accounts.account", "a", "edited")]
+    assert send.entry.undoing == {"restored": 1, "removed": 0, "left": 1}
     assert (send.entry.state, send.entry.undone_at is not None) == ("undone", True)
 
 
@@ -233,3 +236,18 @@ def test_a_row_whose_place_before_is_gone_is_left_and_named(send: Sending) -> No
     Account.objects.filter(external_id="a").delete()
     assert undone(send, moved) == {"restored": 0, "removed": 0, "left": 1}
     assert left(moved) == [("accounts.contact", "p", "lost")]
+
+
+def test_the_page_of_an_undone_import_says_what_is_true_now(send: Sending) -> None:
+    send("accounts", ACCOUNTS)
+    accounts = send.entry
+    send("contacts", "external_id,account_external_id\np,a\n")
+    undone(send, accounts)
+    left = Account.objects.get()
+    page = client_of("alice@acme.test").get(f"/data/imports/{accounts.pk}/").content.decode()
+    figures = re.findall(r"<span>([^<]+)</span><span class=.value.>([^<]+)</span>", page)
+    assert figures == [("removed", "1"), ("restored", "0"), ("left as they are", "1")]
+    assert "but for the rows below" in page
+    assert "what it created is gone" not in page
+    assert f'<a href="/data/rows/accounts/{left.pk}/"><bdi>a</bdi></a>' in page
+    assert "Import another file" in page

@@ -331,3 +331,15 @@ def test_somebody_with_too_much_waiting_is_told_so(bob: Client, settings: LazySe
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
     assert "0 jobs are waiting already. Try again" in answer.content.decode()
     assert bob.get(f"/data/imports/{number}/").status_code == 200
+
+
+def test_a_row_with_two_faults_is_one_rejected_row_everywhere(bob: Client) -> None:
+    number = tried(
+        bob, "external_id,name,seats,created_on\na,Ant,many,someday\nb,,few,\nc,Cat,1,\n"
+    )
+    with inside("acme"):
+        entry = Import.objects.select_related("job").get(pk=number)
+    assert entry.job is not None
+    assert (entry.rejected, entry.job.errors) == (2, 2)
+    assert "2 rejected rows" in bob.get(f"/data/imports/{number}/").content.decode()
+    assert "2 rejected rows" in bob.get(f"/data/jobs/{entry.job.pk}/").content.decode()

@@ -20,6 +20,7 @@ from tests.conftest import client_of
 
 APRIL, MAY, JUNE = date(2026, 4, 30), date(2026, 5, 31), date(2026, 6, 30)
 MID_MAY = date(2026, 5, 15)
+CHANGED = "Data has changed since the figures of"
 Deed = Callable[[Account], Any]
 
 
@@ -127,12 +128,46 @@ def page(nights: Tenant) -> Callable[[str], str]:
 def test_until_then_the_page_shows_the_figure_of_the_night_and_the_one_now(
     nights: Tenant, page: Callable[[str], str]
 ) -> None:
-    assert "Facts have changed" not in page("mrr")
+    assert CHANGED not in page("mrr")
     Subscription.objects.update(amount=80)
     shown = page("mrr")
-    assert "Facts have changed since this night was computed." in shown
+    assert CHANGED in shown
     assert "<strong>€100.00</strong>" in shown
     assert "<strong>€80.00</strong>" in shown
+
+
+def test_tile_chart_and_list_agree_while_corrections_are_pending(nights: Tenant) -> None:
+    """One late fact: what nights wrote down is shown, and nothing that tells another story."""
+    Subscription.objects.update(amount=80)
+    client = client_of("alice@acme.test")
+    home = client.get("/")
+    (tile,) = [one for one in home.context["kpis"] if one.metric.key == "mrr"]
+    (listed,) = home.context["accounts"]
+    metric = client.get("/kpis/mrr/").context
+    drawn = metric["chart"]["sets"][0]["data"]
+    closing = [month.closing.value for month in client.get("/revenue/").context["months"]]
+    assert tile.reading.value == listed.now.mrr == metric["kpi"].reading.value == 100
+    assert drawn == [0] * 7 + [None] * 3 + [100] * 3
+    assert closing == drawn[::-1]
+    assert metric["kpi"].previous.value == 100
+    for path in ("/", "/kpis/", "/kpis/mrr/", "/revenue/"):
+        assert CHANGED in text_of(client, path), path
+
+
+def test_periods_before_what_has_changed_are_still_drawn(nights: Tenant) -> None:
+    Subscription.objects.update(ended_on=date(2026, 6, 15))
+    drawn = client_of("alice@acme.test").get("/kpis/mrr/").context["chart"]["sets"][0]["data"]
+    assert drawn[-6:] == [100, 100, 100, 100, 100, 100]
+
+
+def test_a_night_that_waits_to_be_computed_again_is_no_point_of_a_chart(nights: Tenant) -> None:
+    """The latest night has been run with the new amount; May's still says the old one."""
+    Subscription.objects.update(amount=80)
+    compute(tenant=nights, day=JUNE, at_stage=lambda stage: None)
+    client = client_of("alice@acme.test")
+    assert client.get("/kpis/mrr/").context["chart"]["sets"][0]["data"][-3:] == [80, 80, 80]
+    assert CHANGED not in text_of(client, "/")
+    assert CHANGED in text_of(client, "/kpis/mrr/?date=2026-05-31")
 
 
 def test_afterwards_the_page_says_what_it_was_and_which_facts_changed(

@@ -10,7 +10,9 @@ from django.utils import timezone
 from accounts import jobs, short_night
 from accounts.imports.undoing import undo
 from accounts.models import Account, AccountNow, Job
-from metrics.models import Night
+from metrics.catalogue import METRICS
+from metrics.kpis import Book, Question
+from metrics.models import HealthScore, Night
 from tenants import nights
 from tenants.calendar import last_closed_day
 from tenants.context import wrapper
@@ -130,7 +132,8 @@ def test_the_short_night_gives_home_its_figures_and_is_not_run_twice(
     day = last_closed_day(moment=timezone.now(), zone=committed_acme.timezone)
     assert run(asked()[0]).result == {"day": day.isoformat(), "computed": True}
     now = AccountNow.objects.get()
-    assert (now.day, now.mrr) == (day, 50)
+    assert now.day == day
+    assert now.mrr == 50
     assert "€50.00" in home(client_of("alice@acme.test"))
     ledger = NightRun.objects.using("ledger").get(tenant_id=committed_acme.pk)
     assert (ledger.local_date, ledger.state) == (day, "done")
@@ -176,3 +179,54 @@ def test_the_longer_it_took_the_longer_the_next_one_waits(acme: Tenant) -> None:
         finished_at=now - timedelta(seconds=40),
     )
     assert short_night.delay(now=now) == 60 * short_night.REST - 40
+
+
+@pytest.mark.parametrize(
+    ("earlier", "change"),
+    [(date(2026, 9, 30), 10), (date(2026, 9, 24), 10), (date(2026, 9, 23), None)],
+)
+def test_health_is_compared_with_the_last_night_in_the_week_up_to_the_end_of_the_month_before(
+    acme: Tenant, earlier: date, change: int | None
+) -> None:
+    states.subscriptions_alone(acme)
+    score = HealthScore.objects.get(day=states.D)
+    assert score.score is not None
+    before = score.score - 10
+    score.day, score.score = earlier, before
+    score.save(force_insert=True)
+    found = Book(Question(day=states.D)).compare(METRICS["mean_health"])
+    assert (found.reading.value, found.change) == (before + 10, change)
+
+
+def test_home_shows_what_the_tenant_sells_and_nothing_that_has_no_data(acme: Tenant) -> None:
+    states.purchases_alone(acme)
+    shown = [one.metric.key for one in client_of("alice@acme.test").get("/").context["kpis"]]
+    sold = ["non_recurring_revenue", "customers", "average_purchase_value", "purchase_frequency"]
+    assert shown == sold
+
+
+STEPS = ["Import your accounts", "Import their subscriptions", "Invite your team"]
+
+
+@pytest.mark.parametrize(
+    ("person", "steps"),
+    [("alice", [*STEPS, "Review the health score"]), ("bob", STEPS[:2]), ("vera", [])],
+)
+def test_an_empty_home_has_the_steps_that_one_may_do(
+    acme: Tenant, person: str, steps: list[str]
+) -> None:
+    client = client_of(f"{person}@acme.test")
+    answer = client.get("/")
+    page = answer.content.decode()
+    assert [str(one.text) for one in answer.context["steps"]] == steps
+    assert all(client.get(one.url).status_code == 200 for one in answer.context["steps"])
+    assert "manage.py" not in page
+    assert "unchanged" not in page
+    assert ("Explore with sample data" in page) == (person == "alice")
+    assert ("Your admins can import your customers:" in page) == (person == "vera")
+
+
+def test_the_list_of_steps_says_what_is_done(acme: Tenant) -> None:
+    states.one_new_account(acme)
+    steps = client_of("alice@acme.test").get("/").context["steps"]
+    assert [one.done for one in steps] == [True, False, True, False]

@@ -41,6 +41,7 @@ IMPATIENT = {
     "NIGHT_BEAT_SECONDS": "0.5",
     "NIGHT_STOPPED_AFTER_SECONDS": "4",
     "NIGHT_QUEUED_AGAIN_SECONDS": "5",
+    "SHORT_NIGHT_AFTER_SECONDS": "0",
 }
 # Where each stage writes first. The last one is held in the middle of its COMMIT.
 STAGES = {

@@ -2,11 +2,14 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.template import Context, Template
 from django.utils import translation
 
 from tenants import formats
+from tenants.templatetags.formats import register
 
 DAY = date(2024, 6, 30)
 
@@ -74,3 +77,46 @@ def test_what_is_unknown_says_so_in_every_unit(unit: str) -> None:
 
 def test_percentages_differ_by_points() -> None:
     assert formats.difference(Decimal("-3.25"), unit="percent") == "3.2 points"
+
+
+FILTERS = {
+    "number": "n/a",
+    "number_to:1": "n/a",
+    "percent": "n/a",
+    "money:'EUR'": "n/a",
+    "signed": "n/a",
+    "day": "n/a",
+    "month": "n/a",
+    "moment": "n/a",
+    "iso": "",
+}
+
+
+@pytest.mark.parametrize("nothing", [{}, {"x": None}, {"x": ""}])
+@pytest.mark.parametrize("name", FILTERS)
+def test_every_filter_of_a_template_takes_nothing_for_unknown(
+    name: str, nothing: dict[str, Any]
+) -> None:
+    """A relation that is missing reaches a filter as an empty text."""
+    template = Template("{% load formats %}{{ x|" + name + " }}")
+    assert template.render(Context(nothing)) == FILTERS[name]
+
+
+def test_the_list_of_filters_is_whole() -> None:
+    assert {name.partition(":")[0] for name in FILTERS} == set(register.filters)
+
+
+@pytest.mark.parametrize("nothing", [{}, {"x": None}, {"x": ""}])
+@pytest.mark.parametrize("tag", ["measure", "difference"])
+@pytest.mark.parametrize("unit", ["money", "percent", "score", "seconds", "days", "count"])
+def test_every_tag_of_a_template_takes_nothing_for_unknown(
+    tag: str, unit: str, nothing: dict[str, Any]
+) -> None:
+    template = Template("{% load formats %}{% " + f"{tag} x '{unit}' 'EUR'" + " %}")
+    assert template.render(Context(nothing)) == "n/a"
+
+
+@pytest.mark.parametrize("nothing", [{}, {"x": None}, {"x": ""}])
+def test_a_sparkline_of_nothing_is_a_dash(nothing: dict[str, Any]) -> None:
+    template = Template("{% load charts %}{% sparkline x 'label' %}")
+    assert "–" in template.render(Context(nothing))

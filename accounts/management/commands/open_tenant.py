@@ -10,9 +10,11 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from accounts.management.refusal import refusing
-from accounts.models import Role, User
+from accounts.models import CountingRules, Role, User
 from tenants.context import inside
 from tenants.opening import open_tenant
+
+SELLS = [kind.value for kind in CountingRules.CustomersBy if kind != "auto"]
 
 
 class Command(BaseCommand):
@@ -26,6 +28,9 @@ class Command(BaseCommand):
         parser.add_argument("--timezone", default="UTC")
         parser.add_argument("--currency", default="EUR")
         parser.add_argument("--language", default="en")
+        parser.add_argument(
+            "--sells", choices=SELLS, help="what makes a customer; else told from the data"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         password = options["password"] or secrets.token_urlsafe(12)
@@ -40,6 +45,8 @@ class Command(BaseCommand):
                 language=options["language"],
             )
             with inside(tenant.schema_name):
+                if options["sells"]:
+                    CountingRules.objects.update(customers_by=options["sells"])
                 User.objects.create_user(email=options["admin"], password=password, role=Role.ADMIN)
         self.stdout.write(f"{tenant.slug}: open, with {options['admin']} as its admin")
         if not options["password"]:

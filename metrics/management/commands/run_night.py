@@ -1,9 +1,11 @@
 """`manage.py run_night`: one night, or a range of them, here and now."""
 
+import time
 from argparse import ArgumentParser
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 from django.utils import timezone
@@ -43,10 +45,22 @@ class Command(BaseCommand):
 
 def _night(tenant: Tenant, day: date) -> list[ExcludedRow]:
     try:
-        return nightly.run(tenant=tenant, day=day, by_hand=True)
+        return _run_in_turn(tenant, day)
     except (Error, ArithmeticError) as problem:
         reason = str(problem).partition("\n")[0] or type(problem).__name__
         raise CommandError(f"The night of {day} failed: {reason}", returncode=1) from problem
+
+
+def _run_in_turn(tenant: Tenant, day: date) -> list[ExcludedRow]:
+    """Run a night; one that somebody else runs (after an import, say) is waited for a while."""
+    end = time.monotonic() + settings.NIGHT_STOPPED_AFTER_SECONDS
+    while True:
+        try:
+            return nightly.run(tenant=tenant, day=day, by_hand=True)
+        except nights.NotOurs:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.5)
 
 
 def _day(text: str) -> date:
