@@ -53,7 +53,8 @@ class LinesField(SimpleArrayField):
         super().__init__(base_field, delimiter="\n", **options)
 
     def clean(self, value: Any) -> Any:
-        return [name for name in super().clean(value) if name]
+        lines = (line.strip() for line in (value or "").splitlines())
+        return super().clean("\n".join(line for line in lines if line))
 
 
 class RulesForm(RulesModelForm):
