@@ -14,7 +14,11 @@ from tenants.calendar import local_day
 
 # Which facts a number of some source can depend on besides those it is named after: what counts
 # as a customer is part of most.
-ALSO = {Source.MONEY: (Source.SALES, Source.USAGE), Source.USAGE: (Source.MONEY,)}
+ALSO = {
+    Source.MONEY: (Source.SALES, Source.USAGE),
+    Source.USAGE: (Source.MONEY,),
+    Source.CARE: (Source.MONEY,),
+}
 
 WAS = """
 CREATE TEMPORARY TABLE was ON COMMIT DROP AS

@@ -4,9 +4,18 @@ from accounts.models import CountingRules
 from metrics.catalogue import METRICS
 from metrics.catalogue.records import Metric
 
+# What has a variant by subscriptions beside those by purchases.
+OF_BUSINESS = ("clv", "clv_cac_ratio", "profit_per_customer")
+
+
+def of_business(rules: CountingRules) -> dict[str, str]:
+    """What fits the tenant's kind of business, where it has said that it sells subscriptions."""
+    sells = rules.customers_by == CountingRules.CustomersBy.SUBSCRIPTIONS
+    return dict.fromkeys(OF_BUSINESS, "subscription") if sells else {}
+
 
 def preferred() -> dict[str, str]:
-    """The tenant's choices, by metric; of MRR what its rules of counting say."""
+    """The tenant's choices, by metric, or what fits its business; of MRR what its rules say."""
     rules = CountingRules.objects.get()
     chosen = {
         key: variant
@@ -14,6 +23,7 @@ def preferred() -> dict[str, str]:
         if key in METRICS and variant in METRICS[key].variants
     }
     by_cancellation = rules.churn_at == CountingRules.ChurnAt.CANCELLATION
+    chosen = {**of_business(rules), **chosen}
     return {**chosen, "mrr": "cancellation" if by_cancellation else str(rules.discounts)}
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import CountingRules
 from metrics.catalogue import METRICS
+from metrics.preferences import of_business
 
 if TYPE_CHECKING:
     RulesModelForm = forms.ModelForm[CountingRules]
@@ -68,13 +69,14 @@ class RulesForm(RulesModelForm):
         super().__init__(*args, **options)
         for name in LISTS:
             self.fields[name] = self._of_lines(name)
+        preferred = {**of_business(self.instance), **self.instance.preferred_variants}
         for key, metric in WITH_VARIANTS.items():
             choices = [(name, variant.label) for name, variant in metric.variants.items()]
             self.fields[f"{VARIANT}{key}"] = forms.ChoiceField(
                 label=metric.name,
                 choices=choices,
                 required=False,
-                initial=self.instance.preferred_variants.get(key, metric.default_variant),
+                initial=preferred.get(key, metric.default_variant),
             )
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", _class_of(field))
@@ -98,10 +100,11 @@ class RulesForm(RulesModelForm):
 
     def save(self, commit: bool = True) -> CountingRules:
         chosen = {key: self.cleaned_data[f"{VARIANT}{key}"] for key in WITH_VARIANTS}
+        by_itself = of_business(self.instance)
         self.instance.preferred_variants = {
             key: variant
             for key, variant in chosen.items()
-            if variant and variant != METRICS[key].default_variant
+            if variant and variant != by_itself.get(key, METRICS[key].default_variant)
         }
         return super().save(commit)
 

@@ -176,7 +176,7 @@ def _best(lines: list[bytes]) -> Encoding:
         if likelihood(readings[name], name) >= likelihood(readings[best], best)
     ]
     if tied:
-        _ask(lines, [best, *tied])
+        raise _undecided(lines, [best, *tied])
     return Encoding(name=best, others=tuple(others), sample=shortened(_decoded(lines[0], best)))
 
 
@@ -196,9 +196,9 @@ def _differ(one: str, other: str) -> bool:
     return any(a != b and (a.isalpha() or b.isalpha()) for a, b in zip(one, other, strict=False))
 
 
-def _ask(lines: list[bytes], names: list[str]) -> None:
+def _undecided(lines: list[bytes], names: list[str]) -> Ambiguous:
     shown = "; ".join(f"{name}: “{shortened(_decoded(lines[0], name))}”" for name in names)
-    raise Ambiguous(
+    return Ambiguous(
         _("The file can be read in several encodings. %s.") % shown,
         option="encoding",
         choices=names,

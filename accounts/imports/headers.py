@@ -139,10 +139,10 @@ def table_of(
     lines: list[str], *, names: Names, delimiter: str = "", header_row: int | None = None
 ) -> Table:
     """The table of a file of text whose first lines these are. Raises Refused, Ambiguous."""
-    said = SEPARATOR_LINE.fullmatch(lines[0].strip("\r\n")) if lines else None
+    separator = SEPARATOR_LINE.fullmatch(lines[0].strip("\r\n")) if lines else None
     first = 1
-    if said:
-        delimiter = delimiter or delimiter_named(said[1])
+    if separator:
+        delimiter = delimiter or delimiter_named(separator[1])
         lines, first = lines[1:], 2
     if delimiter:
         return _separated(lines, first, delimiter_named(delimiter), names, header_row)

@@ -11,7 +11,7 @@ from itertools import pairwise
 CENTRAL = {
     "pl": "ąćęłńóśźż",
     "cs": "áčďéěíňóřšťúůýž",
-    "sk": "áäčďéíĺľňóôŕšťúýž",
+    "sk": "áäčďéíľňóôšťúýž",
     "hu": "áéíóöőúüű",
     "hr": "čćđšž",
     "ro": "ăâîşţ",
@@ -42,7 +42,7 @@ UNLIKELY = re.compile(
     "[ąę][aeiouyóąę]|[ńćśź][aeouyóąę]|^[ąęńů]|[ăâ]o|ţ[bdgkmnp]"
     "|ñ(?![aeiouáéíóúü])|õ(?!e)|ã(?![oes]|$)|œ(?![cdinsu])|œæ|iê"
     "|[àèìòùæøå][aeiouyáéíóú]|[aeiouyáéíóú][àèìòøåæ]"
-    "|[ÿþð]|[a-z][\u0600-\u06ff]|[\u0600-\u06ff][a-z]"
+    "|ď[bcfgklmnprstvz]|[áéíóúýěů][áéíóúýěů]|^[\u0621-\u0647\u0649\u064a]$|[ÿþð]|[a-z][\u0600-\u06ff]|[\u0600-\u06ff][a-z]"
 )
 # Consonants have a vowel beside them, or a liquid.
 LONELY = re.compile(

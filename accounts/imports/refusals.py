@@ -17,6 +17,6 @@ class Ambiguous(Refused):
         self.choices = tuple(choices)
         decide = _("Choose with %(option)s: %(choices)s.") % {
             "option": f"--{option.replace('_', '-')}",
-            "choices": _(" or ").join(f"“{one}”" for one in self.choices),
+            "choices": ", ".join("tab" if one == "\t" else one for one in self.choices),
         }
         super().__init__(f"{message} {decide}")

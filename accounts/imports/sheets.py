@@ -31,7 +31,11 @@ UNREADABLE = "[unreadable]"
 ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
 SHORTENED = re.compile(r"[1-9]([.,][0-9]+)?E\+[0-9]{2}")  # 1.23E+15: a number that lost its digits
 AS_TEXT = re.compile(r'="((?:[^"]|"")*)"')  # how exporters keep a spreadsheet from changing a text
-MENDED_AS_IT_IS = ("error", "shortened", "json")  # problems of cells that can be shown as they are
+SHOWN_AS_THEY_ARE = (
+    "error",
+    "shortened",
+    "json",
+)  # problems of cells that are refused again as they stand
 
 
 class BadCell(str):
@@ -176,7 +180,7 @@ class Sheet(ABC):
         """A row with bad cells: the first is named, and none of them passes when it comes back."""
         place = next(place for place, problem in enumerate(problems) if problem)
         cells = [
-            UNREADABLE if problem and problem not in MENDED_AS_IT_IS else shown(cell)
+            UNREADABLE if problem and problem not in SHOWN_AS_THEY_ARE else shown(cell)
             for cell, problem in zip(facts, problems, strict=True)
         ]
         value = before if problems[place] == "unread" else shown(facts[place])

@@ -26,6 +26,11 @@ LARGEST_UNPACKED = 300 * 1024 * 1024
 LARGE, REPETITIVE = 32 * 1024 * 1024, 200
 MOST_PARTS, LARGEST_DIRECTORY = 5_000, 4 * 1024 * 1024
 MOST_STYLES = 100_000
+# Whatever a directory or a part that is broken makes the library raise.
+UNUSABLE = (
+    *(zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError),
+    *(ValueError, OSError, EOFError, struct.error),
+)
 END_OF_DIRECTORY = b"PK\x05\x06"
 ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 
@@ -46,7 +51,7 @@ class Workbook:
         _check_directory(source)
         try:
             self._zip = zipfile.ZipFile(source)
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as problem:
+        except UNUSABLE as problem:
             raise Refused(unreadable()) from problem
         _check_parts(self._zip.infolist())
         self._main = _Main()
@@ -70,12 +75,13 @@ class Workbook:
         """A part to read from."""
         try:
             return cast(BinaryIO, self._zip.open(path))
-        except (KeyError, RuntimeError, zipfile.BadZipFile, NotImplementedError) as problem:
+        except UNUSABLE as problem:
             raise Refused(unreadable()) from problem
 
     def size(self, path: str) -> int:
-        """The bytes of a part."""
-        return self._zip.getinfo(path).file_size
+        """The bytes of a part; 0 of one that is not there."""
+        part = self._zip.NameToInfo.get(path)
+        return part.file_size if part else 0
 
     @cached_property
     def texts(self) -> "Texts":

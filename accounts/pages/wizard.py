@@ -29,7 +29,7 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("What is in the file"))
     file = forms.FileField(
         label=gettext_lazy("CSV or XLSX file"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.txt"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.gz"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

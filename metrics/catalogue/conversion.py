@@ -57,8 +57,9 @@ def _trials() -> QuerySet[Any, Any]:
         account=OuterRef("account"),
     )
     first = Subquery(paid.order_by("starts_on").values("starts_on")[:1])
-    found: QuerySet[Any, Any] = trials.annotate(over_on=over).annotate(day_after=DAY_AFTER)
-    return found.annotate(paid_on=first)
+    ended = trials.annotate(over_on=over).annotate(day_after=DAY_AFTER)
+    found: QuerySet[Any, Any] = ended.annotate(paid_on=first)
+    return found
 
 
 def _ended(window: Window) -> QuerySet[Any, Any]:

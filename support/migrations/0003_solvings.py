@@ -37,7 +37,7 @@ CREATE OR REPLACE FUNCTION support_business_end(first timestamptz, seconds numer
 RETURNS timestamptz
 LANGUAGE sql STABLE AS $$
 WITH rules AS (
-    SELECT rules.*, (first AT TIME ZONE rules.timezone)::date AS day,
+    SELECT rules.*, (first AT TIME ZONE rules.timezone)::date AS first_day,
            CASE WHEN cardinality(rules.business_days) = 0 THEN '{1,2,3,4,5}'::smallint[]
                 ELSE rules.business_days END AS weekdays
     FROM accounts_countingrules rules
@@ -45,11 +45,11 @@ WITH rules AS (
     SELECT greatest(first, (day::date + rules.business_from) AT TIME ZONE rules.timezone) AS begins,
            (day::date + rules.business_until) AT TIME ZONE rules.timezone AS ends
     FROM rules, generate_series(
-        rules.day, rules.day + 7 * (2 + ceil(seconds
+        rules.first_day, rules.first_day + 7 * (2 + ceil(seconds
             / extract(epoch FROM rules.business_until - rules.business_from)
             / cardinality(rules.weekdays))::int
             + (SELECT count(*) FROM unnest(rules.holidays) holiday
-               WHERE holiday >= rules.day)::int),
+               WHERE holiday >= rules.first_day)::int),
         interval '1 day') day
     WHERE extract(isodow FROM day) = ANY (rules.weekdays) AND day::date <> ALL (rules.holidays)
 ), passed AS (

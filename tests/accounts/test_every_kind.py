@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from accounts.imports.kinds import KINDS
+from accounts.imports.options import ImportOptions
 from surveys.models import Survey
 from tenants.models import Tenant
 from tests.accounts.files import Sending, text
@@ -413,7 +414,7 @@ def test_a_cell_that_cannot_be_read_is_one_reject(
     rows[1][-1] = "MARK"
     raw = cell if isinstance(cell, bytes) else cell.encode()
     file = text(names, rows).encode().replace(b"MARK", raw)
-    assert send(kind, file) == (2, 0, 0, 1)
+    assert send(kind, file, options=ImportOptions(encoding="utf-8")) == (2, 0, 0, 1)
     assert [fault[2] for fault in send.faults] == [code]
 
 

@@ -245,6 +245,25 @@ def test_a_shared_text_that_is_not_there_refuses_the_file() -> None:
         list(sheet(cells('<c t="s"><v>99</v></c>')).rows())
 
 
+def test_a_sheet_that_is_not_there_refuses_the_file() -> None:
+    link = '<Relationship Id="rId1" Type="x/worksheet" Target="gone.xml"/>'
+    links = f"<Relationships>{link}</Relationships>"
+    with pytest.raises(Refused, match="cannot be read as a workbook"):
+        sheet(with_sheet(links, part="xl/_rels/workbook.xml.rels"))
+
+
+@pytest.mark.parametrize("place", range(0, 46, 5))
+def test_a_directory_that_lies_refuses_the_file(place: int) -> None:
+    """Every few bytes of the first entry turned over: another file, or none, but no crash."""
+    good = book([HEADER, ["a", "Ant", ""]])
+    entry = good.index(b"PK\x01\x02") + place
+    lying = good[:entry] + bytes(255 - byte for byte in good[entry : entry + 5]) + good[entry + 5 :]
+    try:
+        assert rows(lying) == [("a", "Ant", "")]
+    except Refused as refused:
+        assert "workbook" in str(refused) or "password" in str(refused)
+
+
 def test_a_workbook_with_a_password_says_so() -> None:
     file = OLD + b"\0" * 3000 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 3000
     with pytest.raises(Refused, match="protected with a password"):

@@ -34,7 +34,7 @@ BEGAN = {
     "measurements": "day",
 }
 # What is written into a row later, by the cell that says when: those cells are empty until then.
-LATER = {
+LATER: dict[str, dict[str, tuple[str, ...]]] = {
     "subscriptions": {
         "ended_on": ("churn_reason",),
         "cancelled_on": (),

@@ -118,7 +118,8 @@ def test_neither_the_order_of_the_facts_nor_that_of_the_nights_changes_a_row(run
     run(D4, D2, D3)
     assert dict(Account.objects.values_list("external_id", "pk")) != first_keys
     assert dump() == first
-    assert all(len(rows) >= 9 for rows in first.values())
+    of_usage = ("Session", "DailyUsage")
+    assert all(len(rows) >= 9 for name, rows in first.items() if name not in of_usage)
 
 
 def test_running_a_night_again_changes_no_row(run: Run) -> None:

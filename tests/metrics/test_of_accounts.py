@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.models import Account, CountingRules
+from accounts.models import Account, CountingRules, Rate
 from metrics.catalogue import MEASURES, METRICS
 from metrics.kpis import Book, Question
 from metrics.periods import Period
@@ -99,7 +99,7 @@ def test_who_leaves_and_returns_twice_within_a_month_is_one_of_those_who_were_he
     )
     files(send, subscriptions=f"{SUBSCRIPTION},ended_on\n{rows}")
     found = read("customer_churn_rate", "all")
-    assert (found.numerator, found.denominator) == (1, 2)
+    assert [found.numerator, found.denominator] == [1, 2]
 
 
 # A whole price that is discounted
@@ -229,7 +229,7 @@ def test_who_was_no_lead_is_left_out_of_the_conversion_of_leads(send: Sending) -
     )
     files(send, funnel=f"{STEP}\n{rows}")
     found = read("conversion_rate", "of_leads")
-    assert (found.value, found.numerator, found.denominator) == (100, 1, 1)
+    assert [found.value, found.numerator, found.denominator] == [100, 1, 1]
     left_out = found.definition.numerator.left_out
     assert left_out is not None
     reasons = left_out(found.days).values_list("visitor_id", "reason")
@@ -400,8 +400,6 @@ def test_the_discounts_of_the_rules_are_taken_off_both_sides(
 
 
 def test_a_term_of_unknown_worth_makes_the_renewed_money_unknown(send: Sending) -> None:
-    from accounts.models import Rate
-
     files(
         send,
         rates="currency,day,rate\nUSD,2025-01-01,0.9\n",

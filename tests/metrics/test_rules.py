@@ -244,6 +244,29 @@ def test_an_admin_chooses_on_a_page(alice: Client, acme: Tenant) -> None:
     assert read("customer_churn_rate").variant == "all"
 
 
+def test_who_says_to_sell_subscriptions_is_shown_their_lifetime_value(
+    alice: Client, acme: Tenant
+) -> None:
+    assert read("clv").variant == "purchases"
+    choose(customers_by="subscriptions")
+    assert read("clv").variant == read("clv_cac_ratio").variant == "subscription"
+    assert alice.post("/settings/counting/", form_of(alice)).status_code == 302
+    assert CountingRules.objects.get().preferred_variants == {}
+    form = form_of(alice) | {"variant_clv": "purchases"}
+    assert alice.post("/settings/counting/", form).status_code == 302
+    assert read("clv").variant == "purchases"
+
+
+def test_a_subscription_that_is_called_off_changes_figures_from_that_day_on(
+    send: Sending,
+) -> None:
+    head = f"{HEAD},cancelled_on,ended_on\n"
+    send("subscriptions", f"{head}s,a,P,100,month,2024-01-01,,2024-07-01\n")
+    DirtyDay.objects.all().delete()
+    send("subscriptions", f"{head}s,a,P,100,month,2024-01-01,2024-05-10,2024-07-01\n")
+    assert [one.day for one in DirtyDay.objects.all()] == [date(2024, 5, 10)]
+
+
 def test_weeks_begin_on_the_day_that_the_tenant_chooses(alice: Client, acme: Tenant) -> None:
     def week() -> tuple[str, str]:
         answer = alice.get("/api/v1/kpis/mrr/?date=2024-07-03&period=week").json()

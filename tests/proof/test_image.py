@@ -11,7 +11,7 @@ import signal
 import subprocess
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -76,20 +76,20 @@ class Contained(Product):
     @contextmanager
     def running(self, *arguments: str) -> Iterator[psutil.Process]:
         """Run a command in the image; yields its first process there, which must stop cleanly."""
-        with (self.folder / f"{arguments[0]}-{arguments[-1][:9]}.log").open("ab") as log:
+        with (self.folder / f"{'-'.join(arguments[:6])}.log".replace("/", "_")).open("ab") as log:
             outer = subprocess.Popen(self.command(*arguments), stdout=log, stderr=log)
         try:
-            wait_for(lambda: _inner(outer.pid, arguments[0]) is not None, seconds=30)
+            wait_for(lambda: _inner(outer.pid, arguments[0]) is not None, seconds=60)
             inner = _inner(outer.pid, arguments[0])
             assert inner is not None
             yield inner
             inner.send_signal(signal.SIGTERM)
-            assert outer.wait(60) == 0, (self.folder / Path(log.name).name).read_text()[-2000:]
+            assert outer.wait(60) == 0, Path(log.name).read_text()[-2000:]
         finally:
-            for process in [*psutil.Process(outer.pid).children(recursive=True)] * (
-                outer.poll() is None
-            ):
-                process.kill()
+            if outer.poll() is None:
+                for process in psutil.Process(outer.pid).children(recursive=True):
+                    with suppress(psutil.NoSuchProcess):
+                        process.kill()
             outer.wait()
 
 
@@ -97,11 +97,12 @@ ENVIRONMENT: list[str] = list(COMPOSE["x-product"]["environment"])
 
 
 def _inner(pid: int, program: str) -> psutil.Process | None:
-    """The program inside the container: the one below buildah that Python runs."""
+    """The program inside the container: the first below buildah that Python runs."""
     for process in psutil.Process(pid).children(recursive=True):
-        command = process.cmdline()
-        if command and "python" in command[0] and any(program in part for part in command[:3]):
-            return process
+        with suppress(psutil.Error):
+            command = process.cmdline()
+            if "python" in command[0] and any(program in part for part in command[1:3]):
+                return process
     return None
 
 
@@ -155,6 +156,7 @@ def test_the_image_serves_a_page_runs_a_night_and_stops_cleanly(product: Contain
         assert web.uids().real == 10001
         with (
             product.running(*SERVICES["worker"]["command"]),
+            product.running(*SERVICES["interactive"]["command"]),
             product.running(*SERVICES["beat"]["command"]),
         ):
             wait_for(

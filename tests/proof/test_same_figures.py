@@ -9,6 +9,7 @@ from datetime import date
 
 import pytest
 from django.db.models import Q
+from pytest_django.plugin import DjangoDbBlocker
 
 from metrics.pipeline.nightly import compute
 from support.models import SlaTarget
@@ -73,7 +74,7 @@ def split(tenant: Tenant, book: rich.Rows) -> None:
 
 @pytest.mark.parametrize("seed", [3, 4])
 def test_neither_the_order_of_rows_nor_their_files_change_a_figure(
-    django_db_blocker: pytest.FixtureRequest, seed: int
+    django_db_blocker: DjangoDbBlocker, seed: int
 ) -> None:
     found = []
     with django_db_blocker.unblock():

@@ -57,13 +57,9 @@ def test_a_timetable_that_stands_still_is_not_ready(ledger: None) -> None:
     assert (status, checks["last_tick"]["ok"]) == (503, False)
 
 
-def test_a_broker_that_is_away_is_told(ticked: None) -> None:
-    before = current_app.conf.broker_write_url
-    current_app.conf.broker_write_url = CLOSED_PORT
-    try:
-        status, checks = ready()
-    finally:
-        current_app.conf.broker_write_url = before
+def test_a_broker_that_is_away_is_told(ticked: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(current_app.conf, "broker_write_url", CLOSED_PORT)
+    status, checks = ready()
     assert (status, checks["broker"]) == (503, {"ok": False})
 
 

@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -139,7 +140,7 @@ def test_of_events_of_one_moment_the_greater_id_is_the_later(send: Sending) -> N
             send("events", text(HEADER, [row]))
         rollup.write_down()
         took = DailyUsage.objects.filter(seconds__gt=0).values_list("feature", "seconds")
-        assert list(took) == [("reports", 600)]
+        assert list(took) == [("reports", Decimal(600))]
 
 
 def test_time_is_told_to_the_section_in_which_it_passed(send: Sending) -> None:

@@ -1,0 +1,123 @@
+"""How fast customers are answered and helped."""
+
+from typing import Any
+
+from django.db.models import DecimalField, F, Value
+from django.utils.translation import gettext_lazy as _
+
+from metrics.catalogue.records import Direction, Metric, Rows, Source, Unit, Variant
+from metrics.catalogue.ticket_rows import (
+    OF_TICKET,
+    answered,
+    first_solved,
+    not_among,
+    not_answered,
+    stayed_solved,
+    tickets_measure,
+)
+
+SUPPORT = Source.SUPPORT
+SECONDS = DecimalField(max_digits=20, decimal_places=6)
+NONE_SOLVED = _("No ticket was solved in the period.")
+MEAN = _("Seconds, summed ÷ tickets")
+
+
+def _mean(label: Any, formula: Any, rows: Rows, column: str, **options: Any) -> Variant:
+    """`options` are the rows that are left out, and what is said where there are none."""
+    left_out = options.pop("left_out")
+    columns = (*OF_TICKET, column)
+    return Variant(
+        label=label,
+        formula=formula,
+        numerator=tickets_measure(rows, left_out, worth=F(column), columns=columns),
+        denominator=tickets_measure(rows, left_out, columns=columns),
+        **options,
+    )
+
+
+def _median(label: Any, formula: Any, rows: Rows, column: str, **options: Any) -> Variant:
+    left_out = options.pop("left_out")
+    columns, worth = (*OF_TICKET, column), F(column)
+    middle = tickets_measure(rows, left_out, worth=worth, columns=columns, middle=True)
+    return Variant(label=label, formula=formula, numerator=middle, **options)
+
+
+def _times(rows: Rows, column: str, *, formula: Any = MEAN, **options: Any) -> dict[str, Variant]:
+    """Mean and median of a time, by the calendar and by business hours."""
+    business = f"business_{column}"
+    return {
+        "mean": _mean(_("mean"), formula, rows, column, **options),
+        "median": _median(
+            _("median"), _("The middle one of the times of all tickets"), rows, column, **options
+        ),
+        "business_mean": _mean(
+            _("mean, in business hours"),
+            _("Seconds of business hours, summed ÷ tickets"),
+            rows,
+            business,
+            **options,
+        ),
+        "business_median": _median(
+            _("median, in business hours"),
+            _("The middle one of the times of all tickets, in business hours"),
+            rows,
+            business,
+            **options,
+        ),
+    }
+
+
+def _no_time(rows: Rows) -> Rows:
+    """Tickets that are left out, which have no time to their solution."""
+    none = {
+        name: Value(None, output_field=SECONDS)
+        for name in ("resolution_seconds", "business_resolution_seconds")
+    }
+    return lambda window: rows(window).annotate(**none)
+
+
+FIRST_RESPONSE = Metric(
+    key="first_response_time",
+    name=_("Time to the first reply"),
+    unit=Unit.SECONDS,
+    direction=Direction.LOWER,
+    source=SUPPORT,
+    silence=_("A ticket without a reply has no time yet."),
+    variants=_times(
+        answered,
+        "response_seconds",
+        left_out=not_answered,
+        when_empty=_("No ticket was answered in the period."),
+    ),
+)
+RESOLUTION = Metric(
+    key="resolution_time",
+    name=_("Time to the solution"),
+    unit=Unit.SECONDS,
+    direction=Direction.LOWER,
+    source=SUPPORT,
+    silence=_("Time in which a ticket waits for the customer is not counted."),
+    variants={
+        **_times(
+            stayed_solved,
+            "resolution_seconds",
+            formula=_(
+                "Seconds to the last solution of the period, summed ÷ tickets that are solved at "
+                "its end"
+            ),
+            left_out=_no_time(not_among(stayed_solved)),
+            when_empty=NONE_SOLVED,
+        ),
+        "first": _mean(
+            _("to the first solution"),
+            _(
+                "Seconds to the first solution of a ticket, summed ÷ tickets that were solved for "
+                "the first time in the period"
+            ),
+            first_solved,
+            "resolution_seconds",
+            left_out=_no_time(not_among(first_solved)),
+            when_empty=NONE_SOLVED,
+        ),
+    },
+)
