@@ -164,7 +164,7 @@ def _leave(claim: queues.Claim, tenant: Tenant) -> None:
     if coming or state in Job.OPEN:
         queues.postpone(claim.pk, until=_later())
     else:
-        queues.leave(tenant_id=tenant.pk, job=claim.job)
+        queues.leave(tenant=tenant, job=claim.job)
 
 
 def _waiting() -> QuerySet[Job]:
@@ -228,7 +228,7 @@ def ask_to_stop(*, job: Job) -> None:
     """A job that waits is cancelled at once, one that runs as soon as it notices."""
     waiting = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED)
     if waiting.update(state=Job.State.CANCELLED, cancel_asked=True, finished_at=timezone.now()):
-        queues.leave(tenant_id=wrapper().tenant.pk, job=job.pk)
+        queues.leave(tenant=wrapper().tenant, job=job.pk)
     Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_asked=True)
 
 

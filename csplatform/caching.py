@@ -60,7 +60,7 @@ class Client(RedisCacheClient):
     """Django's client of Redis, with short patience and something to fall back on."""
 
     def __init__(self, servers: list[str], **options: Any) -> None:
-        patience = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
+        patience: dict[str, Any] = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
         # A connection that Redis closed when it was restarted is opened anew, at once.
         super().__init__(servers, **patience, retry=Retry(NoBackoff(), 1), **options)
         # The keys that come here have been made already.

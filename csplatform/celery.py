@@ -14,12 +14,18 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "csplatform.settings")
 class Timetable(PersistentScheduler):
     """Beat runs the ticks itself: no queue, no worker and no broker can hold them up."""
 
-    producer = None  # the broker is never asked for one
+    producer = None  # type: ignore[assignment]  # the broker is never asked for one
 
-    def apply_async(self, entry: ScheduleEntry, **_options: object) -> None:
+    def apply_async(
+        self,
+        entry: ScheduleEntry,
+        producer: object = None,
+        advance: bool = True,
+        **_options: object,
+    ) -> None:
         """Run what is due; whatever it raises is logged, and tried again at its next time."""
         close_old_connections()
-        self.app.tasks[entry.task]()
+        self.app.tasks[str(entry.task)]()
 
 
 app = Celery("csplatform")

@@ -51,7 +51,7 @@ class Channel(HTTPChannel):
         """Whether its client has been silent, or slow to send or to read, for too long."""
         if self.total_outbufs_len:
             self.stuck_since = max(self.stuck_since or now, self.last_activity)
-            return now - self.stuck_since > settings.WEB_IDLE_SECONDS
+            return bool(now - self.stuck_since > settings.WEB_IDLE_SECONDS)
         self.stuck_since = 0.0
         if self.requests:  # a thread works for it
             return False

@@ -46,9 +46,9 @@ def beat(pk: int) -> None:
     Due.objects.using(LEDGER).filter(pk=pk).update(heartbeat=timezone.now())
 
 
-def leave(*, tenant_id: int | None, job: int) -> None:
+def leave(*, tenant: Tenant, job: int) -> None:
     """Take a job out of its queue: it is done, or nobody wants it any more."""
-    Due.objects.using(LEDGER).filter(tenant_id=tenant_id, job=job).delete()
+    Due.objects.using(LEDGER).filter(tenant_id=tenant.pk, job=job).delete()
 
 
 def waiting(*, tenant: Tenant) -> int:

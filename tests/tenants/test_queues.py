@@ -7,6 +7,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from tenants import queues
+from tenants.context import find
 from tenants.models import Due, Tenant
 
 pytestmark = pytest.mark.django_db(databases=["default", "ledger"])
@@ -16,12 +17,12 @@ A_MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def acme(db: None) -> Tenant:
-    return Tenant.objects.get(slug="acme")
+    return find(slug="acme")
 
 
 @pytest.fixture
 def globex(db: None) -> Tenant:
-    return Tenant.objects.get(slug="globex")
+    return find(slug="globex")
 
 
 def enter(tenant: Tenant, *jobs: int, queue: str = "jobs") -> None:
@@ -87,7 +88,7 @@ def test_a_tenant_has_no_more_running_than_it_may(
         ("acme", 2),
         None,
     ]
-    queues.leave(tenant_id=acme.pk, job=1)
+    queues.leave(tenant=acme, job=1)
     third = queues.claim(queue="jobs", now=NOW)
     assert third is not None and third.job == 3
 
