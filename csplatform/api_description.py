@@ -101,8 +101,10 @@ def _parameters() -> Iterator[tuple[str, Part]]:
     for name, (header, text) in CONDITIONS.items():
         yield name, {"name": header, "in": "header", "schema": TEXT, "description": text}
     key = {"type": "string", "maxLength": 255, "pattern": "^([!-~]([ -~]*[!-~])?)?$"}
-    header = {"name": "Idempotency-Key", "in": "header", "schema": key, "description": KEY}
-    yield "IdempotencyKey", header
+    yield (
+        "IdempotencyKey",
+        {"name": "Idempotency-Key", "in": "header", "schema": key, "description": KEY},
+    )
 
 
 def _complete(path: str, method: str, operation: Part) -> None:
