@@ -7,6 +7,7 @@ from typing import Any
 from accounts.imports.kinds import KINDS
 from accounts.rest import describing
 from csplatform.problems import PROBLEM
+from metrics.rest.asking import FIT
 
 Part = dict[str, Any]
 READS = ("get", "head", "options")
@@ -77,7 +78,7 @@ def _of(kind: Any) -> Iterator[tuple[str, Part]]:
 
 def _unprocessable() -> Part:
     """The problem of a 422, whose codes are listed."""
-    code = {"type": "string", "enum": describing.codes_of(KINDS)}
+    code = {"type": "string", "enum": sorted({*describing.codes_of(KINDS), *FIT})}
     error = ERROR | {"properties": ERROR["properties"] | {"code": code}}
     errors = {"type": "array", "items": error, "minItems": 1}
     properties = PROPERTIES | {"errors": errors}
@@ -99,9 +100,11 @@ def _responses() -> Iterator[tuple[str, Part]]:
 def _parameters() -> Iterator[tuple[str, Part]]:
     for name, (header, text) in CONDITIONS.items():
         yield name, {"name": header, "in": "header", "schema": TEXT, "description": text}
-    key = {"type": "string", "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"}
-    header = {"name": "Idempotency-Key", "in": "header", "schema": key, "description": KEY}
-    yield "IdempotencyKey", header
+    key = {"type": "string", "maxLength": 255, "pattern": "^([!-~]([ -~]*[!-~])?)?$"}
+    yield (
+        "IdempotencyKey",
+        {"name": "Idempotency-Key", "in": "header", "schema": key, "description": KEY},
+    )
 
 
 def _complete(path: str, method: str, operation: Part) -> None:
@@ -114,6 +117,10 @@ def _complete(path: str, method: str, operation: Part) -> None:
         _refer(operation, *CONDITIONS)
     if method in ("post", "put"):
         _refer(operation, "IdempotencyKey")
+    if "requestBody" in operation:
+        operation["requestBody"]["required"] = True
+    if "/kpis/" in path:
+        statuses.append(422)
     responses = operation["responses"]
     for status in statuses:
         responses[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}

@@ -294,6 +294,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "csplatform.api_description.complete",
     ],
+    "COMPONENT_SPLIT_REQUEST": True,
     "TITLE": "Customer success platform",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",

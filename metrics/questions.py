@@ -23,9 +23,9 @@ TREND = 13  # periods: a year of months, and the one it is compared to
 class BadQuestion(ValueError):
     """A parameter that makes no sense: `parameter` is its name, the text says why."""
 
-    def __init__(self, parameter: str, text: str) -> None:
+    def __init__(self, parameter: str, text: str, *, code: str = "invalid") -> None:
         super().__init__(text)
-        self.parameter = parameter
+        self.parameter, self.code = parameter, code
 
 
 def question(parameters: Mapping[str, str], *, tenant: Tenant) -> Question:
@@ -101,7 +101,8 @@ def asked_span(parameters: Mapping[str, str], *, tenant: Tenant) -> Span:
         first_weekday=weekday,
     )
     if first > last:
-        raise BadQuestion("from", _("It must not lie after the end."))
+        raise BadQuestion("from", _("It must not lie after the end."), code="order")
     if length(span) > MOST:
-        raise BadQuestion("from", _("At most %s periods can be asked for at once.") % MOST)
+        said = _("At most %s periods can be asked for at once.") % MOST
+        raise BadQuestion("from", said, code="too_many")
     return span

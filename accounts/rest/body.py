@@ -57,7 +57,7 @@ class BodySheet(Sheet):
         """Code, column and detail of the first thing that keeps an object from being a row."""
         for name, value in one.items():
             if name == ID:
-                if not isinstance(value, int) or isinstance(value, bool):
+                if not _is_whole(value):
                     return "type", name, _("a number")
             elif name == ATTRIBUTES and self.kind.attributes:
                 if value is not None and not _is_flat(value):
@@ -75,7 +75,7 @@ class BodySheet(Sheet):
 
 def misnamed(kind: Kind, objects: Sequence[Mapping[str, Any]]) -> set[int]:
     """The places of objects that say the inner id of another row than their key, or of none."""
-    said = {place: one[ID] for place, one in enumerate(objects) if isinstance(one.get(ID), int)}
+    said = {place: int(one[ID]) for place, one in enumerate(objects) if _is_whole(one.get(ID))}
     found = values_of(kind, kind.objects().filter(pk__in=set(said.values()))) if said else ()
     there = {row["id"]: as_json(kind, row) for row in found}
     return {
@@ -100,6 +100,12 @@ def wrong_type(column: Column, value: Any) -> str:
     return "" if isinstance(value, str) else _("text")
 
 
+def _is_whole(value: Any) -> bool:
+    if isinstance(value, Decimal):
+        return value == value.to_integral_value()
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def _is_flat(value: Any) -> bool:
     values = value.values() if isinstance(value, dict) else [[]]
     return all(one is None or isinstance(one, str | int | Decimal) for one in values)
@@ -120,7 +126,9 @@ def _text(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, dict):
         return _written(value)
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+    if isinstance(value, Decimal):
+        return str(int(value)) if _is_whole(value) else f"{value:f}"
+    return str(value)
 
 
 def _written(value: Mapping[str, Any]) -> str:

@@ -105,7 +105,9 @@ class FactObject(FactView):
                 raise Conflict(_("What has happened is not changed."), code="happened")
             pk = shown["id"]
             if not self.kind.happened:
-                pk = self._changed(request, {name: shown[name] for name in self.kind.key} | body)
+                pk = self._changed(
+                    request, {**{name: shown[name] for name in self.kind.key}, **body}
+                )
             answer = reading.shown(kind=self.kind, pk=pk)
         return cast(Response, tagged(Response(answer)))
 
@@ -145,7 +147,7 @@ class FactObject(FactView):
 class FactBulk(FactObject):
     """Many objects at once; and the object, if there is one, that is called as this address is."""
 
-    allowed_methods = ("PUT", "OPTIONS")  # of an object that is called so nothing is said
+    allowed_methods = ["PUT", "OPTIONS"]  # of an object that is called so nothing is said
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

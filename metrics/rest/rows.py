@@ -24,7 +24,7 @@ from metrics.rest.asking import (
     points_at_bad_questions,
     variant_of,
 )
-from metrics.rest.files import WITH_FILES, csv_file, wants_csv, wants_xlsx, xlsx_file
+from metrics.rest.files import WITH_FILES, XlsxRenderer, csv_file, wants_csv, wants_xlsx, xlsx_file
 from metrics.rest.paging import page
 
 PART = OpenApiParameter("part", str, enum=list(PARTS), description="Default: numerator.")
@@ -50,6 +50,7 @@ class RowsView(APIView):
         responses={
             (200, "application/json"): ROWS,
             (200, "text/csv"): OpenApiTypes.STR,
+            (200, XlsxRenderer.media_type): OpenApiTypes.BINARY,
         },
     )
     @points_at_bad_questions
@@ -72,7 +73,8 @@ def _behind(request: Request, key: str) -> DrillDown:
     reading = answers.compare(metric, variant_of(request, metric)).reading
     behind = drill_down(reading, part=part, segment=answers.question.segment)
     if behind.part != part:
-        raise BadQuestion("part", _("One of: %s.") % ", ".join(behind.parts))
+        known = ", ".join(behind.parts)
+        raise BadQuestion("part", _("One of: %s.") % known, code="no_part")
     return behind
 
 

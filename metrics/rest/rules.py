@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
@@ -15,7 +15,23 @@ from metrics.catalogue import METRICS
 from metrics.rules_page import SECTIONS
 
 
+@extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"})
+class LocalTime(serializers.TimeField):
+    """A time of day in the tenant's zone."""
+
+
+@extend_schema_field({"type": "string", "pattern": r"^(100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2})?)$"})
+class Percent(serializers.DecimalField):
+    """A share, as text."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=5, decimal_places=2, min_value=0, max_value=100, **options)
+
+
 class RulesSerializer(serializers.ModelSerializer[CountingRules]):
+    business_from = LocalTime()
+    business_until = LocalTime()
+    gross_margin = Percent()
     preferred_variants = serializers.DictField(child=serializers.CharField(), required=False)
 
     class Meta:

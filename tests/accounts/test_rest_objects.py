@@ -1,5 +1,6 @@
 """Objects over REST: how they are addressed, sent back, and kept from being overwritten unseen."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -7,13 +8,16 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from accounts.models import Account
+from accounts.imports.kinds import KINDS
+from accounts.models import Account, Contact, Subscription
 from tenants.context import inside
+from tests import facts
 from tests.accounts.rest import Program
 
 pytestmark = pytest.mark.django_db
 
 ANT = {"external_id": "a", "name": "Ant", "seats": 3, "attributes": {"city": "Oslo"}}
+FAR = 10**6  # an id that no sequence has come to
 ODD = ("f/2", "bulk", "x/scorecard", "50%", "a%2Fb", "ü 🙂", "?q=1", "#", "a/", "//", "scorecard")
 
 
@@ -182,7 +186,8 @@ def test_what_was_not_changed_since_a_time_may_be_changed(program: Program) -> N
 def test_a_change_looks_at_the_row_that_it_holds(program: Program) -> None:
     program("POST", "accounts/", ANT)
     tag = program.last["ETag"]
-    with connection.execute_wrapper(_noting(seen := [])):
+    seen: list[str] = []
+    with connection.execute_wrapper(_noting(seen)):
         program("PATCH", "accounts/a/", {"name": "Bee"}, If_Match=tag)
     statements = [one for one in seen if "advisory" in one or "FOR UPDATE" in one]
     assert "advisory" in statements[0]
@@ -220,3 +225,34 @@ def test_the_id_of_the_row_of_another_key_is_refused(program: Program) -> None:
     other = program("POST", "accounts/", ANT | {"external_id": "b"})["id"]
     answer = program("PUT", "accounts/bulk/", {"data": [ANT | {"id": other}]})
     assert [one["code"] for one in answer["results"][0]["errors"]] == ["read_only"]
+
+
+@pytest.fixture
+def filled(program: Program) -> Program:
+    """Acme with a row of every kind."""
+    with inside("acme"):
+        account = Account.objects.create(pk=FAR, external_id="a", name="Ant", attributes={"n": 1.5})
+        Contact.objects.create(pk=FAR, external_id="c", account=account)
+        Subscription.objects.create(
+            pk=FAR,
+            external_id="s",
+            account=account,
+            plan="P",
+            currency="EUR",
+            amount=9,
+            interval="month",
+            started_on=date(2024, 1, 1),
+        )
+        facts.store(text=lambda name: name, pk=FAR, parents=FAR)
+    program("POST", "rates/", {"currency": "USD", "day": "2024-01-01", "rate": "0.9"})
+    return program
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_what_a_get_gives_can_be_sent_back_and_changes_nothing(filled: Program, kind: str) -> None:
+    (*_others, row) = filled("GET", f"{kind}/")["data"]
+    tag = (filled("GET", f"{kind}/id:{row['id']}/"), filled.last["ETag"])[1]
+    assert filled("PATCH", f"{kind}/id:{row['id']}/", row, If_Match=tag) == row
+    assert (filled.status, filled.last["ETag"]) == (200, tag)
+    answer = filled("PUT", f"{kind}/bulk/", {"data": [row]})
+    assert [one["status"] for one in answer["results"]] == ["unchanged"]
