@@ -30,6 +30,7 @@ REASONS = {
         " the decimal sign."
     ),
     "currency_sign": _("The amount is of another currency than the row, which is in %(detail)s."),
+    "two_accounts": _("There are two accounts of this name."),
     "negative": _("An amount must not be negative."),
     "month": _("This is not a date like 2026-01-31, between 1900 and 2199."),
     "moment": _("This is not a time like 2026-01-31T14:05:00+01:00."),
