@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pghistory
 from django.db import connection, transaction
 from psycopg import sql
 
-from accounts.imports import checking, staging, typed, upserting, values
+from accounts.imports import checking, missing_accounts, owners, staging, typed, upserting, values
+from accounts.imports.mapped import MappedColumn
+from accounts.imports.presets import preparing
 from accounts.imports.reasons import Reject
 from accounts.imports.records import Kind
 from accounts.imports.refusals import Refused
 from accounts.imports.sheets import Sheet
 from accounts.imports.staging import Progress, silent
 from accounts.imports.upserting import Outcome
-from accounts.imports.values import numbers
+from accounts.imports.values import numbers, words
 from accounts.short_night import request_after_commit
 from tenants.context import as_owner
 from tenants.models import Tenant
@@ -43,6 +45,7 @@ class ImportResult:
     changes: list[dict[str, Any]] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
+    accounts_created: int = 0
 
 
 def run_import(
@@ -65,10 +68,13 @@ def run_import(
     with pghistory.context(kind=kind.name, **context), transaction.atomic():
         one_at_a_time(tenant, kind)
         staging.stage(sheet=sheet, tell=tell)
-        assumptions = _check(sheet, _settings(tenant, context), tell)
+        checked = _check(sheet, _settings(tenant, context), tell)
         tell("writing")
-        result = _write(kind, _settings(tenant, context), show_changes, outcomes)
-        result.assumptions.extend([*sheet.assumptions.sentences(), *assumptions])
+        result = replace(
+            _write(kind, _settings(tenant, context), show_changes, outcomes),
+            assumptions=[*sheet.assumptions.sentences(), *checked.assumptions],
+            accounts_created=checked.accounts_created,
+        )
         if on_reject:
             for reject in rejects(width=len(sheet.columns)):
                 on_reject(sheet.columns, reject)
@@ -91,26 +97,60 @@ def _settings(tenant: Tenant, context: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _check(sheet: Sheet, settings: dict[str, Any], tell: Progress) -> list[str]:
-    """Find what is wrong with the staged rows; returns what was assumed of them."""
-    kind, columns = sheet.kind, sheet.columns
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """What was found while rows were checked: how they were read, which accounts came along."""
+
+    assumptions: list[str]
+    accounts_created: int = 0
+
+
+def _check(sheet: Sheet, settings: dict[str, Any], tell: Progress) -> Checked:
+    """Find what is wrong with the staged rows."""
+    kind = sheet.kind
     tell("checking")
-    assumptions = values.normalize(
+    columns, mapped, footer = _prepare(sheet)
+    read = values.normalize(
         kind=kind,
         columns=columns,
-        mapped=sheet.mapped,
+        mapped=mapped,
         options=sheet.options,
         delimiter=sheet.delimiter,
         settings=settings,
     )
+    if owners.NAME in columns:
+        owners.match(columns)
     checking.check_cells(kind=kind, columns=columns)
     if kind.before:
         staging.execute(kind.before, settings, **_cells(kind, columns))
+    brings_accounts = bool(sheet.preset) and missing_accounts.create(columns=columns)
     typed.make_typed(kind=kind, columns=columns, settings=settings)
     if "currency" in kind.by_name:
         numbers.reject_other_currencies(columns=columns, typed=typed.TYPED)
     checking.check_rows(kind=kind, columns=columns, settings=settings)
-    return assumptions
+    created = missing_accounts.drop_unused() if brings_accounts else []
+    unmatched = owners.unmatched() if owners.NAME in columns else []
+    return Checked(
+        assumptions=[*footer, *read, *missing_accounts.sentence(created), *unmatched],
+        accounts_created=len(created),
+    )
+
+
+def _prepare(sheet: Sheet) -> tuple[list[str], list[MappedColumn], list[str]]:
+    """The columns of the staged rows with those that are filled in; and what was left out."""
+    preset, columns = sheet.preset, list(sheet.columns)
+    further = [*(preset.further if preset else ())]
+    if owners.NAME in columns and sheet.kind.by_name.get(owners.EMAIL):
+        further.append(owners.EMAIL)
+    further = [name for name in further if name not in columns]
+    footer = preparing.leave_out_footer(preset) if preset else []
+    mapped = [*sheet.mapped, *(MappedColumn(header="", column=name) for name in further)]
+    if further:
+        preparing.add_columns(further)
+    words.replace(mapped)
+    if preset:
+        preparing.prepare(preset=preset, columns=[*columns, *further], mapped=mapped)
+    return [*columns, *further], mapped, footer
 
 
 def _write(kind: Kind, settings: dict[str, Any], show_changes: int, outcomes: bool) -> ImportResult:

@@ -93,6 +93,7 @@ def look_at(
 def _note(entry: Import, result: ImportResult) -> None:
     entry.created, entry.updated = result.created, result.updated
     entry.unchanged, entry.rejected = result.unchanged, result.rejected
+    entry.accounts_created, entry.assumptions = result.accounts_created, result.assumptions
 
 
 def context_of(entry: Import) -> dict[str, Any]:

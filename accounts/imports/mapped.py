@@ -3,9 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from accounts.imports.presets.records import Preset
 
 IN_UTC = re.compile(r"\b(UTC|GMT)\b")
 
@@ -22,6 +25,13 @@ class MappedColumn:
     values: dict[str, str] = field(default_factory=dict)
     mapped: bool = True
 
+    def value_of(self, cell: str) -> str:
+        """A cell by the table, in any letter case."""
+        if not self.values:
+            return cell
+        table = {folded(value): said for value, said in self.values.items()}
+        return table.get(folded(cell), cell)
+
     @property
     def in_utc(self) -> bool:
         """Whether the header says that times without an offset are in UTC."""
@@ -29,7 +39,9 @@ class MappedColumn:
 
 
 class ColumnMap(Protocol):
-    """Says what the columns under a header stand for."""
+    """Says what the columns under a header stand for, by itself or by a tool's preset."""
+
+    preset: "Preset | None"
 
     def by_header(self) -> dict[str, str]:
         """What the headers that it knows stand for."""
@@ -40,6 +52,8 @@ class ColumnMap(Protocol):
 
 class ByName:
     """A mapping by header, in whatever letter case; what it does not name stands for itself."""
+
+    preset: "Preset | None" = None
 
     def __init__(self, columns: Mapping[str, MappedColumn]) -> None:
         self._columns = dict(columns)
@@ -60,6 +74,8 @@ class ByName:
 
 class ByPlace:
     """A mapping by place; it fits no other header than its own, save for letter case."""
+
+    preset: "Preset | None" = None
 
     def __init__(self, columns: Sequence[MappedColumn]) -> None:
         self.columns = list(columns)
@@ -86,8 +102,8 @@ def parsed(data: Any) -> ColumnMap:
 
     Raises InvalidMapping.
     """
-    if isinstance(data, ByName | ByPlace):
-        return data
+    if hasattr(data, "resolve"):
+        return cast(ColumnMap, data)
     if isinstance(data, Mapping):
         return ByName({str(name): _entry(str(name), said) for name, said in data.items()})
     if isinstance(data, list):

@@ -30,6 +30,7 @@ REASONS = {
         " the decimal sign."
     ),
     "currency_sign": _("The amount is of another currency than the row, which is in %(detail)s."),
+    "two_accounts": _("There are two accounts of this name."),
     "negative": _("An amount must not be negative."),
     "too_much": _("This must be below %(detail)s."),
     "too_much_a_month": _(

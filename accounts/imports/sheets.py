@@ -87,6 +87,7 @@ class Sheet(ABC):
         self.header = [
             one.column if one.column or not one.mapped else LEFT_OUT for one in self._mapped
         ]
+        self.preset = mapping.preset
         self.of_rejects = of_rejects(kind)
         self._check()
         self._kept = [name not in (*self.of_rejects, LEFT_OUT, "") for name in self.header]
@@ -120,6 +121,8 @@ class Sheet(ABC):
 
     def _may_be(self, name: str) -> bool:
         free = name.startswith(ATTRIBUTE) and len(name) > len(ATTRIBUTE)
+        if self.preset and self.preset.knows(name):
+            return True
         return bool(self.kind.attributes) and free
 
     @cached_property
@@ -193,14 +196,17 @@ class Sheet(ABC):
         return shown(as_it_was(cells[self.header.index("value")]))
 
     def _free(self, facts: list[str]) -> str:
-        """The free attributes of a row, as JSON; an empty cell says nothing."""
+        """The free attributes of a row, as JSON; an empty cell takes the value away."""
         if not self._has_free:
             return "{}"
-        pairs = zip(self.columns, facts, strict=True)
-        free = {
-            name.removeprefix(ATTRIBUTE): cell for name, cell in pairs if name.startswith(ATTRIBUTE)
-        }
-        return json.dumps({name: cell for name, cell in free.items() if cell})
+        pairs = zip(self.columns, self.mapped, facts, strict=True)
+        return json.dumps(
+            {
+                name.removeprefix(ATTRIBUTE): one.value_of(cell) or None
+                for name, one, cell in pairs
+                if name.startswith(ATTRIBUTE)
+            }
+        )
 
     @cached_property
     def _has_free(self) -> bool:

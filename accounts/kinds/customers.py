@@ -39,6 +39,7 @@ ACCOUNTS = Kind(
             longest=254,
             also=("owner", "csm", "csm email", "manager", "account manager"),
         ),
+        Column(name="owner_name", longest=200, also=("account owner", "company owner")),
         Column(name="seats", holds=Type.COUNT, also=("licences", "licenses", "users")),
         Column(
             name="created_on", holds=Type.DATE, also=("created", "created at", "customer since")

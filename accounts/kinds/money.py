@@ -25,6 +25,7 @@ SUBSCRIPTIONS = Kind(
     name="subscriptions",
     label=_("Subscriptions"),
     model=Subscription,
+    attributes="attributes",
     columns=(
         EXTERNAL_ID,
         account(required=True),

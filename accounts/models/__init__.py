@@ -16,7 +16,7 @@ from accounts.models.money import (
     RenewalTerm,
     TermPhase,
 )
-from accounts.models.people import Role, User
+from accounts.models.people import OwnerName, Role, User
 from accounts.models.rules import CountingRules
 from accounts.models.sales import Cost, Purchase, Rate
 from accounts.models.subscriptions import Subscription
@@ -43,6 +43,7 @@ __all__ = [
     "MrrMovement",
     "MrrPhase",
     "OnboardingStep",
+    "OwnerName",
     "PastMembership",
     "Purchase",
     "Rate",

@@ -38,6 +38,7 @@ class Account(models.Model):
     region = models.CharField(_("region"), max_length=100, blank=True)
     # Not a key to User: a book is often loaded before its managers have accounts here.
     owner_email = models.EmailField(_("owner"), blank=True)
+    owner_name = models.CharField(_("owner's name"), max_length=200, blank=True)
     seats = models.PositiveIntegerField(_("seats"), null=True, blank=True)
     created_on = models.DateField(_("created on"), null=True, blank=True)
     domain = models.CharField(_("web domain"), max_length=253, blank=True)

@@ -36,6 +36,8 @@ class Import(models.Model):
     name = models.CharField(_("file"), max_length=300)
     file = models.FileField(_("content"), upload_to="imports/", blank=True)
     mapping = models.JSONField(_("columns"), default=dict)
+    options = models.JSONField(_("how it is read"), default=dict, blank=True)
+    preset = models.CharField(_("saved by"), max_length=20, blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -51,7 +53,13 @@ class Import(models.Model):
     updated = models.BigIntegerField(_("changed"), default=0)
     unchanged = models.BigIntegerField(_("unchanged"), default=0)
     rejected = models.BigIntegerField(_("rejected"), default=0)
+    accounts_created = models.BigIntegerField(_("accounts created"), default=0)
     refusal = models.TextField(_("why it was refused"), blank=True)
+    # Where one of the options decides: its name, what may be chosen, and how a cell is read so.
+    question = models.JSONField(_("what has to be chosen"), default=dict, blank=True)
+    assumptions = models.JSONField(_("what was assumed"), default=list, blank=True)
+    # Values that are none of a column's choices, by column.
+    unknown_values = models.JSONField(_("unknown values"), default=dict, blank=True)
     changes = models.JSONField(_("some of the changes"), default=list)
     rejects = models.FileField(_("rejected rows"), upload_to="imports/", blank=True)
     left = models.JSONField(_("left by the undoing"), default=list)
@@ -88,6 +96,11 @@ class Import(models.Model):
     @property
     def can_be_undone(self) -> bool:
         return self.state == self.State.DONE and bool(self.created or self.updated)
+
+    @property
+    def can_be_imported(self) -> bool:
+        """Whether its trial found a good row."""
+        return self.state == self.State.CHECKED and self.rows > self.rejected
 
 
 class ColumnMapping(models.Model):

@@ -34,6 +34,21 @@ class UserManager(BaseUserManager["User"]):
         return {admin.pk for admin in self.locked_admins()} == {user.pk}
 
 
+class OwnerName(models.Model):
+    """A name under which other programs know an owner of accounts, and whom it means."""
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    email = models.EmailField(_("e-mail address"))
+
+    class Meta:
+        verbose_name = _("owner's name")
+        verbose_name_plural = _("owners' names")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class User(AbstractBaseUser):
     """A person of the tenant, who logs in with an e-mail address."""
 

@@ -14,8 +14,8 @@ NEW = "SELECT account_id, started_on AS day FROM new_rows"
 # on which it was called off.
 CHANGED = """
 SELECT n.account_id, CASE
-    WHEN (to_jsonb(o) - '{ended_on,cancelled_on,renews_on,churn_reason}'::text[])
-       = (to_jsonb(n) - '{ended_on,cancelled_on,renews_on,churn_reason}'::text[])
+    WHEN (to_jsonb(o) - '{ended_on,cancelled_on,renews_on,churn_reason,attributes}'::text[])
+       = (to_jsonb(n) - '{ended_on,cancelled_on,renews_on,churn_reason,attributes}'::text[])
     THEN least(
         CASE WHEN o.ended_on IS DISTINCT FROM n.ended_on
              THEN least(o.ended_on, n.ended_on) END,
@@ -23,8 +23,8 @@ SELECT n.account_id, CASE
              THEN least(o.cancelled_on, n.cancelled_on) END)
     ELSE least(o.started_on, n.started_on) END AS day
 FROM old_rows o JOIN new_rows n USING (id)
-WHERE to_jsonb(o) - '{renews_on,churn_reason}'::text[]
-   <> to_jsonb(n) - '{renews_on,churn_reason}'::text[]
+WHERE to_jsonb(o) - '{renews_on,churn_reason,attributes}'::text[]
+   <> to_jsonb(n) - '{renews_on,churn_reason,attributes}'::text[]
 UNION ALL
 SELECT o.account_id, least(o.started_on, n.started_on)
 FROM old_rows o JOIN new_rows n USING (id) WHERE o.account_id <> n.account_id
@@ -70,6 +70,7 @@ class Subscription(models.Model):
     discount_ends_on = models.DateField(_("discount ends on"), null=True, blank=True)
     renews_on = models.DateField(_("renews on"), null=True, blank=True)
     churn_reason = models.CharField(_("reason for leaving"), max_length=300, blank=True)
+    attributes = models.JSONField(_("attributes"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("subscription")

@@ -271,3 +271,24 @@ def test_what_a_tenant_sells_is_known_from_its_opening(db: None, sells: str) -> 
     run("open_tenant", "north", *named)
     with inside("north"):
         assert CountingRules.objects.get().customers_by == sells
+
+
+@pytest.mark.django_db
+def test_a_preset_reads_the_export_of_another_tool(tmp_path: Path) -> None:
+    file = tmp_path / "zendesk.csv"
+    exports = Path(__file__).parent / "exports"
+    file.write_bytes((exports / "zendesk_tickets.csv").read_bytes())
+    said = run("import_data", "acme", "tickets", str(file), "--preset", "zendesk")
+    assert "accounts created 1\n" in said
+    assert said.endswith("created 2, updated 0, unchanged 0, rejected 0\n")
+
+
+@pytest.mark.django_db
+def test_what_can_be_read_in_two_ways_is_decided_by_an_option(tmp_path: Path) -> None:
+    file = tmp_path / "book.csv"
+    file.write_text("external_id,name,created_on\na,A,03/04/2025\n")
+    code, message = refusal("import_data", "acme", "accounts", str(file))
+    assert (code, "--date-format" in message) == (2, True)
+    run("import_data", "acme", "accounts", str(file), "--date-format", "dmy")
+    with inside("acme"):
+        assert str(Account.objects.get().created_on) == "2025-04-03"

@@ -39,7 +39,7 @@ def normalize(
         for place, (name, one) in enumerate(zip(columns, mapped, strict=True), start=1)
         if name in kind.by_name
     ]
-    words.normalize(columns=columns, mapped=mapped, known=known)
+    words.normalize(known)
     return [
         *dates.normalize(columns=known, options=options, settings=settings),
         *numbers.normalize(columns=known, options=options, delimiter=delimiter),

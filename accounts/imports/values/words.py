@@ -16,19 +16,45 @@ TRUTH = {
 }
 
 
-def normalize(
-    *, columns: Sequence[str], mapped: Sequence[MappedColumn], known: Sequence[Column]
-) -> None:
-    """Write the words of staged rows as the checks know them."""
-    for place, one in enumerate(mapped[: len(columns)], start=1):
+def replace(mapped: Sequence[MappedColumn]) -> None:
+    """Put the values of the mapping's tables in."""
+    for place, one in enumerate(mapped, start=1):
         if one.values:
             _replace(place, {word.strip().lower(): said for word, said in one.values.items()})
+
+
+def normalize(known: Sequence[Column]) -> None:
+    """Write the words of staged rows as the checks know them."""
     for column in known:
         if column.column.choices or column.column.words:
             _fold(column.place, [*column.column.choices, *column.column.words])
         if column.column.holds == Type.TRUTH:
             table = {word: said for said, words in TRUTH.items() for word in words}
             _replace(column.place, table)
+        for pattern, kept in PARTS.get(column.name, PARTS.get(column.column.holds, ())):
+            _cut(column.place, pattern, kept)
+
+
+# What stands around what is meant: the address of a domain's site, the scheme of an e-mail's.
+PARTS = {
+    "domain": (
+        (r"^([a-z][a-z0-9+.-]*:)?//([^/@]*@)?(www\.)?([^/:?#]+).*$", r"\4"),
+        (r"^(www\.)([^/:?#]+)([/:?#].*)?$", r"\2"),
+        (r"^([^/:?# ]+\.[^/:?# ]+)[/?#].*$", r"\1"),
+    ),
+    Type.EMAIL: ((r"^mailto:([^?]*).*$", r"\1"),),
+}
+
+
+def _cut(place: int, pattern: str, kept: str) -> None:
+    """Cells that fit a pattern, down to the part of them that is meant."""
+    execute(
+        "UPDATE {staged} SET raw = coalesce(raw, cells),"
+        " cells[{place}] = regexp_replace(cells[{place}], %(pattern)s, %(kept)s, 'i')"
+        " WHERE problem = '' AND cells[{place}] ~* %(pattern)s",
+        {"pattern": pattern, "kept": kept},
+        place=sql.Literal(place),
+    )
 
 
 def _replace(place: int, table: dict[str, str]) -> None:

@@ -1,6 +1,7 @@
 """`manage.py import_data SLUG KIND FILE`: a file of facts into a tenant."""
 
 import gzip
+import json
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +13,18 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.imports.engine import ImportResult
 from accounts.imports.intake import look_at, take_in
 from accounts.imports.kinds import KINDS
-from accounts.imports.reading import sheet_of
+from accounts.imports.options import DATE_FORMATS, DECIMALS, ImportOptions
+from accounts.imports.presets import PRESETS, Preset
+from accounts.imports.reading import DEFAULT, sheet_of
 from accounts.imports.records import Kind
+from accounts.imports.refusals import Refused
 from accounts.imports.rejecting import RejectWriter
+from accounts.imports.sheets import column_map
 from accounts.management.refusal import refusing
 from accounts.models import Import
 from tenants.context import find, inside
+
+OPTIONS = ("encoding", "delimiter", "sheet", "header_row", "date_format", "decimal")
 
 
 class Command(BaseCommand):
@@ -27,6 +34,13 @@ class Command(BaseCommand):
         parser.add_argument("slug")
         parser.add_argument("kind", help=", ".join(KINDS))
         parser.add_argument("file", type=Path)
+        parser.add_argument("--preset", default="", help=", ".join(PRESETS))
+        parser.add_argument("--mapping", type=Path, help="a JSON file: what the columns mean")
+        for name in ("encoding", "delimiter", "sheet"):
+            parser.add_argument(f"--{name}", default="")
+        parser.add_argument("--date-format", default="", choices=DATE_FORMATS)
+        parser.add_argument("--decimal", default="", choices=DECIMALS)
+        parser.add_argument("--header-row", type=int)
         parser.add_argument("--dry-run", action="store_true", help="count, and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,8 +49,23 @@ class Command(BaseCommand):
             known = ", ".join(KINDS)
             raise CommandError(f"There is no kind “{options['kind']}”: {known}.", returncode=2)
         file, dry_run = options["file"], options["dry_run"]
+        preset = PRESETS.get(options["preset"])
+        if options["preset"] and (preset is None or preset.kind != kind.name):
+            message = f"There is no preset “{options['preset']}” for {kind.name}."
+            raise CommandError(message, returncode=2)
         with refusing():
-            result = import_file(slug=options["slug"], kind=kind, file=file, dry_run=dry_run)
+            result = import_file(
+                slug=options["slug"],
+                kind=kind,
+                file=file,
+                dry_run=dry_run,
+                mapping=_mapping(options["mapping"], preset),
+                options=ImportOptions(**{one: options[one] for one in OPTIONS}),
+            )
+        for assumption in result.assumptions:
+            self.stdout.write(assumption)
+        if result.accounts_created:
+            self.stdout.write(f"accounts created {result.accounts_created}")
         counts = f"created {result.created}, updated {result.updated}"
         self.stdout.write(f"{counts}, unchanged {result.unchanged}, rejected {result.rejected}")
         if result.rejected:
@@ -44,12 +73,29 @@ class Command(BaseCommand):
             raise CommandError(rejected, returncode=1)
 
 
-def import_file(*, slug: str, kind: Kind, file: Path, dry_run: bool) -> ImportResult:
+def _mapping(file: Path | None, preset: Preset | None) -> Any:
+    """What the columns mean, by a file, by a preset or by both. Raises Refused."""
+    try:
+        said = column_map(json.loads(file.read_text("utf-8"))) if file else None
+    except ValueError as problem:
+        raise Refused(f"The mapping cannot be read: {problem}") from problem
+    return preset.with_mapping(said) if preset else said
+
+
+def import_file(
+    *,
+    slug: str,
+    kind: Kind,
+    file: Path,
+    dry_run: bool,
+    mapping: Any = None,
+    options: ImportOptions = DEFAULT,
+) -> ImportResult:
     """Import a file, with its rejects in a file beside it."""
     tenant = find(slug=slug)
     with opened(file) as source, inside(tenant.schema_name):
         entry = Import(kind=kind.name, source=Import.Source.COMMAND, name=file.name)
-        sheet = sheet_of(kind=kind, source=source)
+        sheet = sheet_of(kind=kind, source=source, mapping=mapping, options=options)
         with reject_file(rejects_of(file), kind=kind, delimiter=sheet.delimiter) as on_reject:
             if dry_run:
                 return _tried(entry, sheet, tenant, on_reject)

@@ -1,0 +1,27 @@
+"""Ready mappings for the exports of other tools, a file for each tool."""
+
+from accounts.imports.presets.chargebee import CHARGEBEE
+from accounts.imports.presets.chartmogul import CHARTMOGUL
+from accounts.imports.presets.formbricks import FORMBRICKS
+from accounts.imports.presets.hubspot import HUBSPOT
+from accounts.imports.presets.intercom import INTERCOM
+from accounts.imports.presets.records import Preset
+from accounts.imports.presets.salesforce import SALESFORCE
+from accounts.imports.presets.stripe import STRIPE
+from accounts.imports.presets.zendesk import ZENDESK
+
+__all__ = ["PRESETS", "Preset"]
+
+PRESETS: dict[str, Preset] = {
+    one.name: one
+    for one in (
+        STRIPE,
+        HUBSPOT,
+        ZENDESK,
+        SALESFORCE,
+        CHARGEBEE,
+        INTERCOM,
+        CHARTMOGUL,
+        FORMBRICKS,
+    )
+}
