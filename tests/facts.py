@@ -225,6 +225,7 @@ def _work(text: Marked, key: dict[str, Any]) -> None:
         refusal=text("import.refusal"),
         changes=[text("import.changes")],
         left=[{"model": "accounts.account", "row": text("import.left"), "reason": "used"}],
+        undoing={"canary": text("import.undoing")},
         rejected=1,
         job=job,
     )
