@@ -31,7 +31,7 @@ def product(own_database: str, tmp_path: Path) -> Iterator[Product]:
 def block(of: str) -> str:
     """The one block in which a command stands."""
     (found,) = (text for text in BLOCKS if of in text)
-    return found
+    return str(found)
 
 
 def run(product: Product, script: str, **more: str) -> str:
