@@ -51,6 +51,25 @@ def preview(*, kind: Kind, source: BinaryIO, options: ImportOptions = DEFAULT) -
     )
 
 
+def proposed(
+    *, kind: Kind, source: BinaryIO, options: ImportOptions = DEFAULT
+) -> dict[str, str] | list[dict[str, str]]:
+    """A mapping for a file, as it can be stored and sent: by header, by place where two are alike.
+
+    Raises Refused.
+    """
+    seen = preview(kind=kind, source=source, options=options)
+    found = guess(kind=kind, header=seen.header, samples=seen.values())
+    if len({folded(name) for name in seen.header}) == len(seen.header):
+        return found
+    placed, taken = [], set[str]()
+    for header in seen.header:
+        column = "" if found[header] in taken else found[header]
+        taken.add(column)
+        placed.append({"header": header, "column": column})
+    return placed
+
+
 def guess(
     *, kind: Kind, header: Sequence[str], samples: Sequence[Sequence[str]] = ()
 ) -> dict[str, str]:

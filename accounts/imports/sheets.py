@@ -18,7 +18,7 @@ from accounts.imports.headers import ATTRIBUTE, OF_REJECTS
 from accounts.imports.mapped import ColumnMap, InvalidMapping, MappedColumn, parsed
 from accounts.imports.options import ImportOptions, Reading
 from accounts.imports.records import Kind, Type
-from accounts.imports.refusals import Refused
+from accounts.imports.refusals import Refused, UnknownColumns
 from accounts.strict_json import InvalidJson, halved, parse_object
 
 LEFT_OUT = "\0"  # stands for a column of the file that means nothing to us
@@ -107,7 +107,7 @@ class Sheet(ABC):
             f"“{name}”" for name in self.header if name not in known and not self._may_be(name)
         ]
         if unknown:
-            raise Refused(
+            raise UnknownColumns(
                 _("Unknown columns: %(names)s. Known are: %(known)s.")
                 % {"names": ", ".join(unknown), "known": ", ".join(self.kind.by_name)}
             )
