@@ -20,3 +20,7 @@ class Ambiguous(Refused):
             "choices": ", ".join("tab" if one == "\t" else one for one in self.choices),
         }
         super().__init__(f"{message} {decide}")
+
+
+class UnknownColumns(Refused):
+    """The header has names that no column has; a mapping may say what they mean."""
