@@ -49,7 +49,7 @@ class BodySheet(Sheet):
         if problem:
             shown = ["" if cell is None or problem_of(cell) else cell for cell in cells]
             return Row(place, shown, *problem)
-        return Row(place, cells, attributes=_written(_cleaned(one.get(ATTRIBUTES) or {})))
+        return Row(place, cells, attributes=_written(_cleaned(one.get(ATTRIBUTES, {}))))
 
     def _other_row(self, place: int) -> tuple[str, str, str] | None:
         return ("read_only", ID, "") if place in self._misnamed else None
@@ -119,8 +119,10 @@ def _cell(one: Mapping[str, Any], name: str, kind: Kind) -> str | None:
     return cleaned(_text(one[name]), is_key=kind.by_name[name].is_key)
 
 
-def _cleaned(attributes: Mapping[str, Any]) -> dict[str, Any]:
+def _cleaned(attributes: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """Free attributes, their texts cleaned like cells."""
+    if attributes is None:
+        return None
     return {
         name: cleaned(value) if isinstance(value, str) else value
         for name, value in attributes.items()
@@ -140,5 +142,5 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _written(value: Mapping[str, Any]) -> str:
+def _written(value: Mapping[str, Any] | None) -> str:
     return json.dumps(value, default=float)
