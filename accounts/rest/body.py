@@ -119,8 +119,10 @@ def _cell(one: Mapping[str, Any], name: str, kind: Kind) -> str | None:
     return cleaned(_text(one[name]), is_key=kind.by_name[name].is_key)
 
 
-def _cleaned(attributes: Mapping[str, Any]) -> dict[str, Any]:
+def _cleaned(attributes: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """Free attributes, their texts cleaned like cells."""
+    if attributes is None:
+        return None
     return {
         name: cleaned(value) if isinstance(value, str) else value
         for name, value in attributes.items()

@@ -155,7 +155,7 @@ def test_an_empty_cell_is_what_the_kind_says_of_one_and_a_missing_column_is_what
     sold = "b,Pro,9,month,2024-01-31"
     send("subscriptions", f"{money},quantity,interval_count,currency\ns,{sold},,,\n")
     assert Subscription.objects.values_list("quantity", "interval_count", "currency").get() == (
-        *(1, 1, send.tenant.currency),
+        *(Decimal(1), 1, send.tenant.currency),
     )
     bought = "external_id,account_external_id,occurred_on,amount,kind,currency"
     send("purchases", f"{bought}\np,b,2024-01-31,9,,\n")
