@@ -90,6 +90,14 @@ class Import(models.Model):
         return {name: getattr(self, name) for name in names}
 
     @property
+    def outcome(self) -> str:
+        """Its state; of one that was never taken in, how its job ended when it ended badly."""
+        ended = self.job and self.job.state in (Job.State.CANCELLED, Job.State.FAILED)
+        if self.state == self.State.UPLOADED and self.job and ended:
+            return self.job.state
+        return self.state
+
+    @property
     def rows(self) -> int:
         return sum(self.counts.values())
 

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.imports.engine import ImportResult
 from accounts.imports.intake import look_at, take_in
 from accounts.imports.kinds import KINDS
-from accounts.imports.options import DATE_FORMATS, DECIMALS, ImportOptions
+from accounts.imports.options import DATE_FORMATS, DECIMALS, OPTIONS, ImportOptions
 from accounts.imports.presets import PRESETS, Preset
 from accounts.imports.reading import DEFAULT, sheet_of
 from accounts.imports.records import Kind
@@ -23,8 +23,6 @@ from accounts.imports.sheets import column_map
 from accounts.management.refusal import refusing
 from accounts.models import Import
 from tenants.context import find, inside
-
-OPTIONS = ("encoding", "delimiter", "sheet", "header_row", "date_format", "decimal")
 
 
 class Command(BaseCommand):
