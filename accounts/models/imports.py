@@ -106,6 +106,11 @@ class Import(models.Model):
         return self.state == self.State.DONE and bool(self.created or self.updated)
 
     @property
+    def brought_nothing(self) -> bool:
+        """Whether it is done and none of its rows was good."""
+        return self.state == self.State.DONE and self.rows == self.rejected
+
+    @property
     def can_be_imported(self) -> bool:
         """Whether its trial found a good row."""
         return self.state == self.State.CHECKED and self.rows > self.rejected
