@@ -5,6 +5,7 @@ from typing import BinaryIO
 from accounts.imports.mapped import ColumnMap
 from accounts.imports.options import ImportOptions
 from accounts.imports.presets import PRESETS, Preset
+from accounts.imports.presets.records import PresetColumns
 from accounts.imports.reading import sheet_of
 from accounts.imports.refusals import Ambiguous, Refused
 from accounts.imports.sheets import Sheet, column_map
@@ -21,7 +22,7 @@ def preset_of(entry: Import) -> Preset | None:
     return PRESETS.get(entry.preset)
 
 
-def column_map_of(entry: Import) -> ColumnMap:
+def column_map_of(entry: Import) -> ColumnMap | PresetColumns:
     """What the columns of the file mean, by its mapping, its preset or both. Raises Refused."""
     preset = preset_of(entry)
     sent = column_map(entry.mapping) if entry.mapping or not preset else None
