@@ -106,7 +106,7 @@ class Product:
         self.manage("collectstatic", "--noinput", "-v0")
         server = ("gunicorn", "csplatform.wsgi", "-c", "csplatform/gunicorn.py", "-w", "1")
         with self.process(*server, "-b", f"127.0.0.1:{self.port}"):
-            wait_for(self.answers, seconds=30)
+            wait_for(self.answers, seconds=120)
             yield
 
     def worker(self) -> Any:

@@ -80,13 +80,13 @@ class Supervised:
     def note(self) -> dict[str, Any]:
         return dict(json.loads((self.data / "servers.json").read_text()))
 
-    def until_ready(self, *, seconds: float = 60) -> "Supervised":
+    def until_ready(self, *, seconds: float = 240) -> "Supervised":
         wait_for(lambda: "Ready" in self.output, seconds=seconds, said=lambda: self.output)
         return self
 
     def end(self, number: int) -> int:
         self.process.send_signal(number)
-        return self.process.wait(60)
+        return self.process.wait(120)
 
 
 @contextmanager
@@ -97,11 +97,11 @@ def started(data: Path, *, verb: str = "serve", prefix: Sequence[str] = ()) -> I
     finally:
         if supervised.process.poll() is None:
             supervised.process.terminate()
-            supervised.process.wait(60)
+            supervised.process.wait(120)
 
 
 def wait_for(
-    happened: Callable[[], bool], *, seconds: float = 20, said: Callable[[], str] = str
+    happened: Callable[[], bool], *, seconds: float = 60, said: Callable[[], str] = str
 ) -> None:
     deadline = time.monotonic() + seconds
     while not happened():

@@ -124,8 +124,8 @@ class Site:
         pid = self.supervised.note["pids"]["postgres"]
         os.kill(pid, signal.SIGKILL)
         redis.Redis.from_url(self.broker_url).flushall()
-        wait_until(lambda: self.supervised.note["pids"]["postgres"] != pid, seconds=60)
-        wait_until(self.answers, seconds=60)
+        wait_until(lambda: self.supervised.note["pids"]["postgres"] != pid, seconds=240)
+        wait_until(self.answers, seconds=240)
 
     def answers(self) -> bool:
         try:

@@ -64,7 +64,7 @@ def until_held(hurt: Site, entry: Import) -> None:
     """Until the job has come as far as the table that the test holds."""
     wait_until(
         lambda: job_of(entry)[0] == "running" and hurt.waits_for_us(),
-        seconds=60,
+        seconds=240,
         said=lambda: str(job_of(entry)),
     )
 
@@ -91,7 +91,7 @@ def test_an_import_that_is_hurt_goes_on_by_itself_and_equals_the_file(
         ask_for("import", entry)
         until_held(hurt, entry)
         FAULTS[fault](hurt)
-    wait_until(lambda: job_of(entry)[0] == "done", seconds=120, said=lambda: str(job_of(entry)))
+    wait_until(lambda: job_of(entry)[0] == "done", seconds=240, said=lambda: str(job_of(entry)))
     assert job_of(entry)[2] >= 2
     with inside("acme"):
         kept = Import.objects.get(pk=entry.pk)
@@ -101,7 +101,7 @@ def test_an_import_that_is_hurt_goes_on_by_itself_and_equals_the_file(
         assert set(numbers) == {f"m{n}" for n in range(ROWS)}
         assert Account.objects.count() == 40
     ask_for("undo", kept)
-    wait_until(lambda: job_of(entry)[0] == "done", seconds=120, said=lambda: str(job_of(entry)))
+    wait_until(lambda: job_of(entry)[0] == "done", seconds=240, said=lambda: str(job_of(entry)))
     with inside("acme"):
         assert Event.objects.count() == 0
 
@@ -113,7 +113,7 @@ def test_a_running_import_stops_when_it_is_asked_to_and_leaves_nothing(hurt: Sit
         until_held(hurt, entry)
         with inside("acme"):
             jobs.ask_to_stop(job=job)
-        wait_until(lambda: job_of(entry)[0] == "cancelled", seconds=30)
+        wait_until(lambda: job_of(entry)[0] == "cancelled", seconds=240)
     with inside("acme"):
         assert Event.objects.count() == 0
         assert Import.objects.get(pk=entry.pk).state == "uploaded"

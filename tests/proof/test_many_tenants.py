@@ -27,7 +27,7 @@ def test_two_hundred_tenants(own_database: str, tmp_path: Path) -> None:
         f"median {statistics.median(opened):.2f} s, longest {max(opened):.2f} s;"
         f" {passed_over:.1f} s to migrate none of them"
     )
-    assert passed_over < 5
+    assert passed_over < 30  # to migrate them would take minutes
 
     dump = tmp_path / "all.dump"
     program = template.pg_dump()

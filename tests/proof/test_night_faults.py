@@ -25,7 +25,7 @@ def impatient(django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
     """A site with short patience, whose first nights nobody disturbed."""
     with own_folder() as folder, site(folder, IMPATIENT, django_db_blocker) as quick:
         for slug in ("acme", "globex"):
-            quick.until_done(slug, seconds=60)
+            quick.until_done(slug, seconds=240)
             quick.expected[slug] = rows_of(slug)
         assert quick.run_of("acme") == ("done", "", 1, 0)
         assert quick.expected["acme"] == quick.expected["globex"]
@@ -47,7 +47,7 @@ def test_a_night_that_is_hurt_in_any_stage_ends_by_itself_with_the_same_rows(
     begun = time.monotonic()
     with impatient.held_in(stage):
         impatient.do("DELETE FROM tenants_nightrun")
-        wait_until(impatient.waits_for_us, seconds=60, said=lambda: str(impatient.run_of("acme")))
+        wait_until(impatient.waits_for_us, seconds=240, said=lambda: str(impatient.run_of("acme")))
         told = "snapshot" if stage == "commit" else stage
         assert impatient.run_of("acme") == ("running", told, 1, 0)
         FAULTS[fault](impatient)
@@ -60,8 +60,8 @@ def test_a_night_that_is_hurt_in_any_stage_ends_by_itself_with_the_same_rows(
 def test_a_night_that_always_fails_is_parked_and_stops_no_other(impatient: Site) -> None:
     impatient.do(ALWAYS_FAILS)
     impatient.do("DELETE FROM tenants_nightrun")
-    wait_until(lambda: impatient.run_of("acme")[0] == "parked", seconds=120)
-    impatient.until_done("globex", seconds=60)
+    wait_until(lambda: impatient.run_of("acme")[0] == "parked", seconds=240)
+    impatient.until_done("globex", seconds=240)
     assert impatient.run_of("acme") == ("parked", "snapshot", 3, 3)
     log = impatient.log("worker").read_text()
     assert log.count("csplatform.alerts night parked tenant=") == 1
@@ -76,7 +76,7 @@ def test_with_the_settings_of_every_day_a_killed_worker_costs_minutes(
 ) -> None:
     with own_folder() as folder, site(folder, {}, django_db_blocker) as patient:
         with patient.held_in("health"):
-            wait_until(patient.waits_for_us, seconds=120)
+            wait_until(patient.waits_for_us, seconds=240)
             assert patient.run_of("acme") == ("running", "health", 1, 0)
             killed = time.monotonic()
             patient.kill_the_worker()

@@ -44,7 +44,7 @@ def pooler(folder: Path, database: str, *, mode: str, size: int, more: str = "")
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_for(Product(database=database, folder=folder, port=port).answers, seconds=10)
+        wait_for(Product(database=database, folder=folder, port=port).answers, seconds=60)
         yield port
     finally:
         process.terminate()

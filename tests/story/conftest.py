@@ -66,7 +66,7 @@ def run_by_a_worker(product: Product) -> None:
     queue = Celery(broker=product.environment["BROKER_URL"])
     with product.worker():
         queue.send_task("metrics.night", kwargs={"schema_name": "telco", "day": DAY.isoformat()})
-        wait_for(is_done, seconds=120)
+        wait_for(is_done, seconds=400)
 
 
 def is_done() -> bool:

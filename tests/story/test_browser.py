@@ -215,7 +215,7 @@ def test_a_file_goes_in_and_out_again_by_keyboard_alone(
     tab_to(page, "main form button")
     with telco.worker():
         page.keyboard.press("Enter")
-        page.wait_for_selector("form[action$='/run/']", timeout=60_000)
+        page.wait_for_selector("form[action$='/run/']", timeout=240_000)
         figures = [
             text.strip("\u2066\u2069") for text in page.locator(".figure .value").all_inner_texts()
         ]
@@ -223,13 +223,13 @@ def test_a_file_goes_in_and_out_again_by_keyboard_alone(
         visitor.fits("trial")
         tab_to(page, "form[action$='/run/'] button")
         page.keyboard.press("Enter")
-        page.wait_for_selector("details > summary.btn", timeout=60_000)
+        page.wait_for_selector("details > summary.btn", timeout=240_000)
         visitor.fits("imported")
         tab_to(page, "main details > summary.btn")
         page.keyboard.press("Enter")
         tab_to(page, "form[action$='/undo/'] button")
         page.keyboard.press("Enter")
-        page.wait_for_selector("main p[role=status]", timeout=60_000)
+        page.wait_for_selector("main p[role=status]", timeout=240_000)
     visitor.fits("undone")
     assert visitor.complaints == []
     visitor.context.close()
