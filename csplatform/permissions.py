@@ -50,6 +50,7 @@ TABLE: dict[str, dict[str, Level]] = {
     "own_metric": {"GET": ADMIN, "POST": ADMIN},
     "own_metric_delete": {"POST": ADMIN},
     "rules": {"GET": ADMIN, "POST": ADMIN},
+    "owners": {"GET": ADMIN, "POST": ADMIN},
     "data": {"GET": MANAGER},
     "facts": {"GET": MANAGER},
     "fact_new": {"GET": MANAGER, "POST": MANAGER},

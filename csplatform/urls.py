@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from accounts.admin_site import tenant_site
 from accounts.pages.language import choose_language
+from accounts.pages.owners import owners
 from csplatform import problems
 from csplatform.demo.pages import sample
 from metrics import cohort_page, goal_pages, own_pages, rules_page, survival_page, views
@@ -24,6 +25,7 @@ urlpatterns = [
     path("settings/metrics/<int:pk>/", own_pages.change, name="own_metric"),
     path("settings/metrics/<int:pk>/delete/", own_pages.delete, name="own_metric_delete"),
     path("settings/counting/", rules_page.rules, name="rules"),
+    path("settings/owners/", owners, name="owners"),
     path("data/", include("accounts.pages.urls")),
     path("data/sample/", sample, name="sample"),
     path("language/", choose_language, name="set_language"),

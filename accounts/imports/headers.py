@@ -11,6 +11,7 @@ from itertools import islice
 
 from django.utils.translation import gettext as _
 
+from accounts.cells import cleaned
 from accounts.imports.names import all_names, plain
 from accounts.imports.options import DELIMITERS
 from accounts.imports.records import Kind
@@ -19,7 +20,6 @@ from accounts.imports.refusals import Ambiguous, Refused
 ROWS = 25  # that are looked at
 OF_REJECTS = ("line", "column", "value", "reason")
 ATTRIBUTE = "attr."
-INVISIBLE = "\ufeff\u200b\u200e\u200f\u2060"
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 # How people write a delimiter where they cannot type it.
 SPOKEN = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
@@ -86,7 +86,7 @@ class Table:
 
 def tidy(name: str) -> str:
     """A column's name without what cannot be seen."""
-    return " ".join(name.strip(INVISIBLE).split()).strip(INVISIBLE)
+    return " ".join(cleaned(name).split())
 
 
 def empty() -> Refused:

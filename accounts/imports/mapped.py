@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from django.utils.translation import gettext as _
 
+from accounts.cells import cleaned
+
 if TYPE_CHECKING:
     from accounts.imports.presets.records import Preset
 
@@ -95,7 +97,7 @@ class InvalidMapping(ValueError):
 
 
 def folded(name: str) -> str:
-    return name.strip().casefold()
+    return cleaned(name).casefold()
 
 
 def parsed(data: Any) -> ColumnMap:

@@ -63,6 +63,12 @@ class Column:
         return self.field or self.name
 
     @property
+    def is_key(self) -> bool:
+        """Whether it names something, or an address: no character of it may be invisible."""
+        named = self.name.endswith("_id") or self.name in ("key", "domain")
+        return named or self.points_to is not None or self.holds == Type.EMAIL
+
+    @property
     def holder(self) -> str:
         """What the value is called among the typed rows; of a reference, the key it stands for."""
         return f"{self.name}_key" if self.points_to and self.target == self.name else self.target

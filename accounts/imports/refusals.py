@@ -29,3 +29,7 @@ class Ambiguous(Refused):
     def as_json(self) -> dict[str, Any]:
         """What has to be chosen, as an import keeps it."""
         return {"option": self.option, "choices": list(self.choices), "reason": self.reason}
+
+
+class UnknownColumns(Refused):
+    """The header has names that no column has; a mapping may say what they mean."""

@@ -13,12 +13,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.cells import as_it_was
+from accounts.cells import as_it_was, cleaned
 from accounts.imports.headers import ATTRIBUTE, OF_REJECTS
 from accounts.imports.mapped import ColumnMap, InvalidMapping, MappedColumn, parsed
 from accounts.imports.options import ImportOptions, Reading
 from accounts.imports.records import Kind, Type
-from accounts.imports.refusals import Refused
+from accounts.imports.refusals import Refused, UnknownColumns
 from accounts.strict_json import InvalidJson, halved, parse_object
 
 LEFT_OUT = "\0"  # stands for a column of the file that means nothing to us
@@ -91,6 +91,7 @@ class Sheet(ABC):
         self.of_rejects = of_rejects(kind)
         self._check()
         self._kept = [name not in (*self.of_rejects, LEFT_OUT, "") for name in self.header]
+        self._is_key = [name in kind.by_name and kind.by_name[name].is_key for name in self.header]
         self._nameless = [place for place, name in enumerate(self.header) if not name]
         # A file of rejects went through a spreadsheet, disarmed for it.
         self._disarmed = bool(self.of_rejects) and set(self.of_rejects) <= set(self.header)
@@ -107,7 +108,7 @@ class Sheet(ABC):
             f"“{name}”" for name in self.header if name not in known and not self._may_be(name)
         ]
         if unknown:
-            raise Refused(
+            raise UnknownColumns(
                 _("Unknown columns: %(names)s. Known are: %(known)s.")
                 % {"names": ", ".join(unknown), "known": ", ".join(self.kind.by_name)}
             )
@@ -148,21 +149,25 @@ class Sheet(ABC):
         """A row of as many cells as the header has."""
         if any(cells[place].strip() for place in self._nameless):
             return self.broken(line, self.delimiter.join(cells), "nameless")
-        facts = [self._fact(cell) for cell, kept in zip(cells, self._kept, strict=True) if kept]
+        facts = [
+            self._fact(cell, is_key)
+            for cell, kept, is_key in zip(cells, self._kept, self._is_key, strict=True)
+            if kept
+        ]
         problems = list(map(self._problem_of_cell, facts, self.columns))
         if not any(problems):
             return Row(line, facts, attributes=self._free(facts))
         return self._bad(line, facts, problems, self._value_of_rejects(cells))
 
-    def _fact(self, cell: str) -> str:
-        """A cell without what was put around it for the sake of a spreadsheet."""
+    def _fact(self, cell: str, is_key: bool) -> str:
+        """A cell without what cannot be seen, and what was put around it for a spreadsheet."""
         if isinstance(cell, BadCell):
             return cell
-        cell = cell.strip()
+        cell = cleaned(cell, is_key=is_key)
         if self._disarmed:
             cell = as_it_was(cell)
         if cell[:2] == '="' and (text := AS_TEXT.fullmatch(cell)):
-            return text[1].replace('""', '"').strip()
+            return cleaned(text[1].replace('""', '"'), is_key=is_key)
         return cell
 
     def _problem_of_cell(self, cell: str, name: str) -> str:

@@ -67,7 +67,8 @@ def clear() -> None:
     """Leave no temporary table to whoever uses this connection next."""
     execute(
         "DROP TABLE IF EXISTS pg_temp.{staged}, pg_temp.{rejects}, pg_temp.import_typed,"
-        " pg_temp.import_dates, pg_temp.import_numbers, pg_temp.import_accounts"
+        " pg_temp.import_dates, pg_temp.import_numbers, pg_temp.import_accounts,"
+        " pg_temp.import_letter_forms"
     )
 
 

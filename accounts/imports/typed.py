@@ -107,11 +107,9 @@ def _said(columns: list[str], column: Column) -> sql.Composable:
     value = cast.format(cell=cell_of(columns, column))
     if not column.when_empty:
         return value
-    empty = sql.SQL("nullif({}, '')") if column.holds in TEXTS else sql.SQL("{}")
-    return sql.SQL("coalesce({}, {})").format(empty.format(value), sql.SQL(column.when_empty))
-
-
-TEXTS = (Type.TEXT, Type.EMAIL, Type.CURRENCY)
+    return sql.SQL("CASE WHEN coalesce({}, '') = '' THEN {} ELSE {} END").format(
+        cell_of(columns, column), sql.SQL(column.when_empty), value
+    )
 
 
 def _stored(kind: Kind, column: Column) -> sql.Composable:

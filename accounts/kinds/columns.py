@@ -5,10 +5,28 @@ from typing import Any
 from accounts.imports.records import Column, Rule, Type
 from accounts.models import Account
 
-EXTERNAL_ID = Column(name="external_id", required=True, longest=200, also=("id", "key", "code"))
+IDS = (
+    *("id", "key", "code", "record id", "external key", "reference", "ref"),
+    *("identifier", "number", "no", "nr", "uuid", "guid", "crm id", "identyfikator", "kod"),
+    *("numer", "شناسه", "کد", "شماره", "المعرف", "معرف", "رقم", "الرقم", "الرمز"),
+    "internal id",
+)
+EXTERNAL_ID = Column(name="external_id", required=True, longest=200, also=IDS)
 
-
-OF_ACCOUNTS = ("account id", "customer id", "company id", "account", "customer", "client id")
+IDS_OF_ACCOUNTS = (
+    *("account id", "customer id", "company id", "client id", "organization id"),
+    *("organisation id", "org id", "tenant id", "workspace id", "group id"),
+    *("company external id", "customer external id", "account number", "customer number"),
+    *("account no", "customer no", "company record id", "associated company id"),
+    *("associated company ids", "primary associated company id", "id klienta"),
+    *("numer klienta", "identyfikator klienta", "شناسه مشتری", "شناسه حساب", "شناسه شرکت"),
+    *("معرف العميل", "معرف الحساب", "رقم العميل"),
+)
+OF_ACCOUNTS = (
+    *IDS_OF_ACCOUNTS,
+    *("account", "customer", "client", "company", "organization", "organisation", "klient"),
+    *("firma", "مشتری", "العميل"),
+)
 
 
 def account(**options: Any) -> Column:
@@ -23,7 +41,11 @@ def account(**options: Any) -> Column:
     )
 
 
-CURRENCY = Column(name="currency", holds=Type.CURRENCY, when_empty="%(currency)s::text")
+CURRENCIES = ("currency code", "currency iso code", "ccy", "default currency")
+LANGUAGES = ("locale", "lang", "language code", "preferred language", "język")
+CURRENCY = Column(
+    name="currency", holds=Type.CURRENCY, when_empty="%(currency)s::text", also=CURRENCIES
+)
 
 
 def rate_known(*, by: str) -> Rule:

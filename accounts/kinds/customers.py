@@ -5,49 +5,133 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 
 from accounts.imports.records import Column, Kind, Rule, Type
-from accounts.kinds.columns import EXTERNAL_ID, OF_ACCOUNTS, account
+from accounts.kinds.columns import CURRENCIES, EXTERNAL_ID, IDS_OF_ACCOUNTS, LANGUAGES, account
 from accounts.models import Account, Activity, Contact, Measurement
 
+# An owner by name or by address: the values tell.
+OWNERS = (
+    *("owner", "csm", "manager", "account manager", "account owner", "company owner"),
+    *("customer success manager", "success manager", "responsible", "responsible person"),
+    *("assigned csm", "opiekun", "opiekun klienta", "właściciel", "مسئول", "مسئول حساب"),
+    *("مدیر حساب", "المسؤول", "مدير الحساب"),
+)
+CREATED = (
+    *("created", "creation", "create", "added", "utworzenia", "data utworzenia", "utworzono"),
+    *("تاریخ ثبت", "تاريخ التسجيل"),
+)
+ACCOUNT_IDS = (*IDS_OF_ACCOUNTS, *EXTERNAL_ID.also, "account", "customer", "client")
 ACCOUNTS = Kind(
     name="accounts",
     label=_("Accounts"),
     model=Account,
     attributes="attributes",
     columns=(
-        replace(EXTERNAL_ID, also=(*EXTERNAL_ID.also, *OF_ACCOUNTS)),
-        Column(name="name", required=True, also=("company", "company name", "account name")),
+        replace(EXTERNAL_ID, also=ACCOUNT_IDS),
+        Column(
+            name="name",
+            required=True,
+            also=(
+                *("company", "company name", "account name", "business name", "legal name"),
+                *("display name", "firma", "organization", "organisation", "customer", "client"),
+                *("account", "klient", "kontrahent", "شرکت", "مشتری", "نام شرکت", "الشركة"),
+                *("اسم الشركة", "العميل", "اسم"),
+            ),
+        ),
         Column(
             name="parent_external_id",
             field="parent",
             longest=200,
             points_to=Account,
-            also=("parent", "parent id", "parent account"),
+            also=(
+                *("parent", "parent id", "parent account", "parent company", "parent account id"),
+                *("parent company id", "parent customer", "parent customer id"),
+            ),
         ),
         Column(
             name="stage",
             longest=40,
             words=("lead", "trial", "onboarding", "adopting", "renewing", "churned"),
-            also=("lifecycle stage", "status", "phase"),
+            also=(
+                "lifecycle stage",
+                "status",
+                "phase",
+                "lifecycle",
+                "lifecycle status",
+                "status klienta",
+            ),
         ),
-        Column(name="segment", longest=100, also=("tier", "size")),
-        Column(name="industry", longest=100, also=("sector", "branch")),
-        Column(name="country", longest=100),
-        Column(name="region", longest=100, also=("state", "province")),
+        Column(name="segment", longest=100, also=("tier", "size", "wielkość", "grupa", "الفئة")),
+        Column(
+            name="industry",
+            longest=100,
+            also=("sector", "branch", "vertical", "line of business", "sektor", "القطاع"),
+        ),
+        Column(
+            name="country",
+            longest=100,
+            also=(
+                *("country code", "country name", "country region", "billing country", "nation"),
+                *("country iso code", "kod kraju", "کد کشور", "رمز البلد", "الدولة"),
+            ),
+        ),
+        Column(
+            name="region",
+            longest=100,
+            also=(
+                *("state", "province", "state region", "state province", "territory", "county"),
+                *("billing state", "billing state province", "geo", "area", "województwo"),
+                *("استان", "المحافظة"),
+            ),
+        ),
         Column(
             name="owner_email",
             holds=Type.EMAIL,
             longest=254,
-            also=("owner", "csm", "csm email", "manager", "account manager"),
+            also=(
+                *OWNERS,
+                *("csm email", "manager email", "account manager email", "owner e-mail"),
+                *("account owner email", "email opiekuna", "ایمیل مسئول"),
+            ),
         ),
-        Column(name="owner_name", longest=200, also=("account owner", "company owner")),
-        Column(name="seats", holds=Type.COUNT, also=("licences", "licenses", "users")),
         Column(
-            name="created_on", holds=Type.DATE, also=("created", "created at", "customer since")
+            name="owner_name",
+            longest=200,
+            also=(*OWNERS, "csm name", "manager name", "account manager name"),
         ),
-        Column(name="domain", longest=253, also=("website", "web site", "url")),
-        Column(name="currency", holds=Type.CURRENCY),
-        Column(name="language", longest=35, also=("locale",)),
-        Column(name="is_test", holds=Type.TRUTH, also=("test", "internal")),
+        Column(
+            name="seats",
+            holds=Type.COUNT,
+            also=(
+                *("licences", "licenses", "users", "number of seats", "seat count", "no of seats"),
+                *("licensed users", "number of licenses", "number of licences", "license count"),
+                *("licence count", "number of users", "user count", "purchased seats"),
+                *("seats purchased", "total seats", "seats count", "licencje", "liczba licencji"),
+                *("liczba stanowisk", "liczba użytkowników", "تعداد کاربران", "تعداد کاربر"),
+                *("عدد المقاعد", "عدد المستخدمين"),
+            ),
+        ),
+        Column(
+            name="created_on",
+            holds=Type.DATE,
+            also=(
+                *CREATED,
+                *("customer since", "client since", "since", "signed up", "sign up", "signup"),
+                *("joined", "join", "registered", "registration", "became a customer"),
+                *("klient od", "data rejestracji"),
+            ),
+        ),
+        Column(
+            name="domain",
+            longest=253,
+            also=(
+                *("website", "web site", "url", "domain name", "website url", "web address"),
+                *("homepage", "www", "primary domain", "email domain", "domena", "strona www"),
+                *("strona", "strona internetowa", "دامنه", "وب‌سایت", "النطاق", "الموقع"),
+            ),
+        ),
+        Column(name="currency", holds=Type.CURRENCY, also=CURRENCIES),
+        Column(name="language", longest=35, also=LANGUAGES),
+        Column(name="is_test", holds=Type.TRUTH, also=("test", "is test account")),
     ),
     rules=(
         Rule(
@@ -63,20 +147,45 @@ CONTACTS = Kind(
     model=Contact,
     attributes="attributes",
     columns=(
-        EXTERNAL_ID,
+        replace(EXTERNAL_ID, also=(*EXTERNAL_ID.also, "user id", "person id", "lead id")),
         account(required=True),
-        Column(name="email", holds=Type.EMAIL, longest=254, also=("e-mail", "mail")),
-        Column(name="name", also=("full name", "person", "contact")),
-        Column(name="language", longest=35, also=("locale",)),
+        Column(
+            name="email",
+            holds=Type.EMAIL,
+            longest=254,
+            also=(
+                "e-mail",
+                "mail",
+                "email address",
+                "work email",
+                "primary email",
+                "ایمیل",
+                "البريد",
+            ),
+        ),
+        Column(
+            name="name",
+            also=("full name", "person", "contact", "display name", "imię i nazwisko"),
+        ),
+        Column(name="language", longest=35, also=LANGUAGES),
         Column(
             name="role",
             longest=40,
             words=("champion", "sponsor", "decision_maker", "user"),
-            also=("title", "position"),
+            also=("title", "position", "job title", "job role", "function", "stanowisko", "سمت"),
         ),
-        Column(name="created_on", holds=Type.DATE, also=("created", "created at")),
-        Column(name="left_on", holds=Type.DATE, also=("left",)),
-        Column(name="unsubscribed", holds=Type.TRUTH, also=("opted out", "opt out")),
+        Column(
+            name="created_on", holds=Type.DATE, also=(*CREATED, "signed up", "signup", "joined")
+        ),
+        Column(name="left_on", holds=Type.DATE, also=("left", "left company")),
+        Column(
+            name="unsubscribed",
+            holds=Type.TRUTH,
+            also=(
+                *("opted out", "opt out", "opted out of email", "email opt out"),
+                *("unsubscribed from emails", "unsubscribed from email", "do not email"),
+            ),
+        ),
     ),
 )
 ACTIVITIES = Kind(

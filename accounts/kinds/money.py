@@ -15,8 +15,13 @@ from accounts.models import (
     SubscriptionChange,
 )
 
+QUANTITIES = ("units", "seats", "qty", "licenses", "licences", "number of seats", "ilość")
+CANCELLED = ("canceled", "cancelled", "cancellation", "cancel", "canceled at")
+RENEWS = ("renewal", "next renewal", "next billing", "next invoice", "renews", "next payment")
 DISCOUNT = (
-    Column(name="discount_percent", holds=Type.AMOUNT, also=("discount",)),
+    Column(
+        name="discount_percent", holds=Type.AMOUNT, also=("discount percentage", "discount pct")
+    ),
     Column(name="discount_amount", holds=Type.AMOUNT),
     Column(name="discount_ends_on", holds=Type.DATE),
 )
@@ -29,29 +34,55 @@ SUBSCRIPTIONS = Kind(
     columns=(
         EXTERNAL_ID,
         account(required=True),
-        Column(name="plan", required=True, longest=200, also=("product", "price plan")),
+        Column(
+            name="plan",
+            required=True,
+            longest=200,
+            also=("product", "price plan", "plan name", "product name", "package", "plan id"),
+        ),
         CURRENCY,
-        Column(name="amount", holds=Type.AMOUNT, required=True, also=("price", "fee")),
-        Column(name="quantity", holds=Type.AMOUNT, when_empty="1", also=("units", "seats")),
+        Column(
+            name="amount",
+            holds=Type.AMOUNT,
+            required=True,
+            also=(
+                *("price", "fee", "unit price", "price per unit", "price per seat", "unit amount"),
+                *("plan amount", "recurring amount", "cena", "opłata", "قیمت", "السعر"),
+            ),
+        ),
+        Column(name="quantity", holds=Type.AMOUNT, when_empty="1", also=QUANTITIES),
         Column(
             name="interval",
             required=True,
             longest=10,
             choices=tuple(Subscription.Interval.values),
-            also=("billing period", "period", "billing interval"),
+            also=(
+                *("billing period", "period", "billing interval", "billing cycle", "frequency"),
+                *("billing frequency", "billing period unit", "cykl"),
+            ),
         ),
         Column(name="interval_count", holds=Type.COUNT, most=32767, when_empty="1"),
         Column(
-            name="started_on", holds=Type.DATE, required=True, also=("start", "start date", "from")
+            name="started_on",
+            holds=Type.DATE,
+            required=True,
+            also=(
+                *("start", "from", "starts", "contract start", "activated", "activation", "od"),
+                "data rozpoczęcia",
+            ),
         ),
-        Column(name="trial_ends_on", holds=Type.DATE, also=("trial end",)),
-        Column(name="ended_on", holds=Type.DATE, also=("end", "end date", "until")),
-        Column(name="cancelled_on", holds=Type.DATE, also=("canceled at", "cancelled at")),
+        Column(
+            name="trial_ends_on", holds=Type.DATE, also=("trial end", "trial until", "trial ended")
+        ),
+        Column(
+            name="ended_on", holds=Type.DATE, also=("end", "until", "ends", "contract end", "do")
+        ),
+        Column(name="cancelled_on", holds=Type.DATE, also=CANCELLED),
         Column(name="paused_from", holds=Type.DATE),
         Column(name="paused_until", holds=Type.DATE),
         *DISCOUNT,
-        Column(name="renews_on", holds=Type.DATE, also=("renewal date", "next renewal")),
-        Column(name="churn_reason", also=("cancellation reason", "reason")),
+        Column(name="renews_on", holds=Type.DATE, also=RENEWS),
+        Column(name="churn_reason", also=("cancellation reason", "cancel reason", "reason")),
     ),
     rules=(
         Rule(column="ended_on", code="before_start", broken="{ended_on} < {started_on}"),

@@ -26,24 +26,24 @@ def seen_of(entry: Import) -> Preview:
         return preview(kind=entry.of_kind, source=cast(BinaryIO, source), options=options_of(entry))
 
 
-def meant(entry: Import, header: Sequence[str]) -> list[MappedColumn]:
+def meant(entry: Import, seen: Preview) -> list[MappedColumn]:
     """What the columns mean, by place: as chosen before, by the preset, else as is likely."""
     if entry.mapping:
         try:
-            return parsed(entry.mapping).resolve(header)
+            return parsed(entry.mapping).resolve(seen.header)
         except InvalidMapping:
             pass  # it is of the file as it was read before
     preset = preset_of(entry)
     if preset:
-        return preset.resolve(header)
-    return _likely(entry, header)
+        return preset.resolve(seen.header)
+    return _likely(entry, seen)
 
 
-def _likely(entry: Import, header: Sequence[str]) -> list[MappedColumn]:
+def _likely(entry: Import, seen: Preview) -> list[MappedColumn]:
     """Each meaning once: of two columns with one header the second is kept as an attribute."""
-    meanings = guess(kind=entry.of_kind, header=header)
-    free, taken, found = free_names(header), set[str](), []
-    for place, name in enumerate(header):
+    meanings = guess(kind=entry.of_kind, header=seen.header, samples=seen.values())
+    free, taken, found = free_names(seen.header), set[str](), []
+    for place, name in enumerate(seen.header):
         column = meanings.get(name, "")
         if column in taken:
             column = free[place] if entry.of_kind.attributes and name else ""
@@ -100,12 +100,12 @@ def _values(entry: Import, one: MappedColumn) -> list[tuple[str, str]]:
     return sorted((table | one.values).items())
 
 
-def sent(entry: Import, header: Sequence[str], data: QueryDict) -> list[MappedColumn]:
+def sent(entry: Import, seen: Preview, data: QueryDict) -> list[MappedColumn]:
     """What a form says of the columns, by place, with their tables of values."""
-    fixed, before = of_rejects(entry.of_kind), meant(entry, header)
+    fixed, before = of_rejects(entry.of_kind), meant(entry, seen)
     found = []
-    for number, name in enumerate(header):
-        again = name in fixed and name not in header[:number]
+    for number, name in enumerate(seen.header):
+        again = name in fixed and name not in seen.header[:number]
         column = name if again else data.get(f"column-{number}", "")
         one = MappedColumn(header=name, column=column, values=_preset_values(entry, column))
         if column == before[number].column:

@@ -141,7 +141,7 @@ def _ask_for_columns(
         return _unreadable(request, entry, "", ReadingForm(entry=entry))
     except ValueError as problem:
         return _unreadable(request, entry, str(problem), form or ReadingForm(entry=entry))
-    mapped = mapped or columns.meant(entry, seen.header)
+    mapped = mapped or columns.meant(entry, seen)
     context = {
         "entry": entry,
         "error": error,
@@ -175,7 +175,7 @@ def _columns_chosen(request: HttpRequest, entry: Import) -> HttpResponseBase:
     if not form.is_valid():
         error = _("Choose from what is offered.")
         return _ask_for_columns(request, entry, form=form, error=error)
-    mapped = columns.sent(entry, seen.header, request.POST) if seen else []
+    mapped = columns.sent(entry, seen, request.POST) if seen else []
     if _says_how(request) and _read_otherwise(entry, form):
         mapped = []
     if "read" in request.POST or not seen or [one.header for one in mapped] != _header(entry):

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.cells import cleaned
 from accounts.imports.mapped import ByName
 from accounts.imports.options import ImportOptions
 from accounts.imports.records import Column, Kind, Type
@@ -48,7 +49,7 @@ class BodySheet(Sheet):
         if problem:
             shown = ["" if cell is None or problem_of(cell) else cell for cell in cells]
             return Row(place, shown, *problem)
-        return Row(place, cells, attributes=_written(one.get(ATTRIBUTES, {})))
+        return Row(place, cells, attributes=_written(_cleaned(one.get(ATTRIBUTES, {}))))
 
     def _other_row(self, place: int) -> tuple[str, str, str] | None:
         return ("read_only", ID, "") if place in self._misnamed else None
@@ -115,7 +116,17 @@ def _cell(one: Mapping[str, Any], name: str, kind: Kind) -> str | None:
     """The value as the text of a cell; None where the object says nothing."""
     if name not in one:
         return "" if name in kind.key else None
-    return _text(one[name]).strip()
+    return cleaned(_text(one[name]), is_key=kind.by_name[name].is_key)
+
+
+def _cleaned(attributes: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Free attributes, their texts cleaned like cells; None takes them all away."""
+    if attributes is None:
+        return None
+    return {
+        name: cleaned(value) if isinstance(value, str) else value
+        for name, value in attributes.items()
+    }
 
 
 def _text(value: Any) -> str:

@@ -2,9 +2,11 @@
 
 import csv
 import gzip
+import json
 import os
 import subprocess
 import sys
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -20,6 +22,8 @@ from tests.databases import ROOT, url_of
 
 BOOK = "external_id,name,seats\na,Ant,3\nb,,4\nc,Cat,many\nd,Dog,5\n"
 
+EXPORTS = Path(__file__).parent / "exports"
+PROPOSED = "A mapping is proposed: save it, correct it, and pass it with --mapping."
 NOT_A_COUNT = "This is not a whole number in the range 0–2147483647."
 
 
@@ -114,7 +118,8 @@ def test_a_packed_file_is_unpacked(book: Path) -> None:
         (
             ("acme", "contacts", "book.csv"),
             "Unknown columns: “seats”. Known are: external_id, account_external_id, email, name,"
-            " language, role, created_on, left_on, unsubscribed.",
+            " language, role, created_on, left_on, unsubscribed."
+            f" {PROPOSED}",
         ),
         (
             ("acme", "accounts", "cut.csv.gz"),
@@ -133,6 +138,45 @@ def test_what_cannot_be_imported_is_refused_in_one_line(
     Path("book.rejected.csv").write_text("of an earlier run")
     assert refusal("import_data", *words) == (2, message)
     assert Path("book.rejected.csv").read_text() == "of an earlier run"
+
+
+@pytest.mark.django_db
+def test_unknown_names_bring_a_mapping_that_can_be_passed(tmp_path: Path) -> None:
+    command = ("import_data", "acme", "accounts", str(EXPORTS / "gsheet.csv"))
+    said = StringIO()
+    with pytest.raises(CommandError, match="Unknown columns: “Customer ID”") as refused:
+        call_command(*command, stdout=said)
+    assert refused.value.returncode == 2
+    assert json.loads(said.getvalue()) == {
+        "Customer ID": "external_id",
+        "Name": "name",
+        "Created": "created_on",
+        "Seats": "seats",
+        "Active": "attr.Active",
+    }
+    with inside("acme"):
+        assert not Account.objects.exists()
+    mapping = tmp_path / "mapping.json"
+    mapping.write_text(said.getvalue(), "utf-8")
+    assert "created 1, updated 0" in run(*command, "--mapping", str(mapping))
+    with inside("acme"):
+        one = Account.objects.get()
+    assert (one.external_id, one.name, one.created_on, one.seats) == (
+        *("gs-1", "Sheet One", date(2024, 1, 31), 1200),
+    )
+
+
+@pytest.mark.django_db
+def test_two_columns_of_one_name_are_mapped_by_place(book: Path) -> None:
+    book.write_text("Customer ID,Segment,segment\na,SMB,x\n")
+    said = StringIO()
+    with pytest.raises(CommandError):
+        call_command("import_data", "acme", "accounts", str(book), stdout=said)
+    assert json.loads(said.getvalue()) == [
+        {"header": "Customer ID", "column": "external_id"},
+        {"header": "Segment", "column": "attr.Segment"},
+        {"header": "segment", "column": "segment"},
+    ]
 
 
 def test_two_imports_of_one_file_at_once_create_its_rows_once(
@@ -158,7 +202,8 @@ def test_exit_codes_and_messages_reach_the_shell(own_database: str, book: Path) 
     book.write_bytes(b"external_id,caf\xc3\xa9\n")
     other = import_in_a_process(own_database, book)
     said, complaint = other.communicate(timeout=60)
-    assert (other.returncode, said, complaint.count("\n")) == (2, "", 1)
+    assert (other.returncode, complaint.count("\n")) == (2, 1)
+    assert json.loads(said) == {"external_id": "external_id", "café": "attr.café"}
     assert complaint.startswith("CommandError: Unknown columns: “café”.")
 
 

@@ -9,7 +9,8 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Account, Contact, Subscription
+from accounts.models import Account, Contact, Purchase, Subscription
+from support.models import Ticket, TicketEntry
 from tenants.models import Tenant
 from tests.accounts.files import Sending, text
 
@@ -111,12 +112,56 @@ def test_a_cell_may_hold_several_lines_and_quotation_marks(send: Sending) -> Non
     assert Account.objects.get(external_id="b").name == 'Bee 6"'
 
 
-def test_free_attributes_are_merged_and_empty_ones_say_nothing(send: Sending) -> None:
-    send("accounts", "external_id,name,attr.city,attr.size\na,Ant,Oslo,9\n")
-    file = "external_id,attr.size,attr.colour\na,10,\n"
+def test_free_attributes_are_merged_and_empty_ones_are_taken_away(send: Sending) -> None:
+    send("accounts", "external_id,name,attr.city,attr.size,attr.colour\na,Ant,Oslo,9,red\n")
+    file = "external_id,attr.size,attr.colour,attr.shape\na,10,,\n"
     assert send("accounts", file) == (0, 1, 0, 0)
     assert send("accounts", file) == (0, 0, 1, 0)
     assert Account.objects.get().attributes == {"city": "Oslo", "size": "10"}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    ["mailto:Ann@X.example", "MAILTO:ann@x.example?subject=Hi", "ann@x.example"],
+)
+def test_an_address_is_taken_without_what_a_link_puts_around_it(send: Sending, sent: str) -> None:
+    send("accounts", ACCOUNTS)
+    file = f"external_id,account_external_id,email\np,b,{sent}\n"
+    assert send("contacts", file) == (1, 0, 0, 0)
+    assert Contact.objects.get().email == "ann@x.example"
+    send("accounts", f"external_id,name,owner_email\no,Owl,{sent}\n")
+    assert Account.objects.get(external_id="o").owner_email == "ann@x.example"
+
+
+def test_an_empty_cell_is_what_the_kind_says_of_one_and_a_missing_column_is_what_is_usual(
+    send: Sending,
+) -> None:
+    send("accounts", ACCOUNTS)
+    ticket = "external_id,account_external_id,subject,status,opened_at"
+    send("tickets", f"{ticket},priority,kind\nt,b,Slow,open,2024-01-31 10:00,,\n")
+    send("tickets", f"{ticket}\nu,b,Slow,open,2024-01-31 10:00\n")
+    assert list(Ticket.objects.order_by("pk").values_list("priority", "kind")) == [
+        ("", ""),
+        ("normal", "question"),
+    ]
+    event = "external_id,ticket_external_id,at,kind,author"
+    row = "t,2024-01-31 11:00,message,agent"
+    send("ticket_events", f"{event},public\n1,{row},\n2,{row},no\n3,{row},yes\n")
+    send("ticket_events", f"{event}\n4,{row}\n")
+    assert list(TicketEntry.objects.order_by("external_id").values_list("public", flat=True)) == [
+        *(True, False, True, True)
+    ]
+    money = "external_id,account_external_id,plan,amount,interval,started_on"
+    sold = "b,Pro,9,month,2024-01-31"
+    send("subscriptions", f"{money},quantity,interval_count,currency\ns,{sold},,,\n")
+    assert Subscription.objects.values_list("quantity", "interval_count", "currency").get() == (
+        *(1, 1, send.tenant.currency),
+    )
+    bought = "external_id,account_external_id,occurred_on,amount,kind,currency"
+    send("purchases", f"{bought}\np,b,2024-01-31,9,,\n")
+    assert Purchase.objects.values_list("kind", "currency").get() == (
+        *("one_off", send.tenant.currency),
+    )
 
 
 def test_a_parent_may_come_later_in_the_same_file_or_be_there_already(send: Sending) -> None:

@@ -256,3 +256,20 @@ def test_what_a_get_gives_can_be_sent_back_and_changes_nothing(filled: Program, 
     assert (filled.status, filled.last["ETag"]) == (200, tag)
     answer = filled("PUT", f"{kind}/bulk/", {"data": [row]})
     assert [one["status"] for one in answer["results"]] == ["unchanged"]
+
+
+def test_what_cannot_be_seen_makes_no_twins_over_rest(program: Program) -> None:
+    program("POST", "accounts/", ANT)
+    twin = {
+        "external_id": "\u200ea\u200b",
+        "name": "Ant\ufeff",
+        "attributes": {"city": "Oslo\u200b"},
+    }
+    answer = program("PUT", "accounts/bulk/", {"data": [twin]})
+    assert answer["results"][0]["status"] == "unchanged"
+    owner = program(
+        "PATCH", "accounts/a/", {"owner_email": "ann\u200b@x.example", "segment": "e\u0301"}
+    )
+    assert (owner["owner_email"], owner["segment"]) == ("ann@x.example", "\u00e9")
+    with inside("acme"):
+        assert Account.objects.count() == 1

@@ -11,7 +11,7 @@ from accounts.imports.kinds import KINDS
 from accounts.imports.options import ImportOptions
 from accounts.imports.reading import sheet_of
 from accounts.imports.refusals import Ambiguous, Refused
-from accounts.models import Account, Contact, Purchase, Subscription
+from accounts.models import Account, Contact, Cost, Purchase, Subscription
 from tenants.models import Tenant
 from tests.accounts.files import Sending
 
@@ -104,7 +104,20 @@ def test_one_day_above_twelve_decides_for_the_whole_file_and_is_said(send: Sendi
     assert send.assumptions == ["Dates: day first, as in “31/01/2025”."]
 
 
-@pytest.mark.parametrize("cell", ["03/04/2025", "3.4.2025", "03-04-2025", "03/04/2025 10:00"])
+def test_where_dots_are_written_the_day_stands_first(send: Sending) -> None:
+    found = days(send, "03.04.2025", "3.5.2025 10:00", "2025-01-31")
+    assert found == [date(2025, 4, 3), date(2025, 5, 3), date(2025, 1, 31)]
+    assert send.assumptions == ["Dates: day first, as in “03.04.2025”."]
+    assert days(send, "03.04.2025", date_format="mdy") == [date(2025, 3, 4)]
+
+
+def test_dots_do_not_decide_for_dates_with_strokes(send: Sending) -> None:
+    with pytest.raises(Ambiguous, match="month first: line 3 ") as refused:
+        days(send, "03.04.2025", "05/06/2025")
+    assert refused.value.option == "date_format"
+
+
+@pytest.mark.parametrize("cell", ["03/04/2025", "3/4/2025", "03-04-2025", "03/04/2025 10:00"])
 def test_day_or_month_is_never_guessed(send: Sending, cell: str) -> None:
     with pytest.raises(Ambiguous) as refused:
         days(send, cell)
@@ -314,3 +327,69 @@ def test_contacts_keep_roles_of_their_own(send: Sending) -> None:
         "c1": "decision_maker",
         "c2": "Head of Fun",
     }
+
+
+INVISIBLE = [
+    "\u200b",
+    "\u200e",
+    "\u200f",
+    "\ufeff",
+    "\u2060",
+    "\u200d",
+    "\u00a0",
+    "\u3000",
+    "\u2028",
+]
+
+
+@pytest.mark.parametrize("mark", INVISIBLE, ids=[f"{ord(mark):04x}" for mark in INVISIBLE])
+def test_what_cannot_be_seen_makes_no_twins(send: Sending, mark: str) -> None:
+    for key, name, segment in (
+        ("zw-1", "One", "SMB"),
+        (f"zw-1{mark}", f"{mark}One{mark}", f"SMB{mark} "),
+        (f"{mark} zw-1", f"One{mark}{mark}", f"{mark}SMB"),
+    ):
+        send("accounts", f"external_id,name,segment,attr.x\n{key},{name},{segment},1{mark}\n")
+    assert list(Account.objects.values_list("external_id", "name", "segment", "attributes")) == [
+        ("zw-1", "One", "SMB", {"x": "1"})
+    ]
+
+
+def test_no_key_and_no_address_has_an_invisible_character_inside(send: Sending) -> None:
+    send("accounts", "external_id,name,domain\nz\u200bw\u200c1,One,x\u200b.example\n")
+    contact = "p\u20601,zw1\ufeff,ann\u200b@x.example\u200e"
+    send("contacts", f"external_id,account_external_id,email\n{contact}\n")
+    assert Account.objects.values_list("external_id", "domain").get() == ("zw1", "x.example")
+    assert Contact.objects.values_list("external_id", "email").get() == ("p1", "ann@x.example")
+
+
+def test_a_joiner_inside_a_word_stays(send: Sending) -> None:
+    send("accounts", "external_id,name\na,می\u200cخواهم\u200c\n")
+    assert Account.objects.get().name == "می\u200cخواهم"
+
+
+def test_letters_are_composed(send: Sending) -> None:
+    send("accounts", "external_id,name,segment\na,A,e\u0301lite\nb,B,\u00e9lite\n")
+    assert set(Account.objects.values_list("segment", flat=True)) == {"\u00e9lite"}
+
+
+def test_a_value_that_differs_in_ye_or_kaf_alone_is_the_one_that_is_there(send: Sending) -> None:
+    persian, arabic = "کلیدی", "كليدي"
+    send("accounts", f"external_id,name,segment\na,A,{persian}\n")
+    send("accounts", f"external_id,name,segment,industry\nb,B,{arabic},{arabic}\nc,كي,,{persian}\n")
+    assert send.assumptions == [
+        "Values that differ in the form of ye or kaf alone are taken as one:"
+        f" “{arabic}” as “{persian}”, “{persian}” as “{arabic}”."
+    ]
+    assert list(Account.objects.order_by("pk").values_list("name", "segment", "industry")) == [
+        ("A", persian, ""),
+        ("B", persian, arabic),
+        ("كي", "", arabic),
+    ]
+    assert send("accounts", f"external_id,segment\nb,{arabic}\n") == (0, 0, 1, 0)
+
+
+def test_costs_are_of_the_segment_that_accounts_have(send: Sending) -> None:
+    send("accounts", "external_id,name,segment\na,A,کلیدی\n")
+    send("costs", "occurred_on,category,amount,segment\n2025-01-01,sales,9,كليدي\n")
+    assert Cost.objects.get().segment == "کلیدی"

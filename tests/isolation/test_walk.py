@@ -152,6 +152,7 @@ SHOWS = {
     "/goals/": ("goal.note", "acc.segment"),
     "/goals/1/": ("goal.note",),
     "/settings/metrics/": ("ownmetric.name",),
+    "/settings/owners/": ("owner.name",),
     "/kpis/": ("ownmetric.name",),
     "/cohorts/2024-01/2024-06/": ("account.name1", "account.name2"),
     "/data/": ("import.name",),

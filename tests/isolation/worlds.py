@@ -13,7 +13,16 @@ from django.core.management.color import no_style
 from django.db import connection, connections, models
 from pghistory.models import Context
 
-from accounts.models import Account, AccountNow, ApiKey, Contact, Role, Subscription, User
+from accounts.models import (
+    Account,
+    AccountNow,
+    ApiKey,
+    Contact,
+    OwnerName,
+    Role,
+    Subscription,
+    User,
+)
 from metrics.models import HealthMeasure, HealthModel, KpiSnapshot, Night, Revision
 from metrics.pipeline.nightly import compute
 from tenants.context import as_owner, inside
@@ -108,12 +117,15 @@ def _people(slug: str) -> None:
 
 def _book(slug: str) -> None:
     texts = ("stage", "segment", "industry", "country", "region", "language")
+    owner = f"canary-{slug}.owner@x.test"
+    OwnerName.objects.create(pk=1, name=canary(slug, "owner.name"), email=owner)
     for pk, name in ((1, "A-1"), (2, canary(slug, "account.external_id")), (3, "A-3")):
         Account.objects.create(
             pk=pk,
             external_id=name,
             name=canary(slug, f"account.name{pk}"),
-            owner_email=f"canary-{slug}.owner@x.test",
+            owner_email=owner,
+            owner_name=canary(slug, "owner.name"),
             domain=f"canary-{slug}.account.domain",
             attributes={"canary": canary(slug, "account.attributes")},
             is_test=pk == 3,

@@ -14,7 +14,16 @@ from tests.isolation.addresses import Address, addresses, rule_of
 # What must not only stand up but show itself.
 SHOWN = (
     *("book", "revenue", "kpis", "kpi", "cohorts", "lifetime", "goals", "own_metrics", "rules"),
-    *("data", "facts", "import_new", "jobs", "keys", "history", "account_change_password"),
+    *(
+        "owners",
+        "data",
+        "facts",
+        "import_new",
+        "jobs",
+        "keys",
+        "history",
+        "account_change_password",
+    ),
     *("api:me", "api:kpis", "api:kpi", "api:series", "api:rows", "api:metrics", "api:rules"),
     *("api:scorecards", "api:jobs", "api:imports", "api:schema", "admin:index"),
 )

@@ -35,6 +35,9 @@ REST = r"(?:[T ,]+(.+))?$"
 NUMERIC = r"^([0-9]{1,4})([-/.])([0-9]{1,2})\2([0-9]{1,4})" + REST
 DAY_MONTH = r"^([0-9]{1,2})[-./ ]+([^-0-9 .,/]{3,12})[-./, ]+([0-9]{4})" + REST
 MONTH_DAY = r"^([^-0-9 .,/]{3,12})[. ]+([0-9]{1,2})(?:st|nd|rd|th)?,? +([0-9]{4})" + REST
+# Where dots are written the day stands before the month.
+DOTTED = r"^[0-9]{1,2}\."
+OPEN = "first <= 12 AND second <= 12 AND first <> second"
 COMPACT = "^([0-9]{4})([0-9]{2})([0-9]{2})$"
 TIME = (
     r"^([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}(?:\.[0-9]{1,9})?))?"
@@ -117,10 +120,12 @@ def _months() -> dict[str, int]:
 
 def _order() -> str:
     """Which of day and month comes first, by what the cells leave open. Raises Ambiguous."""
-    dmy, mdy, either = fetch(
+    dmy, mdy, either, dotted = fetch(
         "SELECT count(*) FILTER (WHERE first > 12 AND second <= 12),"
         " count(*) FILTER (WHERE second > 12 AND first <= 12),"
-        " count(*) FILTER (WHERE first <= 12 AND second <= 12 AND first <> second) FROM {table}",
+        f" count(*) FILTER (WHERE {OPEN} AND cell !~ %(dotted)s),"
+        f" count(*) FILTER (WHERE {OPEN} AND cell ~ %(dotted)s) FROM {{table}}",
+        {"dotted": DOTTED},
         table=TABLE,
     )
     if dmy and mdy:
@@ -129,7 +134,7 @@ def _order() -> str:
         return "dmy" if dmy else "mdy"
     if either:
         raise Ambiguous(_undecided(), option="date_format", choices=("dmy", "mdy"))
-    return ""
+    return "dmy" if dotted else ""
 
 
 def _mixed() -> str:
@@ -143,7 +148,9 @@ def _mixed() -> str:
 
 
 def _undecided() -> str:
-    return _("Dates can be read day first or month first: %s.") % _examples("first <> second")
+    return _("Dates can be read day first or month first: %s.") % _examples(
+        f"{OPEN} AND cell !~ '^[0-9]+[.]'"
+    )
 
 
 def _examples(condition: str) -> str:
@@ -233,7 +240,8 @@ def _assumed(order: str, options: ImportOptions) -> list[str]:
     said = []
     if order in ("dmy", "mdy") and not options.date_format:
         (example,) = fetch(
-            "SELECT sent FROM {table} WHERE first > 12 OR second > 12 ORDER BY line LIMIT 1",
+            "SELECT sent FROM {table} WHERE first <> second"
+            " ORDER BY greatest(first, second) <= 12, line LIMIT 1",
             table=TABLE,
         )
         words = {

@@ -13,11 +13,12 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.imports.engine import ImportResult
 from accounts.imports.intake import look_at, take_in
 from accounts.imports.kinds import KINDS
+from accounts.imports.mapping import proposed
 from accounts.imports.options import DATE_FORMATS, DECIMALS, OPTIONS, ImportOptions
 from accounts.imports.presets import PRESETS, Preset
 from accounts.imports.reading import DEFAULT, sheet_of
 from accounts.imports.records import Kind
-from accounts.imports.refusals import Refused
+from accounts.imports.refusals import Refused, UnknownColumns
 from accounts.imports.rejecting import RejectWriter
 from accounts.imports.sheets import column_map
 from accounts.management.refusal import refusing
@@ -51,14 +52,14 @@ class Command(BaseCommand):
         if options["preset"] and (preset is None or preset.kind != kind.name):
             message = f"There is no preset “{options['preset']}” for {kind.name}."
             raise CommandError(message, returncode=2)
-        with refusing():
+        with refusing(), self._proposing(kind, options):
             result = import_file(
                 slug=options["slug"],
                 kind=kind,
                 file=file,
                 dry_run=dry_run,
                 mapping=_mapping(options["mapping"], preset),
-                options=ImportOptions(**{one: options[one] for one in OPTIONS}),
+                options=_reading(options),
             )
         for assumption in result.assumptions:
             self.stdout.write(assumption)
@@ -69,6 +70,25 @@ class Command(BaseCommand):
         if result.rejected:
             rejected = f"{result.rejected} rows rejected: see {rejects_of(file)}"
             raise CommandError(rejected, returncode=1)
+
+    @contextmanager
+    def _proposing(self, kind: Kind, options: dict[str, Any]) -> Iterator[None]:
+        """Print a mapping where the header has unknown names and none was passed."""
+        try:
+            yield
+        except UnknownColumns as problem:
+            if options["mapping"] or options["preset"]:
+                raise
+            with opened(options["file"]) as source, inside(find(slug=options["slug"]).schema_name):
+                mapping = proposed(kind=kind, source=source, options=_reading(options))
+            self.stdout.write(json.dumps(mapping, ensure_ascii=False, indent=1))
+            hint = "A mapping is proposed: save it, correct it, and pass it with --mapping."
+            raise Refused(f"{problem} {hint}") from problem
+
+
+def _reading(options: dict[str, Any]) -> ImportOptions:
+    """What was said of the file's formats."""
+    return ImportOptions(**{one: options[one] for one in OPTIONS})
 
 
 def _mapping(file: Path | None, preset: Preset | None) -> Any:
