@@ -47,14 +47,16 @@ def of_stripe() -> None:
         *("sub_1", "cus_Aa1", "Aa"),
     )
     assert (one.plan, one.quantity, one.amount, one.currency, one.interval) == (
-        *("Pro", 3, Decimal("49.00"), "USD", "month"),
+        *("Pro", Decimal(3), Decimal(49), "USD", "month"),
     )
     assert (one.started_on, one.renews_on) == (date(2024, 1, 31), date(2024, 4, 30))
     assert one.attributes["team"] == "red"
     assert (two.external_id, two.account.external_id, two.account.name) == (
         *("sub_2", "cus_Bb2", "Bb"),
     )
-    assert (two.amount, two.interval, two.started_on) == (490, "year", date(2023, 1, 31))
+    assert (two.amount, two.interval, two.started_on) == (
+        *(Decimal(490), "year", date(2023, 1, 31)),
+    )
     assert (two.trial_ends_on, two.cancelled_on, two.ended_on) == (
         *(date(2023, 2, 14), date(2023, 12, 1), date(2024, 1, 31)),
     )
@@ -76,7 +78,8 @@ def of_zendesk() -> None:
     with inside("acme") as tenant:
         zone = ZoneInfo(tenant.timezone)
     assert one.solved_at == datetime(2024, 2, 1, 9, 0, tzinfo=zone)
-    assert (one.account.name, two.external_id, two.status) == ("Org One", "1002", "on_hold")
+    assert one.account.name == "Org One"
+    assert (two.external_id, two.status, two.priority, two.kind) == ("1002", "on_hold", "", "")
 
 
 def of_salesforce() -> None:
