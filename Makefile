@@ -19,11 +19,11 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 # Proofs that measure the machine, or fill it: nothing runs beside them.
 ALONE := $(patsubst %,tests/proof/test_%.py,\
-	embedded_faults hostile_bodies image many_tenants poolers schemathesis storm)
+	embedded_faults hostile_bodies image many_tenants operations poolers proxy schemathesis storm)
 # What pytest ends with when ARGS selects tests of the other half only.
 NO_TESTS := 5
 
-.PHONY: help demo run test proof lint types contracts messages bench browser pooler
+.PHONY: help demo run test proof lint types contracts messages bench browser tools
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -37,6 +37,7 @@ help:
 	@echo "make contracts  imports go down only"
 	@echo "make messages   collect the texts to translate (needs GNU gettext)"
 	@echo "make bench      the benchmarks; SIZE=small"
+	@echo "make image      the container image (Docker, or as root buildah)"
 	@echo "With PORT=8123 and DATA=/some/folder demo and run use another port and data folder."
 
 demo run: $(INSTALLED) $(CATALOGUES)
@@ -45,7 +46,7 @@ demo run: $(INSTALLED) $(CATALOGUES)
 test: $(INSTALLED_DEV) $(CATALOGUES) browser
 	@$(EMBEDDED) with -- $(PYTHON) -m pytest -n 2 --dist loadfile --ignore=tests/proof $(ARGS)
 
-proof: $(INSTALLED_DEV) $(CATALOGUES) browser pooler
+proof: $(INSTALLED_DEV) $(CATALOGUES) browser tools
 	@$(EMBEDDED) with -- $(PYTHON) -m pytest -n 2 --dist loadfile tests/proof \
 		$(addprefix --ignore=,$(ALONE)) $(ARGS) || [ $$? = $(NO_TESTS) ]
 	@$(EMBEDDED) with -- $(PYTHON) -m pytest -n 0 $(ALONE) $(ARGS) || [ $$? = $(NO_TESTS) ]
@@ -116,13 +117,21 @@ browser:
 	fi; \
 	[ -x /usr/bin/chromium ] || echo "*** LEFT OUT: browser tests, for want of /usr/bin/chromium"
 
-# RUNLEVEL=1 keeps Debian from starting what it has just installed.
-pooler:
-	@if [ -x /usr/sbin/pgbouncer ]; then exit 0; fi; \
+# What the proofs use besides. RUNLEVEL=1 keeps Debian from starting what it has just installed.
+PROOF_TOOLS := pgbouncer nginx-light docker-compose buildah debootstrap crun
+tools:
+	@missing=; for package in $(PROOF_TOOLS); do \
+		dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+	done; \
+	[ -n "$$missing" ] || exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "Installing PgBouncer for the proofs, once ..."; \
+		echo "Installing$$missing for the proofs, once ..."; \
 		export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1; \
-		{ apt-get update && apt-get install -y --no-install-recommends pgbouncer; } \
-			</dev/null >.venv/pgbouncer.log 2>&1 || tail -n 5 .venv/pgbouncer.log; \
-	fi; \
-	[ -x /usr/sbin/pgbouncer ] || echo "*** LEFT OUT: the proofs with a pooler, for want of PgBouncer"
+		{ apt-get update && apt-get install -y --no-install-recommends $$missing; } \
+			</dev/null >.venv/tools.log 2>&1 || tail -n 5 .venv/tools.log; \
+	else \
+		echo "*** LEFT OUT: what the proofs do with$$missing, which only root can install"; \
+	fi
+
+image: | $(PYTHON)
+	@deploy/image

@@ -200,7 +200,7 @@ def _shadow(table: str, *, keep: sql.Composable) -> None:
             if cursor.fetchone()[0]
             else "CREATE TEMPORARY TABLE {table} ON COMMIT DROP AS"
             " SELECT * FROM {table} WHERE {keep};"
-            "CREATE INDEX ON pg_temp.{table} (id); ANALYZE pg_temp.{table}"
+            "ALTER TABLE pg_temp.{table} ADD PRIMARY KEY (id); ANALYZE pg_temp.{table}"
         )
         statement = sql.SQL(text).format(table=sql.Identifier(table), keep=keep)
         cursor.execute(statement.as_string(cursor.connection))

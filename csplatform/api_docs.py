@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.views import SpectacularSwaggerSplitView
@@ -20,6 +21,12 @@ class DocsView(SpectacularSwaggerSplitView):
             request.accepted_renderer = JSONRenderer()
             request.accepted_media_type = JSONRenderer.media_type
         return super().finalize_response(request, response, *args, **kwargs)
+
+
+class SessionInTheDescription(SessionScheme):  # type: ignore[no-untyped-call]
+    """How it speaks of the cookie of somebody who has logged in."""
+
+    target_class = "accounts.authentication.HeaderTokenAuthentication"
 
 
 class ApiKeyInTheDescription(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -1,6 +1,7 @@
 """Which variant of a metric a tenant is shown when it asks for none."""
 
 from accounts.models import CountingRules
+from accounts.models.rules import customers_known_by
 from metrics.catalogue import METRICS
 from metrics.catalogue.records import Metric
 
@@ -9,8 +10,8 @@ OF_BUSINESS = ("clv", "clv_cac_ratio", "profit_per_customer")
 
 
 def of_business(rules: CountingRules) -> dict[str, str]:
-    """What fits the tenant's kind of business, where it has said that it sells subscriptions."""
-    sells = rules.customers_by == CountingRules.CustomersBy.SUBSCRIPTIONS
+    """What fits the tenant's kind of business: whether it sells subscriptions or not."""
+    sells = customers_known_by(rules) == CountingRules.CustomersBy.SUBSCRIPTIONS
     return dict.fromkeys(OF_BUSINESS, "subscription") if sells else {}
 
 

@@ -83,7 +83,7 @@ GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettex
 NOT_TEXT = {"Authorization: Bearer …", "r =", "α =", "a =", "b ="}
 NO_TEXT = re.compile(
     r"{% comment %}.*?{% endcomment %}|{% blocktranslate.*?{% endblocktranslate %}"
-    r"|<script.*?</script>|<style.*?</style>|{%.*?%}|{{.*?}}|<[^>]*>",
+    r"|<script.*?</script>|<style.*?</style>|{%.*?%}|{{.*?}}|<[^>]*>|&[a-z]+;",
     re.DOTALL,
 )
 

@@ -203,18 +203,15 @@ def keep_zone(*, tenant: Tenant) -> None:
     moved.update(timezone=tenant.timezone)
 
 
-def customers_known_by() -> CountingRules.CustomersBy:
+def customers_known_by(rules: CountingRules | None = None) -> CountingRules.CustomersBy:
     """Subscriptions or purchases: as the tenant has chosen, or by which of them it has."""
-    chosen = CountingRules.CustomersBy(CountingRules.objects.get().customers_by)
-    if chosen != CountingRules.CustomersBy.AUTO:
+    by = CountingRules.CustomersBy
+    chosen = by((rules or CountingRules.objects.get()).customers_by)
+    if chosen != by.AUTO:
         return chosen
     has_any = {name: apps.get_model("accounts", name).objects.exists() for name in SOLD}
     only_purchases = has_any["Purchase"] and not has_any["Subscription"]
-    return (
-        CountingRules.CustomersBy.PURCHASES
-        if only_purchases
-        else (CountingRules.CustomersBy.SUBSCRIPTIONS)
-    )
+    return by.PURCHASES if only_purchases else by.SUBSCRIPTIONS
 
 
 def first_weekday(tenant: Tenant) -> int:

@@ -48,7 +48,7 @@ class BodySheet(Sheet):
         if problem:
             shown = ["" if cell is None or problem_of(cell) else cell for cell in cells]
             return Row(place, shown, *problem)
-        return Row(place, cells, attributes=_written(one.get(ATTRIBUTES) or {}))
+        return Row(place, cells, attributes=_written(one.get(ATTRIBUTES, {})))
 
     def _other_row(self, place: int) -> tuple[str, str, str] | None:
         return ("read_only", ID, "") if place in self._misnamed else None
@@ -131,5 +131,5 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _written(value: Mapping[str, Any]) -> str:
+def _written(value: Mapping[str, Any] | None) -> str:
     return json.dumps(value, default=float)

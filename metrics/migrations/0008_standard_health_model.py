@@ -41,8 +41,9 @@ def publish_standard(apps, schema_editor):
         return
     last = nights.objects.order_by("-day").first()
     if last is None:
+        number = first.pk
         first.delete()
-        _create(apps, version=1, starts_on=date(2000, 1, 1))
+        _create(apps, id=number, version=1, starts_on=date(2000, 1, 1))
     else:
         _create(
             apps,

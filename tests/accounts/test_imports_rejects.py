@@ -221,7 +221,7 @@ def test_a_file_that_cannot_be_used_is_refused_whole(send: Sending, file: bytes,
 
 def test_free_attributes_are_refused_where_none_are_kept(sell: Sending) -> None:
     with pytest.raises(Refused, match="Unknown columns: “attr"):
-        sell("subscriptions", text([*SUBSCRIPTION, "attr.colour"], []))
+        sell("costs", b"occurred_on,category,amount,attr.colour\n")
 
 
 def test_a_header_alone_is_a_file_without_rows(send: Sending) -> None:

@@ -247,7 +247,7 @@ def test_the_page_of_an_undone_import_says_what_is_true_now(send: Sending) -> No
     page = client_of("alice@acme.test").get(f"/data/imports/{accounts.pk}/").content.decode()
     figures = re.findall(r"<span>([^<]+)</span><span class=.value.>([^<]+)</span>", page)
     assert figures == [("removed", "1"), ("restored", "0"), ("left as they are", "1")]
-    assert "but for the rows below" in page
+    assert "except for the rows that are listed below" in page
     assert "what it created is gone" not in page
     assert f'<a href="/data/rows/accounts/{left.pk}/"><bdi>a</bdi></a>' in page
     assert "Import another file" in page

@@ -302,7 +302,7 @@ def test_a_mapping_by_place_fits_no_other_file(send: Sending) -> None:
         sheet_of(
             kind=KINDS["accounts"],
             source=BytesIO(b"external_id,name\na,A\n"),
-            mapping=columns,  # type: ignore[arg-type]
+            mapping=columns,
         )
 
 

@@ -9,6 +9,8 @@ from tenants.models import Tenant
 from tests import states
 from tests.conftest import client_of
 
+pytestmark = pytest.mark.django_db(databases=["default", "ledger"])
+
 PATHS = (
     *("/", "/accounts/1/", "/kpis/mean_health/", "/goals/", "/data/", "/data/jobs/"),
     *("/data/rows/accounts/", "/api/v1/scorecards/", "/api/v1/accounts/A-1/scorecard/"),

@@ -27,7 +27,7 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize(("key", "error"), BAD.items())
+@pytest.mark.parametrize(("key", "error"), BAD.items(), ids=range(len(BAD)))
 def test_a_key_that_can_be_guessed_is_an_error(settings: Settings, key: str, error: str) -> None:
     settings.SECRET_KEY = key
     found = check_secret_keys(None)

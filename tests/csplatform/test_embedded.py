@@ -128,7 +128,7 @@ def test_a_command_gets_servers_of_its_own_and_its_code_is_returned() -> None:
         done = call("with", "--", sys.executable, "-c", script, TMPDIR=str(folder))
         assert done.returncode == 7, done.stderr
         data, *rest = done.stdout.splitlines()
-        assert rest == ["csplatform", "redis 43"]
+        assert rest == ["csplatform", "redis 64"]
         assert Path(data).parent == folder
         assert list(folder.iterdir()) == []
         assert processes_of(folder) == []

@@ -16,7 +16,7 @@ from csplatform.json_bodies import StrictJSONParser
 from tenants.models import Tenant
 from tests.accounts.rest import Program
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases=["default", "ledger"])
 
 
 def nested(levels: int) -> str:

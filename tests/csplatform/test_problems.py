@@ -264,7 +264,7 @@ def test_while_the_database_is_away_the_answer_is_a_503_that_says_when_to_come()
         cwd=ROOT,
         env=os.environ
         | {
-            "DJANGO_SETTINGS_MODULE": "csplatform.settings",
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
             "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/gone",
         },
         capture_output=True,

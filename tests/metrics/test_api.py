@@ -219,7 +219,6 @@ def test_the_segments_of_a_column_add_up_to_the_whole(acme: Caller) -> None:
             "industry:\0",
             f"A segment is written column:value, the column one of: {', '.join(Segment.COLUMNS)}.",
         ),
-        ("variant", "some", "One of: all, forever, none, cancellation."),
     ],
 )
 def test_a_bad_parameter_is_pointed_at(acme: Caller, parameter: str, value: str, text: str) -> None:
@@ -229,6 +228,13 @@ def test_a_bad_parameter_is_pointed_at(acme: Caller, parameter: str, value: str,
     assert answer["errors"] == [{"code": "invalid", "detail": text, "pointer": f"/{parameter}"}]
     assert (answer["status"], answer["detail"]) == (400, text)
     assert (answer["type"], answer["instance"]) == ("about:blank", "/api/v1/kpis/mrr/")
+
+
+def test_a_variant_that_a_metric_has_not_fits_and_cannot_be_answered(acme: Caller) -> None:
+    response = acme.get("kpis/mrr/", variant="some")
+    (error,) = response.json()["errors"]  # type: ignore[attr-defined]
+    assert (response.status_code, error["pointer"]) == (422, "/variant")
+    assert error["detail"] == "One of: all, forever, none, cancellation."
 
 
 @pytest.mark.parametrize("path", ["kpis/", "accounts/alpha/scorecard/"])

@@ -76,7 +76,7 @@ def test_rows_come_in_pages_and_none_twice(acme: Caller) -> None:
 
 def test_a_part_that_a_metric_has_not_is_refused(acme: Caller) -> None:
     response = acme.get("kpis/customer_retention_rate/rows/", **OCTOBER, part="excluded")
-    assert response.status_code == 400
+    assert response.status_code == 422
     assert problem_of(response) == "One of: numerator, denominator."
 
 
@@ -111,7 +111,7 @@ def test_a_span_that_makes_no_sense_is_refused(
     acme: Caller, asked: dict[str, str], text: str
 ) -> None:
     response = acme.get("kpis/mrr/series/", **asked)
-    assert (response.status_code, problem_of(response)) == (400, text)
+    assert (response.status_code, problem_of(response)) == (422, text)
 
 
 def test_the_catalogue_tells_every_metric_and_every_measure(acme: Caller) -> None:

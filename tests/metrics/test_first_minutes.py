@@ -70,8 +70,8 @@ def test_any_way_of_creating_accounts_gives_them_a_row(acme: Tenant) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO accounts_account (external_id, name, stage, segment, industry, country,"
-            " region, owner_email, domain, currency, language, is_test, attributes)"
-            " SELECT n::text, 'x', '', '', '', '', '', '', '', '', '', false, '{}'"
+            " region, owner_email, owner_name, domain, currency, language, is_test, attributes)"
+            " SELECT n::text, 'x', '', '', '', '', '', '', '', '', '', '', false, '{}'"
             " FROM generate_series(1, 3) n"
         )
     assert AccountNow.objects.filter(day=None, score=None, mrr=None, band="").count() == 3
@@ -107,7 +107,7 @@ def test_a_burst_of_imports_asks_for_one_short_night(committed_acme: Tenant) -> 
     rest_ = {"external_id": "A-2", "name": "Second"}
     client_of("alice@acme.test").post("/api/v1/accounts/", rest_, content_type="application/json")
     (job,) = asked()
-    place = Due.objects.get(job=job.pk)
+    place = Due.objects.using("ledger").get(job=job.pk)
     assert timezone.now() < place.due_at < timezone.now() + timedelta(seconds=11)
 
 

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from random import Random
+from secrets import token_urlsafe
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -295,7 +296,11 @@ def test_the_exit_code_of_run_night_reaches_the_shell(db: None) -> None:
     done = subprocess.run(
         [sys.executable, "manage.py", "run_night", "nobody"],
         cwd=ROOT,
-        env={"DATABASE_URL": url_of(database), "TENANT_ROLE_PREFIX": "cstest"},
+        env={
+            "DATABASE_URL": url_of(database),
+            "SECRET_KEY": token_urlsafe(64),
+            "TENANT_ROLE_PREFIX": "cstest",
+        },
         capture_output=True,
         text=True,
         check=False,

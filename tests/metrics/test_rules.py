@@ -247,6 +247,7 @@ def test_an_admin_chooses_on_a_page(alice: Client, acme: Tenant) -> None:
 def test_who_says_to_sell_subscriptions_is_shown_their_lifetime_value(
     alice: Client, acme: Tenant
 ) -> None:
+    choose(customers_by="purchases")
     assert read("clv").variant == "purchases"
     choose(customers_by="subscriptions")
     assert read("clv").variant == read("clv_cac_ratio").variant == "subscription"

@@ -8,10 +8,18 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
+from accounts.models import Account
 from metrics import health_models
+from metrics.catalogue import METRICS
 from metrics.models import HealthModel, Night
+from metrics.periods import Period, window
+from metrics.pipeline.measure import measure
+from metrics.reading import Reader
+from metrics.scorecard import measured_values
 from tenants.models import Tenant
+from tests.books import Sold, store
 from tests.health import OF_SUBSCRIPTIONS, only_model
+from usage.models import DailyUsage
 
 pytestmark = pytest.mark.django_db
 HOUR = 3600
@@ -103,3 +111,27 @@ def test_who_has_a_draft_or_another_version_keeps_theirs(acme: Tenant) -> None:
     draft = health_models.draft_from(model, starts_on=DAY)
     upgrade()
     assert set(HealthModel.objects.all()) == {model, draft}
+
+
+def test_seats_have_no_vote_where_no_use_is_tracked(acme: Tenant) -> None:
+    store([Sold("a", Decimal(10), DAY - timedelta(days=200))])
+    Account.objects.update(seats=5)
+    measure(day=DAY)
+    assert measured_values(account=Account.objects.get(), day=DAY)["seat_utilisation"] is None
+    window_ = window(period=Period.DAY, day=DAY)
+    tenant_wide = Reader().read(metric=METRICS["seat_utilisation"], variant="all", window=window_)
+    assert (tenant_wide.value, str(tenant_wide.reason)) == (None, "No use was tracked in 56 days.")
+
+
+def test_a_seat_is_empty_where_others_are_tracked(acme: Tenant) -> None:
+    store([Sold(name, Decimal(10), DAY - timedelta(days=200)) for name in "ab"])
+    Account.objects.update(seats=5)
+    user = Account.objects.get(external_id="b")
+    DailyUsage.objects.create(account=user, user_id="u", day=DAY, feature="", events=1)
+    measure(day=DAY)
+    values = [measured_values(account=one, day=DAY)["seat_utilisation"] for one in both()]
+    assert values == [0, 20]
+
+
+def both() -> list[Account]:
+    return list(Account.objects.order_by("external_id"))

@@ -12,6 +12,12 @@ from tests.databases import ROOT
 
 APPS = ("csplatform", "metrics", "accounts", "tenants")
 # The beating heart of a night touches the ledger alone; the embedded servers know no tenant.
+# What these keep is made of declarations in the code, never of a tenant's rows.
+CACHES_ALLOWED = {
+    "accounts/imports/names.py",
+    "accounts/imports/values/dates.py",
+    "accounts/rest/describing.py",
+}
 THREADS_ALLOWED = {"tenants/nights.py", "accounts/jobs.py"}
 MODULES = {"threading", "asyncio", "concurrent", "multiprocessing", "asgiref", "gevent"}
 NAMES = {
@@ -69,9 +75,10 @@ def trespasses(path: Path) -> list[str]:
         for module, _ in imported(tree)
         if module.split(".")[0] in MODULES and short(path) not in THREADS_ALLOWED
     ]
-    found += [f"imports {name}" for _, name in imported(tree) if name in NAMES - {"cache"}]
-    found += [f"imports {name}" for module, name in imported(tree) if (module, name) == CACHE]
-    found += [f"uses {name}" for name in used(tree) if name in NAMES]
+    if short(path) not in CACHES_ALLOWED:
+        found += [f"imports {name}" for _, name in imported(tree) if name in NAMES - {"cache"}]
+        found += [f"imports {name}" for module, name in imported(tree) if (module, name) == CACHE]
+        found += [f"uses {name}" for name in used(tree) if name in NAMES]
     found += [
         "is asynchronous"
         for node in ast.walk(tree)
@@ -112,7 +119,7 @@ def test_the_ban_sees(source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_a_tenant_itself_is_no_way_in() -> None:
     """Entered with `with`, one tenant object is shared by threads and leads back to another's."""
-    way_in = re.compile(r"(?<!\w)with\s+[^:(]*\btenant(?:\s+as\s+\w+)?\s*[:,]")
+    way_in = re.compile(r"^\s*with\s+[^:(\n]*\btenant(?:\s+as\s+\w+)?\s*[:,]", re.MULTILINE)
     found = [short(path) for path in sources() if way_in.search(path.read_text())]
     assert found == []
     assert way_in.search("    with tenant:\n") and way_in.search("with run.tenant as t:")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 from psycopg import sql
@@ -85,7 +86,7 @@ def _look_up_accounts(preset: Preset, columns: Sequence[str]) -> None:
     """Accounts by their exact names; where there are two of a name, the row is rejected."""
     if "account.name" not in columns:
         return
-    parts = {
+    parts: dict[str, Any] = {
         "name": sql.SQL("cells[{}]").format(sql.Literal(columns.index("account.name") + 1)),
         "place": sql.Literal(columns.index("account_external_id") + 1),
     }
