@@ -19,7 +19,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 # Proofs that measure the machine, or fill it: nothing runs beside them.
 ALONE := $(patsubst %,tests/proof/test_%.py,\
-	embedded_faults hostile_bodies image many_tenants operations poolers proxy schemathesis storm)
+	embedded_faults hostile_bodies image operations poolers proxy storm)
 # What pytest ends with when ARGS selects tests of the other half only.
 NO_TESTS := 5
 
