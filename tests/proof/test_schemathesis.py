@@ -11,10 +11,7 @@ from typing import Any
 
 import pytest
 import schemathesis
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.management.color import no_style
 from django.core.wsgi import get_wsgi_application
-from django.db import connection
 from django.test import Client
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import Status, events, from_schema
@@ -113,9 +110,7 @@ def run(description: Any, *, scope: str, examples: int, only: str = "/") -> Run:
 
 def test_every_answer_is_as_described_whoever_asks(filled: None) -> None:
     description = described()
-    runs = {
-        scope: run(description, scope=scope, examples=most) for scope, most in ROLES.items()
-    }
+    runs = {scope: run(description, scope=scope, examples=most) for scope, most in ROLES.items()}
     print({scope: (one.requests, one.statuses) for scope, one in runs.items()})
     assert {scope: one.faults for scope, one in runs.items() if one.faults} == {}
     assert sum(one.requests for one in runs.values()) >= LEAST
