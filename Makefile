@@ -17,6 +17,12 @@ INSTALLED := .venv/.installed-$(shell cat $(LOCKS) | cksum | cut -d ' ' -f 1)
 INSTALLED_DEV := .venv/.installed-dev-$(shell cat $(LOCKS) requirements-dev.txt | cksum | cut -d ' ' -f 1)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
+# Proofs that measure the machine, or fill it: nothing runs beside them.
+ALONE := $(patsubst %,tests/proof/test_%.py,\
+	embedded_faults hostile_bodies image operations poolers proxy storm)
+# What pytest ends with when ARGS selects tests of the other half only.
+NO_TESTS := 5
+
 .PHONY: help demo run test proof lint types contracts messages bench browser tools
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
@@ -41,7 +47,9 @@ test: $(INSTALLED_DEV) $(CATALOGUES) browser
 	@$(EMBEDDED) with -- $(PYTHON) -m pytest -n 2 --dist loadfile --ignore=tests/proof $(ARGS)
 
 proof: $(INSTALLED_DEV) $(CATALOGUES) browser tools
-	@$(EMBEDDED) with -- $(PYTHON) -m pytest -n 0 tests/proof $(ARGS)
+	@$(EMBEDDED) with -- $(PYTHON) -m pytest -n 2 --dist loadfile tests/proof \
+		$(addprefix --ignore=,$(ALONE)) $(ARGS) || [ $$? = $(NO_TESTS) ]
+	@$(EMBEDDED) with -- $(PYTHON) -m pytest -n 0 $(ALONE) $(ARGS) || [ $$? = $(NO_TESTS) ]
 	@PG_BIN=$$(ls -d /usr/lib/postgresql/*/bin/postgres 2>/dev/null | sort -V | tail -n 1); \
 	PG_BIN=$${PG_BIN%/postgres}; \
 	VALKEY_BIN=$$(command -v redis-server || command -v valkey-server || true); \

@@ -10,7 +10,7 @@ from django.core.files import File
 from django.utils.translation import gettext as _
 
 from accounts.imports import intake
-from accounts.imports.reading import sheet_of
+from accounts.imports.entries import refuse, sheet_of_entry
 from accounts.imports.refusals import Refused
 from accounts.imports.rejecting import RejectWriter
 from accounts.imports.undoing import undo
@@ -55,9 +55,7 @@ def _read(entry: Import, pulse: Pulse, does: Any) -> dict[str, Any]:
     """Read the file and keep its rejects."""
     try:
         with entry.file.open("rb") as source:
-            sheet = sheet_of(
-                kind=entry.of_kind, source=cast(BinaryIO, source), mapping=entry.mapping
-            )
+            sheet = sheet_of_entry(entry=entry, source=cast(BinaryIO, source))
             with kept_rejects(entry, sheet.delimiter) as on_reject:
 
                 def count(columns: list[str], reject: Any) -> None:
@@ -72,7 +70,7 @@ def _read(entry: Import, pulse: Pulse, does: Any) -> dict[str, Any]:
                     tell=pulse,
                 )
     except Refused as problem:
-        Import.objects.filter(pk=entry.pk).update(state=Import.State.REFUSED, refusal=str(problem))
+        refuse(entry=entry, problem=problem)
         raise CannotBeDone(str(problem)) from problem
     except FileNotFoundError as problem:
         raise CannotBeDone(_("The file is no longer there. Upload it again.")) from problem

@@ -24,9 +24,10 @@ class DocsView(SpectacularSwaggerSplitView):
 
 
 class SessionInTheDescription(SessionScheme):  # type: ignore[no-untyped-call]
-    """How it speaks of the cookie of somebody who has logged in."""
+    """How it speaks of a person's session."""
 
     target_class = "accounts.authentication.HeaderTokenAuthentication"
+    priority = 1
 
 
 class ApiKeyInTheDescription(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -43,6 +43,20 @@
   };
   document.addEventListener("DOMContentLoaded", () => setTimeout(poll, 1000));
 
+  // How a file is read: what changes is shown at once.
+  document.addEventListener("change", async (event) => {
+    const part = event.target.closest("[data-live]");
+    const shown = part && document.getElementById(part.dataset.live);
+    if (!shown) return;
+    const body = new FormData(event.target.form);
+    body.set("read", "1");
+    const answer = await fetch(event.target.form.action, { method: "POST", body });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const now = page.getElementById(shown.id);
+    if (!now) return location.assign(answer.url);
+    shown.replaceWith(now);
+  });
+
   // By physical key, so that they work on every keyboard layout.
   const rows = () => [...document.querySelectorAll("tbody a[data-row]")];
   const step = (by) => {

@@ -35,7 +35,8 @@ class ImportResult:
     """How many rows went where: the four add up.
 
     Asked for, `changes` shows some of what was updated, `outcomes` what became of each good row.
-    `assumptions` are sentences on how the file was read.
+    `assumptions` are sentences on how the file was read, `unknown_values` of a trial those that
+    are none of a column's words.
     """
 
     created: int
@@ -46,6 +47,7 @@ class ImportResult:
     outcomes: list[Outcome] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
     accounts_created: int = 0
+    unknown_values: dict[str, list[str]] = field(default_factory=dict)
 
 
 def run_import(
@@ -69,11 +71,13 @@ def run_import(
         one_at_a_time(tenant, kind)
         staging.stage(sheet=sheet, tell=tell)
         checked = _check(sheet, _settings(tenant, context), tell)
+        unknown = words.unknown_values(kind=kind, columns=sheet.columns) if dry_run else {}
         tell("writing")
         result = replace(
             _write(kind, _settings(tenant, context), show_changes, outcomes),
             assumptions=[*sheet.assumptions.sentences(), *checked.assumptions],
             accounts_created=checked.accounts_created,
+            unknown_values=unknown,
         )
         if on_reject:
             for reject in rejects(width=len(sheet.columns)):

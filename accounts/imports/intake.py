@@ -94,6 +94,7 @@ def _note(entry: Import, result: ImportResult) -> None:
     entry.created, entry.updated = result.created, result.updated
     entry.unchanged, entry.rejected = result.unchanged, result.rejected
     entry.accounts_created, entry.assumptions = result.accounts_created, result.assumptions
+    entry.unknown_values, entry.question, entry.refusal = result.unknown_values, {}, ""
 
 
 def context_of(entry: Import) -> dict[str, Any]:

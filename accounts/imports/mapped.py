@@ -83,7 +83,8 @@ class ByPlace:
         self.columns = list(columns)
 
     def by_header(self) -> dict[str, str]:
-        return {one.header: one.column for one in self.columns}
+        meant = {one.header: one.column for one in self.columns if one.column}
+        return {one.header: "" for one in self.columns} | meant
 
     def resolve(self, header: Sequence[str]) -> list[MappedColumn]:
         if [folded(one.header) for one in self.columns] != [folded(name) for name in header]:

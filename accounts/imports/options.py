@@ -4,7 +4,7 @@ What is left empty is recognised where the file leaves only one reading, and ask
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from django.utils.translation import gettext as _
 
@@ -24,6 +24,9 @@ class ImportOptions:
     header_row: int | None = None
     date_format: str = ""
     decimal: str = ""
+
+
+OPTIONS = tuple(one.name for one in fields(ImportOptions))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Why a file as a whole cannot be used."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -10,9 +11,13 @@ class Refused(ValueError):
 
 
 class Ambiguous(Refused):
-    """The file can be read in several ways; `option` decides, by one of `choices`."""
+    """The file can be read in several ways; `option` decides, by one of `choices`.
+
+    The message names the option of the command; `reason` is why alone.
+    """
 
     def __init__(self, message: str, *, option: str, choices: Sequence[str]) -> None:
+        self.reason = message
         self.option = option
         self.choices = tuple(choices)
         decide = _("Choose with %(option)s: %(choices)s.") % {
@@ -20,6 +25,10 @@ class Ambiguous(Refused):
             "choices": ", ".join("tab" if one == "\t" else one for one in self.choices),
         }
         super().__init__(f"{message} {decide}")
+
+    def as_json(self) -> dict[str, Any]:
+        """What has to be chosen, as an import keeps it."""
+        return {"option": self.option, "choices": list(self.choices), "reason": self.reason}
 
 
 class UnknownColumns(Refused):

@@ -90,12 +90,25 @@ class Import(models.Model):
         return {name: getattr(self, name) for name in names}
 
     @property
+    def outcome(self) -> str:
+        """Its state; of one that was never taken in, how its job ended when it ended badly."""
+        ended = self.job and self.job.state in (Job.State.CANCELLED, Job.State.FAILED)
+        if self.state == self.State.UPLOADED and self.job and ended:
+            return self.job.state
+        return self.state
+
+    @property
     def rows(self) -> int:
         return sum(self.counts.values())
 
     @property
     def can_be_undone(self) -> bool:
         return self.state == self.State.DONE and bool(self.created or self.updated)
+
+    @property
+    def brought_nothing(self) -> bool:
+        """Whether it is done and none of its rows was good."""
+        return self.state == self.State.DONE and self.rows == self.rejected
 
     @property
     def can_be_imported(self) -> bool:

@@ -1,11 +1,12 @@
 """The import wizard: upload, columns, a trial, the import, and its undoing."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any, BinaryIO, cast
 
 from django import forms
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -13,11 +14,14 @@ from accounts import jobs
 from accounts.imports.headers import ATTRIBUTE
 from accounts.imports.intake import refuse_too_large
 from accounts.imports.kinds import KINDS
-from accounts.imports.mapping import Preview, guess, preview, remember
-from accounts.imports.refusals import Refused
+from accounts.imports.mapped import MappedColumn, as_json
+from accounts.imports.mapping import Preview, remember
+from accounts.imports.presets import PRESETS, other_kind
+from accounts.imports.refusals import Ambiguous, Refused
 from accounts.imports.rejecting import first_rejects
-from accounts.imports.sheets import of_rejects
 from accounts.models import Import, User
+from accounts.pages import columns
+from accounts.pages.reading import PREFIX, ReadingForm, preset_choices
 from tenants.context import tenant_of
 
 REJECTS_SHOWN = 20
@@ -27,6 +31,7 @@ class UploadForm(forms.Form):
     """Which kind, and the file."""
 
     kind = forms.ChoiceField(label=gettext_lazy("What is in the file"))
+    preset = forms.ChoiceField(label=gettext_lazy("Saved by"), required=False)
     file = forms.FileField(
         label=gettext_lazy("CSV or XLSX file"),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.gz"}),
@@ -37,12 +42,22 @@ class UploadForm(forms.Form):
         field = cast(forms.ChoiceField, self.fields["kind"])
         field.choices = [(kind.name, kind.label) for kind in KINDS.values()]
         field.widget.attrs["class"] = "form-select"
+        saved_by = cast(forms.ChoiceField, self.fields["preset"])
+        saved_by.choices = preset_choices()
+        saved_by.widget.attrs["class"] = "form-select"
         self.fields["file"].widget.attrs["class"] = "form-control"
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         refuse_too_large(file.size)
         return file
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        preset = PRESETS.get(data.get("preset", ""))
+        if preset and data.get("kind") and preset.kind != data["kind"]:
+            self.add_error("preset", other_kind(preset))
+        return data
 
 
 def upload(request: HttpRequest) -> HttpResponseBase:
@@ -55,6 +70,7 @@ def upload(request: HttpRequest) -> HttpResponseBase:
             kind=form.cleaned_data["kind"],
             source=Import.Source.FILE,
             name=file.name[:300],
+            preset=form.cleaned_data["preset"],
             owner=cast(User, request.user),
         )
         entry.file.save(file.name[-80:], file)
@@ -80,7 +96,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _wants_columns(request: HttpRequest, entry: Import) -> bool:
     again = (Import.State.CHECKED, Import.State.REFUSED)
-    return "columns" in request.GET and entry.state in again and bool(entry.file)
+    wanted = "columns" in request.GET or bool(entry.question)
+    return wanted and entry.state in again and bool(entry.file)
 
 
 def _entry(pk: int) -> Import:
@@ -103,85 +120,118 @@ def _counts(entry: Import) -> dict[str, Any]:
             (_("changed"), entry.updated),
             (_("unchanged"), entry.unchanged),
             (_("rejected"), entry.rejected),
+            *([(_("accounts created"), entry.accounts_created)] if entry.accounts_created else []),
         ]
     }
 
 
 def _ask_for_columns(
-    request: HttpRequest, entry: Import, chosen: Mapping[str, str] | None = None, error: str = ""
+    request: HttpRequest,
+    entry: Import,
+    mapped: Sequence[MappedColumn] | None = None,
+    form: ReadingForm | None = None,
+    error: str = "",
 ) -> HttpResponse:
     try:
-        seen = _seen(entry)
-    except (Refused, FileNotFoundError, ValueError) as problem:
-        told = {"entry": entry, "problem": str(problem)}
-        return render(request, "accounts/import_unreadable.html", told, status=400)
-    mapping = chosen or entry.mapping or guess(kind=entry.of_kind, header=seen.header)
+        seen = columns.seen_of(entry)
+    except FileNotFoundError:
+        return _unreadable(request, entry, _("The file is no longer there. Upload it again."))
+    except Ambiguous as problem:
+        entry.question = problem.as_json()
+        return _unreadable(request, entry, "", ReadingForm(entry=entry))
+    except ValueError as problem:
+        return _unreadable(request, entry, str(problem), form or ReadingForm(entry=entry))
+    mapped = mapped or columns.meant(entry, seen)
     context = {
         "entry": entry,
         "error": error,
-        "columns": [
-            {
-                "number": number,
-                "header": header,
-                "samples": samples,
-                "chosen": mapping.get(header, ""),
-                "free": _free_name(header),
-            }
-            for number, (header, samples) in enumerate(
-                zip(seen.header, seen.samples(), strict=True)
-            )
-        ],
+        "columns": columns.rows_of(entry, seen, mapped),
         "known": [(column, entry.of_kind.label_of(column)) for column in entry.of_kind.columns],
+        "further": columns.further_columns(entry),
+        "reading": seen.reading.sentences(),
+        "form": form or ReadingForm(entry=entry, reading=seen.reading),
+        "seems": columns.proposed_preset(entry, seen),
+        "as_it_is": columns.AS_IT_IS,
     }
     status = 400 if error else 200
     return render(request, "accounts/import_columns.html", context, status=status)
 
 
-def _seen(entry: Import) -> Preview:
-    with entry.file.open("rb") as source:
-        return preview(kind=entry.of_kind, source=cast(BinaryIO, source))
-
-
-def _free_name(header: str) -> str:
-    return header if header.startswith(ATTRIBUTE) else f"{ATTRIBUTE}{header}"
+def _unreadable(
+    request: HttpRequest, entry: Import, problem: str, form: ReadingForm | None = None
+) -> HttpResponse:
+    """Why a file cannot be read, with how else it might be."""
+    context = {"entry": entry, "problem": problem, "form": form}
+    status = 400 if problem else 200
+    return render(request, "accounts/import_unreadable.html", context, status=status)
 
 
 def _columns_chosen(request: HttpRequest, entry: Import) -> HttpResponseBase:
-    """Remember what the columns mean and try the file with that."""
+    """Remember how the file is read and what the columns mean, and try the file with that."""
     if entry.state not in (Import.State.UPLOADED, Import.State.CHECKED, Import.State.REFUSED):
         return redirect("import", entry.pk)
-    try:
-        header = _seen(entry).header
-    except (Refused, FileNotFoundError, ValueError):
-        return _ask_for_columns(request, entry)
-    fixed = of_rejects(entry.of_kind)
-    mapping = {
-        name: name if name in fixed else request.POST.get(f"column-{number}", "")
-        for number, name in enumerate(header)
-    }
-    error = _wrong(entry, mapping)
+    seen = _seen(entry)
+    form = ReadingForm(request.POST, entry=entry, reading=seen.reading if seen else None)
+    if not form.is_valid():
+        error = _("Choose from what is offered.")
+        return _ask_for_columns(request, entry, form=form, error=error)
+    mapped = columns.sent(entry, seen, request.POST) if seen else []
+    if _says_how(request) and _read_otherwise(entry, form):
+        mapped = []
+    if "read" in request.POST or not seen or [one.header for one in mapped] != _header(entry):
+        return _read_again(entry, mapped)
+    error = columns.wrong(entry, mapped)
     if error:
-        return _ask_for_columns(request, entry, chosen=mapping, error=error)
-    remember(kind=entry.of_kind, mapping=mapping)
-    entry.mapping = mapping
+        return _ask_for_columns(request, entry, mapped=mapped, error=error)
+    if not entry.preset:
+        remember(
+            kind=entry.of_kind,
+            mapping={one.header: one.column for one in sorted(mapped, key=_means_something)},
+        )
+    entry.mapping = as_json(mapped)
     _start(request, entry, "check", _("Trial of %(file)s") % {"file": entry.name})
     return redirect("import", entry.pk)
 
 
-def _wrong(entry: Import, mapping: Mapping[str, str]) -> str:
-    """What is wrong with a choice of columns, if anything."""
-    kind = entry.of_kind
-    used = [name for name in mapping.values() if name]
-    known = {*kind.by_name, *of_rejects(kind)}
-    if any(name not in known and not name.startswith(ATTRIBUTE) for name in used):
-        return _("Choose one of the columns of the list.")
-    twice = sorted({name for name in used if used.count(name) > 1})
-    if twice:
-        return _("Each column can be chosen once: %s.") % ", ".join(twice)
-    missing = [name for name in kind.key if name not in used and not kind.by_name[name].when_empty]
-    if missing:
-        return _("Say which column is: %s. Rows are told apart by it.") % ", ".join(missing)
-    return ""
+def _means_something(one: MappedColumn) -> bool:
+    return bool(one.column) and not one.column.startswith(ATTRIBUTE)
+
+
+def _seen(entry: Import) -> Preview | None:
+    """The beginning of the file, where it can be read."""
+    try:
+        return columns.seen_of(entry)
+    except (Refused, FileNotFoundError, ValueError):
+        return None
+
+
+def _header(entry: Import) -> list[str]:
+    seen = _seen(entry)
+    return seen.header if seen else []
+
+
+def _says_how(request: HttpRequest) -> bool:
+    return any(name.startswith(f"{PREFIX}-") for name in request.POST)
+
+
+def _read_otherwise(entry: Import, form: ReadingForm) -> bool:
+    """Note how the file is to be read; returns whether it is by another preset."""
+    preset, options = form.chosen()
+    other = preset != entry.preset
+    if other or options != entry.options:
+        entry.preset, entry.options = preset, options
+        entry.question, entry.refusal, entry.state = {}, "", Import.State.UPLOADED
+        entry.mapping = {} if other else entry.mapping
+        entry.save()
+    return other
+
+
+def _read_again(entry: Import, mapped: Sequence[MappedColumn]) -> HttpResponseBase:
+    """The page of the columns anew; what was chosen of the columns stays if they are the same."""
+    if mapped and [one.header for one in mapped] == _header(entry):
+        entry.mapping = as_json(mapped)
+        entry.save(update_fields=["mapping"])
+    return redirect(f"{reverse('import', args=[entry.pk])}?columns")
 
 
 def _start(request: HttpRequest, entry: Import, kind: str, title: str) -> None:
@@ -200,7 +250,7 @@ def _start(request: HttpRequest, entry: Import, kind: str, title: str) -> None:
 def run(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Take in what was tried."""
     entry = _entry(pk)
-    if entry.state == Import.State.CHECKED and not (entry.job and entry.job.is_open):
+    if entry.can_be_imported and not (entry.job and entry.job.is_open):
         _start(request, entry, "import", _("Import of %(file)s") % {"file": entry.name})
     return redirect("import", pk)
 

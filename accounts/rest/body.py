@@ -120,7 +120,7 @@ def _cell(one: Mapping[str, Any], name: str, kind: Kind) -> str | None:
 
 
 def _cleaned(attributes: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Free attributes, their texts cleaned like cells."""
+    """Free attributes, their texts cleaned like cells; None takes them all away."""
     if attributes is None:
         return None
     return {

@@ -159,20 +159,13 @@ def _value(kind: Kind, column: Column) -> list[Schema]:
 
 
 def _number(kind: Kind, column: Column) -> Schema:
-    limit = _limit(kind, column)
+    limit = int(kind.limit_of(column))
     least: Schema = {"minimum": 0}
     if column.holds == Type.NUMBER:
         least = {"exclusiveMinimum": -limit}
     if column.holds == Type.RATE:
         least = {"exclusiveMinimum": 0}
     return {"type": "number", **least, "exclusiveMaximum": limit}
-
-
-def _limit(kind: Kind, column: Column) -> int:
-    """What a number must stay below, to have room in its field."""
-    field: Any = kind.model._meta.get_field(column.target)
-    most = 9 if column.holds == Type.RATE else 14
-    return int(10 ** min(most, field.max_digits - field.decimal_places))
 
 
 def _shown_object(kind: Kind) -> Schema:

@@ -2,14 +2,13 @@
 
 from typing import Any, cast
 
-from django.core.exceptions import ValidationError as InvalidFile
 from django.http import FileResponse, Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema, extend_schema_field, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -17,20 +16,20 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import jobs
-from accounts.imports.intake import refuse_too_large
-from accounts.imports.kinds import KINDS
 from accounts.models import Import, Job
 from accounts.rest.idempotency import idempotent
+from accounts.rest.uploads import UploadSerializer, options_in, refuse_other_kind
 from accounts.rest.views import person_of
 from accounts.rest.writing import Conflict
-from accounts.strict_json import InvalidJson, parse_object
 from tenants.context import tenant_of
 
 SHOWN = 100
 OF_JOBS = ("id", "kind", "title", "state", "stage", "done", "total", "errors", "result", "error")
 MOMENTS_OF_JOBS = ("created_at", "started_at", "finished_at")
 OF_IMPORTS = ("id", "kind", "source", "name", "state", "refusal", "left")
-COUNTS = ("created", "updated", "unchanged", "rejected")
+HOW_READ = ("preset", "options", "question", "assumptions", "unknown_values")
+COUNTS = ("created", "updated", "unchanged", "rejected", "accounts_created")
+STATES = [*Import.State.values, Job.State.CANCELLED.value, Job.State.FAILED.value]
 
 
 class JobSerializer(serializers.ModelSerializer[Job]):
@@ -46,41 +45,41 @@ class JobSerializer(serializers.ModelSerializer[Job]):
         fields = [*OF_JOBS, "position", "rate", *MOMENTS_OF_JOBS]
 
 
+class QuestionSerializer(serializers.Serializer[Any]):
+    option = serializers.CharField(help_text="The field that decides how the file is read.")
+    choices = serializers.ListField(child=serializers.CharField(), help_text="What it may be.")
+    reason = serializers.CharField()
+
+
 class ImportSerializer(serializers.ModelSerializer[Import]):
+    state = serializers.ChoiceField(
+        choices=STATES,
+        source="outcome",
+        read_only=True,
+        help_text="“cancelled” and “failed” are those of a job that has taken nothing in.",
+    )
+    preset = serializers.CharField(read_only=True, help_text="Empty: none.")
+    options = serializers.DictField(read_only=True, help_text="How it was to be read.")
+    question = serializers.SerializerMethodField(
+        help_text="What has to be chosen, of a file that was refused because it is ambiguous."
+    )
+    assumptions = serializers.ListField(
+        child=serializers.CharField(), read_only=True, help_text="How the file was read, in words."
+    )
+    unknown_values = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        read_only=True,
+        help_text="Of a trial: values that are none of their column's words, by column.",
+    )
     job = JobSerializer(allow_null=True)
 
     class Meta:
         model = Import
-        fields = [*OF_IMPORTS, *COUNTS, "uploaded_at", "imported_at", "undone_at", "job"]
+        fields = [*OF_IMPORTS, *HOW_READ, *COUNTS, "uploaded_at", "imported_at", "undone_at", "job"]
 
-
-class UploadSerializer(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(choices=())
-    file = serializers.FileField()
-    mapping = serializers.CharField(
-        required=False, help_text="JSON object: what the file's own headers stand for."
-    )
-    dry_run = serializers.BooleanField(default=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cast(serializers.ChoiceField, self.fields["kind"]).choices = list(KINDS)
-
-    def validate_file(self, file: Any) -> Any:
-        try:
-            refuse_too_large(file.size)
-        except InvalidFile as problem:
-            raise serializers.ValidationError(problem.messages, code="too_large") from problem
-        return file
-
-    def validate_mapping(self, text: str) -> dict[str, str]:
-        try:
-            mapping = parse_object(text)
-        except InvalidJson as problem:
-            raise serializers.ValidationError(str(problem), code="json") from problem
-        if not all(isinstance(name, str) for pair in mapping.items() for name in pair):
-            raise serializers.ValidationError(_("A JSON object of texts."), code="type")
-        return mapping
+    @extend_schema_field(QuestionSerializer(allow_null=True))
+    def get_question(self, entry: Import) -> dict[str, Any] | None:
+        return entry.question or None
 
 
 ALL: dict[str, Any] = {"next_cursor": None, "has_more": False}  # the latest, on one page
@@ -114,12 +113,15 @@ class ImportList(APIView):
         sent = UploadSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         fields = cast(dict[str, Any], sent.validated_data)
+        refuse_other_kind(fields)
         file = fields["file"]
         entry = Import(
             kind=fields["kind"],
             source=Import.Source.FILE,
             name=file.name[:300],
             mapping=fields.get("mapping", {}),
+            preset=fields.get("preset", ""),
+            options=options_in(fields),
             owner=person_of(request),
         )
         entry.file.save(file.name[-80:], file)

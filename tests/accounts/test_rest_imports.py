@@ -1,6 +1,7 @@
 """Files over REST, followed as jobs; and the same request twice."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,105 @@ def test_a_job_that_waits_can_be_cancelled(program: Program) -> None:
     sent = send(program)
     assert program("POST", f"jobs/{sent['job']['id']}/cancel/")["state"] == "cancelled"
     work_off()
-    assert program("GET", f"imports/{sent['id']}/")["state"] == "uploaded"
+    assert program("GET", f"imports/{sent['id']}/")["state"] == "cancelled"
+
+
+def test_a_cancelled_undoing_leaves_the_import_done(program: Program) -> None:
+    sent = send(program)
+    work_off()
+    undoing = program("POST", f"imports/{sent['id']}/undo/")["job"]
+    program("POST", f"jobs/{undoing['id']}/cancel/")
+    assert program("GET", f"imports/{sent['id']}/")["state"] == "done"
+
+
+def test_a_file_is_read_as_its_sender_says(program: Program) -> None:
+    rows = "A report\nexternal_id;name;created_on\na;Ant;03.04.2024\n"
+    how = {"delimiter": "semicolon", "header_row": "2", "date_format": "mdy"}
+    sent = send(program, text=rows, mapping="{}", encoding="cp1250", **how)
+    assert sent["options"] == {
+        "encoding": "windows-1250",
+        "delimiter": ";",
+        "header_row": 2,
+        "date_format": "mdy",
+    }
+    work_off()
+    assert program("GET", f"imports/{sent['id']}/")["created"] == 1
+    with inside("acme"):
+        assert Account.objects.get().created_on == date(2024, 3, 4)
+
+
+def test_the_answer_says_what_was_assumed(program: Program) -> None:
+    rows = "external_id;name;created_on\na;Ant;31.04.2024\nb;Bee;31.05.2024\n"
+    sent = send(program, text=rows, mapping="{}")
+    work_off()
+    there = program("GET", f"imports/{sent['id']}/")
+    assert there["assumptions"][0] == "Separator: ;."
+    assert there["assumptions"][-1].startswith("Dates: day first")
+
+
+def test_an_ambiguous_file_names_the_field_that_decides(program: Program) -> None:
+    rows = "external_id,name,created_on\na,Ant,03/04/2024\n"
+    sent = send(program, text=rows, mapping="{}")
+    work_off()
+    there = program("GET", f"imports/{sent['id']}/")
+    assert (there["state"], there["question"]["option"]) == ("refused", "date_format")
+    assert there["question"]["choices"] == ["dmy", "mdy"]
+    assert "--" not in there["refusal"]
+    sent = send(program, text=rows, mapping="{}", date_format="dmy")
+    work_off()
+    there = program("GET", f"imports/{sent['id']}/")
+    assert (there["created"], there["question"]) == (1, None)
+
+
+def test_an_export_comes_in_by_its_preset_with_its_accounts(program: Program) -> None:
+    rows = "ID,Organization,Subject,Status,Created at\n1,Org,Help,Hold,2024-02-01 10:00\n"
+    sent = send(program, text=rows, kind="tickets", preset="zendesk", mapping="")
+    work_off()
+    there = program("GET", f"imports/{sent['id']}/")
+    assert (there["created"], there["accounts_created"], there["preset"]) == (1, 1, "zendesk")
+
+
+def test_columns_are_mapped_by_place_and_values_by_a_table(program: Program) -> None:
+    rows = "id,Name,Name\na,Ant,Big\n"
+    mapping = [
+        {"header": "id", "column": "external_id"},
+        {"header": "Name", "column": "name"},
+        {"header": "Name", "column": "segment", "values": {"big": "ENT"}},
+    ]
+    send(program, text=rows, mapping=json.dumps(mapping))
+    work_off()
+    with inside("acme"):
+        assert list(Account.objects.values_list("name", "segment")) == [("Ant", "ENT")]
+
+
+def test_a_trial_lists_the_values_that_no_column_knows(program: Program) -> None:
+    rows = "external_id,name,is_test\na,Ant,maybe\nb,Bee,YES\n"
+    sent = send(program, text=rows, mapping="{}", dry_run="true")
+    work_off()
+    assert program("GET", f"imports/{sent['id']}/")["unknown_values"] == {"is_test": ["maybe"]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "pointer"),
+    [
+        ({"preset": "dragons"}, 400, "/preset"),
+        ({"preset": "stripe"}, 422, "/preset"),
+        ({"encoding": "dragons"}, 422, "/encoding"),
+        ({"delimiter": "x"}, 422, "/delimiter"),
+        ({"header_row": "0"}, 400, "/header_row"),
+        ({"date_format": "ydm"}, 400, "/date_format"),
+        ({"decimal": ";"}, 400, "/decimal"),
+        ({"mapping": "7"}, 400, "/mapping"),
+        ({"mapping": '[{"column": "name"}]'}, 400, "/mapping"),
+    ],
+)
+def test_an_option_that_cannot_be_is_refused_at_once(
+    program: Program, fields: dict[str, str], status: int, pointer: str
+) -> None:
+    send(program, **fields)
+    assert (program.status, [where for _code, where in program.errors]) == (status, [pointer])
+    with inside("acme"):
+        assert not Import.objects.exists()
 
 
 def test_the_same_request_twice_has_one_effect_and_one_answer(program: Program) -> None:

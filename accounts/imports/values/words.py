@@ -6,14 +6,43 @@ from collections.abc import Sequence
 from psycopg import sql
 
 from accounts.imports.mapped import MappedColumn
-from accounts.imports.records import Type
-from accounts.imports.staging import execute
+from accounts.imports.records import Column as KindColumn
+from accounts.imports.records import Kind, Type
+from accounts.imports.staging import execute, fetch_all
 from accounts.imports.values.cells import Column
 
 TRUTH = {
     "true": ("true", "t", "1", "yes", "y", "on", "tak", "prawda", "بله", "نعم", "صحیح", "صحيح"),
     "false": ("false", "f", "0", "no", "n", "off", "nie", "fałsz", "خیر", "لا", "غلط", "خطأ"),
 }
+MOST_UNKNOWN = 50  # values of a column that are offered to be mapped
+
+
+def choices_of(column: KindColumn) -> tuple[str, ...]:
+    """All values that a column may hold; none where it is free."""
+    return tuple(TRUTH) if column.holds == Type.TRUTH else column.choices
+
+
+def unknown_values(*, kind: Kind, columns: Sequence[str]) -> dict[str, list[str]]:
+    """The values of staged rows, as sent, that are none of their column's, by column."""
+    found = {
+        name: _unknown(place, choices_of(kind.by_name[name]))
+        for place, name in enumerate(columns, start=1)
+        if name in kind.by_name and choices_of(kind.by_name[name])
+    }
+    return {name: values for name, values in found.items() if values}
+
+
+def _unknown(place: int, choices: Sequence[str]) -> list[str]:
+    rows = fetch_all(
+        "SELECT sent FROM (SELECT trim(coalesce(raw[{place}], cells[{place}])) AS sent"
+        "  FROM {staged} WHERE problem = '' AND cells[{place}] <> ''"
+        "  AND NOT cells[{place}] = ANY(%(choices)s)) cells"
+        " GROUP BY sent ORDER BY count(*) DESC, sent LIMIT %(most)s",
+        {"choices": list(choices), "most": MOST_UNKNOWN},
+        place=sql.Literal(place),
+    )
+    return [sent[:300] for (sent,) in rows]
 
 
 def replace(mapped: Sequence[MappedColumn]) -> None:

@@ -14,7 +14,7 @@ from accounts.imports.engine import ImportResult
 from accounts.imports.intake import look_at, take_in
 from accounts.imports.kinds import KINDS
 from accounts.imports.mapping import proposed
-from accounts.imports.options import DATE_FORMATS, DECIMALS, ImportOptions
+from accounts.imports.options import DATE_FORMATS, DECIMALS, OPTIONS, ImportOptions
 from accounts.imports.presets import PRESETS, Preset
 from accounts.imports.reading import DEFAULT, sheet_of
 from accounts.imports.records import Kind
@@ -24,8 +24,6 @@ from accounts.imports.sheets import column_map
 from accounts.management.refusal import refusing
 from accounts.models import Import
 from tenants.context import find, inside
-
-OPTIONS = ("encoding", "delimiter", "sheet", "header_row", "date_format", "decimal")
 
 
 class Command(BaseCommand):

@@ -1,0 +1,103 @@
+"""What is sent with a file: what is in it, and how it is to be read."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django.core.exceptions import ValidationError as InvalidFile
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+
+from accounts.imports.encodings import canonical
+from accounts.imports.headers import delimiter_named
+from accounts.imports.intake import refuse_too_large
+from accounts.imports.kinds import KINDS
+from accounts.imports.mapped import InvalidMapping, parsed
+from accounts.imports.options import DATE_FORMATS, DECIMALS, OPTIONS
+from accounts.imports.presets import PRESETS, other_kind
+from accounts.imports.refusals import Refused
+from accounts.rest.writing import Unprocessable
+from accounts.strict_json import InvalidJson, parse
+
+MAPPING = """\
+JSON: an object by header (what each of the file's own headers stands for; one that is not named
+stands for itself), or a list by place, a column each, `{"header": ..., "column": ...}`. "" leaves
+a column out. Instead of the name of a column there may be `{"column": ..., "values": {...}}`, a
+table of what the values of the file stand for."""
+
+
+class UploadSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=())
+    file = serializers.FileField()
+    preset = serializers.ChoiceField(
+        choices=list(PRESETS), required=False, help_text="The tool that saved the file."
+    )
+    mapping = serializers.CharField(required=False, help_text=MAPPING)
+    encoding = serializers.CharField(required=False, max_length=40, help_text="As windows-1250.")
+    delimiter = serializers.CharField(
+        required=False,
+        max_length=20,
+        trim_whitespace=False,
+        help_text="The sign, or its name: comma, semicolon, tab, pipe.",
+    )
+    sheet = serializers.CharField(
+        required=False, max_length=100, trim_whitespace=False, help_text="A workbook's sheet."
+    )
+    header_row = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=1_000_000,
+        help_text="The line of the header, from 1.",
+    )
+    date_format = serializers.ChoiceField(
+        choices=DATE_FORMATS, required=False, help_text="The order, or the Persian calendar."
+    )
+    decimal = serializers.ChoiceField(
+        choices=DECIMALS, required=False, help_text="The decimal sign."
+    )
+    dry_run = serializers.BooleanField(default=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(serializers.ChoiceField, self.fields["kind"]).choices = list(KINDS)
+
+    def validate_file(self, file: Any) -> Any:
+        try:
+            refuse_too_large(file.size)
+        except InvalidFile as problem:
+            raise serializers.ValidationError(problem.messages, code="too_large") from problem
+        return file
+
+    def validate_mapping(self, text: str) -> Any:
+        try:
+            mapping = parse(text)
+            parsed(mapping)
+        except InvalidJson as problem:
+            raise serializers.ValidationError(str(problem), code="json") from problem
+        except InvalidMapping as problem:
+            raise serializers.ValidationError(str(problem), code="type") from problem
+        return mapping
+
+
+NAMED = {"encoding": canonical, "delimiter": delimiter_named}
+
+
+def options_in(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The options among the fields, as an import keeps them. Raises Unprocessable."""
+    options = {name: fields[name] for name in OPTIONS if name in fields}
+    for name in NAMED.keys() & options.keys():
+        try:
+            options[name] = NAMED[name](options[name])
+        except Refused as problem:
+            raise _unknown(name, str(problem)) from problem
+    return options
+
+
+def refuse_other_kind(fields: Mapping[str, Any]) -> None:
+    """Refuse a preset that goes with another kind. Raises Unprocessable."""
+    preset = PRESETS.get(fields.get("preset", ""))
+    if preset and preset.kind != fields["kind"]:
+        raise _unknown("preset", other_kind(preset))
+
+
+def _unknown(name: str, reason: str) -> Unprocessable:
+    return Unprocessable({name: [ErrorDetail(reason, code="unknown")]})
