@@ -13,6 +13,7 @@ from django.core.management.color import no_style
 from django.db import connection, connections, models
 from pghistory.models import Context
 
+from accounts.bounds import ExcludedRow
 from accounts.models import (
     Account,
     AccountNow,
@@ -59,6 +60,7 @@ NOT_TEXT = {
     "accounts.Job.kind",
     "accounts.Job.stage",
     "accounts.Import.kind",
+    "accounts.Import.preset",
     "accounts.ColumnMapping.kind",
     "accounts.IdempotentAnswer.caller",
     "accounts.IdempotentAnswer.request",
@@ -160,6 +162,7 @@ def _subscription(slug: str, pk: int) -> None:
         started_on=date(2024, 1, 1),
         ended_on=date(2024, 6, 15) if pk == 2 else None,
         churn_reason=canary(slug, "subscription.churn_reason"),
+        attributes={"canary": canary(slug, "subscription.attributes")},
     )
 
 
@@ -182,7 +185,14 @@ def _traces(slug: str) -> None:
         since=EVENING,
         at=EVENING,
     )
-    Night.objects.update(computed_at=EVENING)
+    excluded = ExcludedRow(
+        kind="subscriptions",
+        row=canary(slug, "night.excluded"),
+        column="amount",
+        value="1",
+        code="too_much",
+    )
+    Night.objects.update(computed_at=EVENING, excluded=[excluded.as_json()])
     Context.objects.create(
         id=UUID(int=1), created_at=EVENING, metadata={"canary": canary(slug, "context")}
     )
