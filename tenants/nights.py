@@ -114,7 +114,8 @@ def longest_overdue(*, now: datetime) -> float:
     for zone, day in pending.annotate(day=Min("local_date")):
         with suppress(LookupError, ValueError, OSError):  # of an unknown zone
             begun.append(starts_at(day=day + timedelta(days=1), zone=zone) + CLOSING_TIME)
-    return max([0.0, *[(now - moment).total_seconds() for moment in begun]])
+    overdue: list[float] = [(now - moment).total_seconds() for moment in begun]
+    return max([0.0, *overdue])
 
 
 def waiting() -> int:

@@ -22,20 +22,20 @@ DAY = date(2026, 10, 31)
 STATEMENTS = {
     "accounts": """
 INSERT INTO accounts_account
-    (external_id, name, stage, segment, industry, country, region, owner_email, domain,
+    (external_id, name, stage, segment, industry, country, region, owner_email, owner_name, domain,
      currency, language, is_test, attributes, created_on, seats)
 SELECT 'a' || n, 'Account ' || n, '', 'segment ' || n %% 5, 'industry ' || n %% 12,
-       'C' || n %% 30, '', 'owner' || n %% 20 || '@example.com', '', '', '', n %% 1000 = 0,
+       'C' || n %% 30, '', 'owner' || n %% 20 || '@example.com', '', '', '', '', n %% 1000 = 0,
        '{}', date '2023-01-01' + n %% 700, CASE WHEN n %% 3 = 0 THEN 5 + n %% 20 END
 FROM generate_series(1, %(accounts)s) n
 """,
     "subscriptions": """
 INSERT INTO accounts_subscription
     (external_id, account_id, plan, currency, amount, quantity, interval, interval_count,
-     started_on, ended_on, churn_reason, discount_percent, discount_ends_on)
+     started_on, ended_on, churn_reason, attributes, discount_percent, discount_ends_on)
 SELECT 's' || a.id || '-' || k, a.id, 'Plan ' || k, 'EUR', 10 + a.id %% 90, 1 + k,
        CASE WHEN a.id %% 3 = 0 THEN 'year' ELSE 'month' END, 1, a.created_on + k * 30,
-       CASE WHEN a.id %% 7 = 0 THEN a.created_on + k * 30 + 300 + (a.id %% 400)::int END, '',
+       CASE WHEN a.id %% 7 = 0 THEN a.created_on + k * 30 + 300 + (a.id %% 400)::int END, '', '{}',
        CASE WHEN a.id %% 11 = 0 THEN 20 END,
        CASE WHEN a.id %% 22 = 0 THEN a.created_on + 500 END
 FROM accounts_account a, generate_series(0, 1) k

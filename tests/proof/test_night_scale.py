@@ -25,19 +25,19 @@ from tests.databases import ROOT, url_of
 DAY, NEXT = date(2026, 10, 31), date(2026, 11, 1)
 ACCOUNTS = """
 INSERT INTO {schema}.accounts_account
-    (external_id, name, stage, segment, industry, country, region, owner_email, domain,
+    (external_id, name, stage, segment, industry, country, region, owner_email, owner_name, domain,
      currency, language, is_test, attributes, created_on)
-SELECT 'a' || n, 'Account ' || n, '', 'segment ' || n % 5, '', '', '', '', '', '', '',
+SELECT 'a' || n, 'Account ' || n, '', 'segment ' || n % 5, '', '', '', '', '', '', '', '',
        n % 100 = 0, '{{}}', date '2023-01-01' + n % 700
 FROM generate_series(1, {number}) n
 """
 SUBSCRIPTIONS = """
 INSERT INTO {schema}.accounts_subscription
     (external_id, account_id, plan, currency, amount, quantity, interval, interval_count,
-     started_on, ended_on, churn_reason)
+     started_on, ended_on, churn_reason, attributes)
 SELECT 's' || a.id || '-' || k, a.id, 'Plan', 'EUR', 10 + a.id % 90, 1 + k,
        CASE WHEN a.id % 3 = 0 THEN 'year' ELSE 'month' END, 1, a.created_on + k * 30,
-       CASE WHEN a.id % 7 = 0 THEN a.created_on + k * 30 + 300 + (a.id % 400)::int END, ''
+       CASE WHEN a.id % 7 = 0 THEN a.created_on + k * 30 + 300 + (a.id % 400)::int END, '', '{{}}'
 FROM {schema}.accounts_account a, generate_series(0, 1) k
 """
 # What a fresh process does: one night, and then the same one again.
