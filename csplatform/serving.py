@@ -6,6 +6,7 @@ waitress does not know is how long a request may take to arrive: that is added h
 See docs/decisions/0010.
 """
 
+import ctypes
 import os
 import time
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ KEPT_IN_MEMORY = 64 * 1024  # of a body; what is more goes to the disk
 SLOWEST_BODY = 1000  # bytes a second, on average
 KEPT_OF_AN_ANSWER = 256 * 1024 * 1024  # unsent, on the disk, before its thread has to wait
 LOOK_SECONDS = 1.0
+M_ARENA_MAX = -8  # of malloc.h
 
 
 class Request(HTTPRequestParser):
@@ -64,10 +66,18 @@ class Channel(HTTPChannel):
         return self.request.body_bytes_received if self.request is not None else 0
 
 
+def _share_memory_between_threads() -> None:
+    """Let glibc keep one heap instead of one a thread: what a large body took is used again."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(M_ARENA_MAX, 1)
+
+
 class BufferingWorker(Worker):
     """One process: a loop that reads and writes, and threads that work."""
 
     def run(self) -> None:
+        _share_memory_between_threads()
         self.connections: dict[int, Any] = {}
         self.server = create_server(self.wsgi, map=self.connections, **self._adjustments())
         for listener in self._listeners():
