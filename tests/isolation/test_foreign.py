@@ -76,7 +76,6 @@ def test_the_admin_knows_no_row_of_globex(alice: Walker, model: str, deed: str) 
         ("/?segment=only-globex", "no account fits"),
         ("/?q=.account.external_id&segment=only-globex", "no account fits"),
         ("/admin/accounts/account/?q=only-globex", "0 accounts"),
-        (f"/admin/accounts/account/?id__exact={ONLY_GLOBEX}", "0 accounts"),
         ("/admin/accounts/account/?segment=only-globex", "0 accounts"),
         ("/admin/accounts/contact/?q=only-globex", "0 contacts"),
         ("/admin/accounts/subscription/?q=only-globex", "0 subscriptions"),
@@ -100,7 +99,7 @@ def test_what_is_written_over_rest_cannot_point_to_globex(alice: Walker) -> None
         for kind, row in POINTING.items():
             body = {field: name if value is None else value for field, value in row.items()}
             answer = send(alice, "POST", f"{kind}/", body)
-            assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "unknown")
+            assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "unknown")
             answer = send(alice, "PUT", f"{kind}/bulk/", {"data": [body]})
             assert (answer.json()["created"], answer.json()["rejected"]) == (0, 1)
             column = next(field for field, value in row.items() if value is None)

@@ -110,7 +110,7 @@ def test_an_address_that_may_be_read_is_there(answers: list[Answer]) -> None:
 
 def test_what_a_program_is_refused_is_told_as_a_problem(answers: list[Answer]) -> None:
     refused = [a for a in answers if a.address.is_for_programs and a.status >= 400]
-    assert {answer.status for answer in refused} == {400, 401, 403, 404, 405, 409}
+    assert {answer.status for answer in refused} == {400, 401, 403, 404, 405, 409, 422}
     assert listed(answer for answer in refused if answer.kind != PROBLEM) == []
 
 
@@ -164,7 +164,7 @@ SHOWS = {
     "/data/rows/accounts/": ("account.name1", "account.name2"),
     "/data/rows/accounts/1/": ("account.name1", "acc.segment"),
     "/data/history/": ("account.name1",),
-    **{f"/api/v1/{kind}/{one}": what for kind, what in REST.items() for one in ("", "1/")},
+    **{f"/api/v1/{kind}/{one}": what for kind, what in REST.items() for one in ("", "id:1/")},
     "/api/v1/imports/": ("import.name",),
     "/api/v1/imports/1/": ("import.name", "import.refusal", "job.error"),
     "/api/v1/imports/1/rejects/": ("import.rejects",),

@@ -116,7 +116,7 @@ def test_from_the_book_to_a_scorecard_by_keyboard(browser: Browser, telco: Produ
     visitor.page.wait_for_url("**/accounts/*/")
     text = visitor.page.inner_text("main")
     assert "Customer 5575-GNVDE" in text
-    assert "green" in text
+    assert "no colour" in text  # subscriptions alone say too little
     assert "$56.95" in text
     visitor.context.close()
 

@@ -34,7 +34,7 @@ class Desk:
 
     def ticket(self, name: str, opened: str, **more: str) -> None:
         """A ticket as an export has it; sent again it is what it says now."""
-        said = {"status": "open"} | more
+        said = {"status": "open", "priority": "normal", "kind": "question"} | more
         given = {name: moment(said.pop(name, "")) for name in ("solved_at", "closed_at")}
         row = {
             "external_id": name,

@@ -14,6 +14,7 @@ APPS = ("csplatform", "metrics", "accounts", "tenants")
 # The beating heart of a night touches the ledger alone; the embedded servers know no tenant.
 # What these keep is made of declarations in the code, never of a tenant's rows.
 CACHES_ALLOWED = {
+    "accounts/imports/likeness.py",
     "accounts/imports/names.py",
     "accounts/imports/values/dates.py",
     "accounts/rest/describing.py",
