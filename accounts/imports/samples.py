@@ -41,6 +41,7 @@ OF_TYPE: Mapping[Type, Check] = {
     Type.CURRENCY: CURRENCY.fullmatch,
     Type.JSON: lambda value: value.startswith("{"),
 }
+WITH_SLIPS = {Type.DATE, Type.MONTH, Type.MOMENT, Type.COUNT, Type.AMOUNT, Type.NUMBER, Type.RATE}
 OF_NAME: Mapping[str, Check] = {
     "country": NO_DIGITS.fullmatch,
     "language": NO_DIGITS.fullmatch,
@@ -55,12 +56,17 @@ OF_NAME: Mapping[str, Check] = {
 
 
 def fits(*, column: Column, header: Sequence[str], values: Sequence[str]) -> bool:
-    """Whether all values of a column with this header could be meant for one of ours."""
+    """Whether the values of a column with this header could be meant for one of ours.
+
+    Of numbers and days half of them are enough: what has slips in it is still what it is called.
+    """
     said = [one.strip().translate(TO_ASCII) for one in values]
     said = [one for one in said if one and one.lower() not in NOTHING]
     if column.name == "owner_name" and "name" not in header and all(map(EMAIL.fullmatch, said)):
         return False  # nothing but addresses, or nothing to tell by
-    return all(map(_check(column, header), said))
+    check = _check(column, header)
+    fitting = sum(bool(check(one)) for one in said)
+    return fitting == len(said) or (column.holds in WITH_SLIPS and fitting * 2 >= len(said))
 
 
 def _check(column: Column, header: Sequence[str]) -> Check:
