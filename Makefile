@@ -17,13 +17,7 @@ INSTALLED := .venv/.installed-$(shell cat $(LOCKS) | cksum | cut -d ' ' -f 1)
 INSTALLED_DEV := .venv/.installed-dev-$(shell cat $(LOCKS) requirements-dev.txt | cksum | cut -d ' ' -f 1)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
-# Proofs that measure the machine, or fill it: nothing runs beside them.
-ALONE := $(patsubst %,tests/proof/test_%.py,\
-	embedded_faults hostile_bodies image operations poolers proxy storm)
-# What pytest ends with when ARGS selects tests of the other half only.
-NO_TESTS := 5
-
-.PHONY: help demo run test proof lint types contracts messages bench browser tools
+.PHONY: help demo run test proof fuzz lint types contracts messages bench image browser tools
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -32,6 +26,7 @@ help:
 	@echo "make run        the product as it is, without the demo"
 	@echo "make test       every test, browser tests included"
 	@echo "make proof      the long proofs: faults, story on the system's own servers"
+	@echo "make fuzz       thousands of requests made of the description of the API"
 	@echo "make lint       style of Python and of templates"
 	@echo "make types      mypy, strict"
 	@echo "make contracts  imports go down only"
@@ -47,9 +42,7 @@ test: $(INSTALLED_DEV) $(CATALOGUES) browser
 	@$(EMBEDDED) with -- $(PYTHON) -m pytest -n 2 --dist loadfile --ignore=tests/proof $(ARGS)
 
 proof: $(INSTALLED_DEV) $(CATALOGUES) browser tools
-	@$(EMBEDDED) with -- $(PYTHON) -m pytest -n 2 --dist loadfile tests/proof \
-		$(addprefix --ignore=,$(ALONE)) $(ARGS) || [ $$? = $(NO_TESTS) ]
-	@$(EMBEDDED) with -- $(PYTHON) -m pytest -n 0 $(ALONE) $(ARGS) || [ $$? = $(NO_TESTS) ]
+	@$(EMBEDDED) with -- $(PYTHON) -m pytest -n 0 tests/proof --ignore=$(FUZZ) $(ARGS)
 	@PG_BIN=$$(ls -d /usr/lib/postgresql/*/bin/postgres 2>/dev/null | sort -V | tail -n 1); \
 	PG_BIN=$${PG_BIN%/postgres}; \
 	VALKEY_BIN=$$(command -v redis-server || command -v valkey-server || true); \
@@ -59,6 +52,11 @@ proof: $(INSTALLED_DEV) $(CATALOGUES) browser tools
 		echo "The story again, on $${PG_BIN:-the wheel} and $${VALKEY_BIN:-the wheel}"; \
 		export PG_BIN VALKEY_BIN; $(EMBEDDED) with -- $(PYTHON) -m pytest -n 0 tests/story; \
 	fi
+
+# Thousands of requests made of the API's description: too long as yet to stand among the proofs.
+FUZZ := tests/proof/test_schemathesis.py
+fuzz: $(INSTALLED_DEV) $(CATALOGUES)
+	@$(EMBEDDED) with -- $(PYTHON) -m pytest -n 0 $(FUZZ) $(ARGS)
 
 lint: $(INSTALLED_DEV)
 	@$(PYTHON) -m ruff check .
