@@ -3,7 +3,6 @@
 Natural keys and values only: no primary key, and no time at which anything was computed.
 """
 
-from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Model, Q
@@ -32,29 +31,25 @@ COLUMNS: dict[type[Model], tuple[str, ...]] = {
 }
 
 
-def dump(*, only: Q | None = None, without: Collection[str] = ()) -> dict[str, list[str]]:
-    """Every derived row of the tenant we are in, in an order that depends on nothing else.
-
-    `without`: keys of metrics whose figures are passed over, of the tenant and of accounts.
-    """
+def dump(*, only: Q | None = None) -> dict[str, list[str]]:
+    """Every derived row of the tenant we are in, in an order that depends on nothing else."""
     return {
         model.__name__: sorted(
-            str(_figures(model, row, without))
+            str(_figures(model, row))
             for row in model._default_manager.filter(only or Q()).values_list(*columns)
-            if model is not KpiSnapshot or row[2] not in without
         )
         for model, columns in COLUMNS.items()
     }
 
 
-def _figures(model: type[Model], row: tuple[Any, ...], without: Collection[str]) -> Any:
+def _figures(model: type[Model], row: tuple[Any, ...]) -> Any:
     """A row; an account's measures by their keys: a tenant's own have the slots they came to."""
     if model is not AccountMeasures:
         return row
     slots = {measure.slot: key for key, measure in MEASURES.items()}
     slots |= dict(OwnMetric.objects.values_list("slot", "key"))
     named = {slots.get(slot): one for slot, one in enumerate(row[-1]) if one is not None}
-    return (*row[:-1], sorted((str(key), one) for key, one in named.items() if key not in without))
+    return (*row[:-1], sorted((str(key), one) for key, one in named.items()))
 
 
 def empty_derived_tables() -> None:
