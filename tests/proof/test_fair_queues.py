@@ -6,9 +6,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import connections
+from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts import jobs
@@ -30,10 +30,11 @@ def fair(django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
 
 
 @pytest.fixture(autouse=True)
-def same_files(fair: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def same_files(fair: Site, settings: Settings) -> None:
     """The test and the workers keep files in one place; and the test is as impatient."""
-    monkeypatch.setattr(settings, "MEDIA_ROOT", Path(fair.supervised.data) / "media")
-    monkeypatch.setattr(settings, "NIGHT_STOPPED_AFTER_SECONDS", 1)
+    # The fixture tells the storage too, which remembers its folder once it was asked for it.
+    settings.MEDIA_ROOT = Path(fair.supervised.data) / "media"
+    settings.NIGHT_STOPPED_AFTER_SECONDS = 1
 
 
 def send(slug: str, *names: str, kind: str = "import") -> list[int]:

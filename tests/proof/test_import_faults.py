@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import connections
+from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts import jobs
@@ -28,10 +28,11 @@ def hurt(django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
 
 
 @pytest.fixture(autouse=True)
-def same_files(hurt: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def same_files(hurt: Site, settings: Settings) -> None:
     """The test and the worker keep files in one place; and the test is as impatient."""
-    monkeypatch.setattr(settings, "MEDIA_ROOT", Path(hurt.supervised.data) / "media")
-    monkeypatch.setattr(settings, "NIGHT_STOPPED_AFTER_SECONDS", 1)
+    # The fixture tells the storage too, which remembers its folder once it was asked for it.
+    settings.MEDIA_ROOT = Path(hurt.supervised.data) / "media"
+    settings.NIGHT_STOPPED_AFTER_SECONDS = 1
 
 
 def events() -> bytes:
