@@ -12,8 +12,8 @@ from typing import Any
 
 from django.db import connection
 
-from metrics.periods import DAY, Period, Window, window
-from metrics.reading import at_end, compared
+from metrics.figures.readings import at_end, compared
+from metrics.windows.periods import DAY, Period, Window, window
 
 PAYING = "starts_on <= {day} AND (ends_on IS NULL OR ends_on > {day})"
 NOW, THEN = PAYING.format(day="%(day)s"), PAYING.format(day="%(eve)s")

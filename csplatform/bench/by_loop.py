@@ -10,9 +10,9 @@ from decimal import Decimal
 from accounts.models import Account
 from metrics.catalogue import METRICS
 from metrics.catalogue.records import Measure
-from metrics.periods import Period, Window, window
-from metrics.reading import at_end, compared
-from metrics.segments import worth_within
+from metrics.figures.dimensions import worth_within
+from metrics.figures.readings import at_end, compared
+from metrics.windows.periods import Period, Window, window
 
 
 def total_of(accounts: Iterable[Account], day: date) -> Decimal:

@@ -21,7 +21,7 @@ from metrics.catalogue.records import (
     Variant,
 )
 from metrics.catalogue.rows import length_of, named_by
-from metrics.periods import Window
+from metrics.windows.periods import Window
 from usage.models import DailyUsage, Event
 
 EVENTS = Source.USAGE

@@ -32,8 +32,8 @@ from metrics.catalogue.rows import (
     accounts,
     with_reason,
 )
-from metrics.intervals import wilson
-from metrics.periods import Window
+from metrics.windows.intervals import wilson
+from metrics.windows.periods import Window
 
 STILL_GOING = gettext_noop("the trial was not over at the end of the period")
 OF_TRIAL = ("account__name", "external_id", "plan", "started_on", "trial_ends_on", "ended_on")

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Cost
 from metrics.catalogue import rows
-from metrics.catalogue.earnings import NO_RATE
 from metrics.catalogue.lifetime import CLV
+from metrics.catalogue.period_revenue import NO_RATE
 from metrics.catalogue.records import (
     STANDARD,
     Direction,
@@ -25,7 +25,7 @@ from metrics.catalogue.records import (
     Variant,
 )
 from metrics.catalogue.rows import MONEY, UNKNOWN, rate_on, with_reason
-from metrics.periods import Window
+from metrics.windows.periods import Window
 
 TO_WIN = (Cost.Category.SALES, Cost.Category.MARKETING)
 TO_KEEP = tuple(category for category in Cost.Category if category not in TO_WIN)

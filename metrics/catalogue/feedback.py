@@ -26,7 +26,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import Activity
-from metrics import intervals
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
@@ -44,7 +43,8 @@ from metrics.catalogue.records import (
 from metrics.catalogue.rows import TEST_ACCOUNT, begins, bytewise, moments_of
 from metrics.catalogue.sql import Sql
 from metrics.catalogue.stop_words import STOP_WORDS
-from metrics.periods import Window
+from metrics.windows import intervals
+from metrics.windows.periods import Window
 from surveys.models import SCALES, Response
 
 ANSWERS = Source.ANSWERS

@@ -35,8 +35,8 @@ from metrics.catalogue.rows import (
     moments_of,
     with_reason,
 )
-from metrics.intervals import wilson
-from metrics.periods import Window
+from metrics.windows.intervals import wilson
+from metrics.windows.periods import Window
 
 JOURNEY = Source.JOURNEY
 STAGE = FunnelStep.Stage

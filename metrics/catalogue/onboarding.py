@@ -37,8 +37,8 @@ from metrics.catalogue.rows import (
     moments_of,
     named_by,
 )
-from metrics.intervals import wilson
-from metrics.periods import Window
+from metrics.windows.intervals import wilson
+from metrics.windows.periods import Window
 
 JOURNEY = Source.JOURNEY
 # The last step: as the rules say, or the one that accounts reach last.

@@ -19,7 +19,7 @@ from metrics.catalogue.records import (
     Variant,
     total,
 )
-from metrics.periods import Window
+from metrics.windows.periods import Window
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

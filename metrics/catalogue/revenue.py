@@ -28,7 +28,7 @@ from metrics.catalogue.rows import (
     summed,
 )
 from metrics.catalogue.sql import Sql, compiled
-from metrics.periods import DAY, Window
+from metrics.windows.periods import DAY, Window
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

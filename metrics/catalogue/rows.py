@@ -32,9 +32,9 @@ from accounts.models import Account, CountingRules, CustomerSpell, MrrPhase, Rat
 from accounts.models.book import AccountQuerySet
 from accounts.models.money import Movement, lifetimes
 from accounts.movements import movements_within
-from metrics.asked_days import zone_for
 from metrics.catalogue.records import Measure, Rows, trailing
-from metrics.periods import Window
+from metrics.windows.day_parameters import zone_for
+from metrics.windows.periods import Window
 
 # The mean month of the Gregorian calendar is what "months since" is counted in.
 DAYS_A_MONTH = Decimal("30.4375")
@@ -107,7 +107,7 @@ def moments_of(field: str, window: Window) -> Q:
 
 
 def length_of(window: Window) -> Func:
-    """The number of days of a window, which SQL works out: see `metrics.asked_days`."""
+    """The number of days of a window, which SQL works out: see `metrics.windows.day_parameters`."""
     ends = (Value(day, output_field=DateField()) for day in (window.end, window.start))
     return Func(
         *ends,

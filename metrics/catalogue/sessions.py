@@ -17,7 +17,7 @@ from metrics.catalogue.records import (
     trailing,
 )
 from metrics.catalogue.rows import because
-from metrics.periods import Window
+from metrics.windows.periods import Window
 from usage.models import Session
 
 EVENTS = Source.USAGE

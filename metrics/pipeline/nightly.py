@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts import movements, phases
 from accounts.bounds import ExcludedRow, exclude_rows
 from accounts.models.rules import first_weekday, keep_zone
-from metrics import corrections
+from metrics.figures import revisions
 from metrics.models import Night
 from metrics.pipeline.health import publish, score
 from metrics.pipeline.measure import measure
@@ -88,15 +88,15 @@ def _compute(
         excluded = exclude()
         keep_zone(tenant=tenant)
         before = Night.objects.filter(day=day).first()
-        changed_from = corrections.first_day(zone=tenant.timezone)
+        changed_from = revisions.first_day(zone=tenant.timezone)
         at_stage("usage")
         counted_from = rollup.write_down()
         at_stage("movements")
         phases.work_out_once()
         clocks.work_out_once()
         movements.write_down(through=day)
-        corrections.mark_stale(since=changed_from)
-        corrections.mark_stale(since=counted_from)
+        revisions.mark_stale(since=changed_from)
+        revisions.mark_stale(since=counted_from)
         at_stage("measure")
         measure(day=day)
         at_stage("health")
@@ -105,7 +105,7 @@ def _compute(
             publish(day=day)
         at_stage("snapshot")
         if before:
-            corrections.remember(before)
+            revisions.remember(before)
         snapshot(day=day, first_weekday=first_weekday(tenant))
         night, _new = Night.objects.update_or_create(
             day=day,
@@ -116,7 +116,7 @@ def _compute(
             },
         )
         if before:
-            corrections.tell(night, before=before)
+            revisions.tell(night, before=before)
     return excluded
 
 

@@ -15,10 +15,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from metrics.kpis import Comparison
-from metrics.questions import asked_span
-from metrics.reading import Reading
-from metrics.rest.asking import (
+from metrics.figures.kpis import Comparison
+from metrics.figures.parameters import asked_span
+from metrics.figures.readings import Reading
+from metrics.figures.series import series
+from metrics.rest.files import WITH_CSV, csv_file, wants_csv
+from metrics.rest.parameters import (
     DATE,
     DAY,
     PERIOD,
@@ -30,8 +32,6 @@ from metrics.rest.asking import (
     points_at_bad_questions,
     variant_of,
 )
-from metrics.rest.files import WITH_CSV, csv_file, wants_csv
-from metrics.series import series
 from tenants.context import tenant_of
 
 # What a line of CSV says of a metric.

@@ -8,7 +8,7 @@ import time_machine
 from pytest_django.plugin import DjangoDbBlocker
 
 from metrics.catalogue import METRICS
-from metrics.segments import Segment
+from metrics.figures.dimensions import Segment
 from tests.metrics.rest import PROBLEM, Caller, acme_over_rest, run_the_night
 
 JUNE = {"date": "2024-06-30", "period": "month"}

@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import Account, Cost, DirtyDay, Purchase, Rate, Subscription
 from accounts.models.rules import keep_zone
-from metrics import corrections
+from metrics.figures import revisions
 from metrics.models import KpiSnapshot, Night, Revision
 from metrics.pipeline.nightly import compute, run
 from surveys.models import Response, Survey
@@ -73,7 +73,7 @@ def test_whatever_is_written_of_the_past_marks_its_day(acme: Tenant, deed: str) 
     store([Sold("ant", Decimal(100), date(2026, 1, 1))])
     DirtyDay.objects.all().delete()
     DEEDS[deed](Account.objects.get())
-    assert corrections.first_day(zone=acme.timezone) == FROM_ITS_MONTH.get(deed, MID_MAY)
+    assert revisions.first_day(zone=acme.timezone) == FROM_ITS_MONTH.get(deed, MID_MAY)
 
 
 def test_a_late_fact_rebuilds_the_nights_from_its_day_on_and_no_others(nights: Tenant) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from metrics.catalogue.own import known, measures
 from metrics.models import Goal, OwnMetric
-from metrics.own import known, measures
 from tenants.context import as_owner, wrapper
 from tenants.models import Tenant
 from tests.accounts.rest import Program

@@ -22,9 +22,9 @@ from csplatform.bench.world import DAY, filled, world
 from csplatform.demo.tenants import TENANTS
 from metrics.catalogue import METRICS
 from metrics.models import KpiSnapshot
-from metrics.periods import DAY as A_DAY
 from metrics.pipeline import nightly
 from metrics.pipeline.snapshot import records
+from metrics.windows.periods import DAY as A_DAY
 
 SIZES = {"small": 20_000, "big": 100_000}
 EVENTS_EACH = 30
