@@ -11,7 +11,7 @@ from django.db.models import DateField, F, Min, Q, QuerySet, Value
 from django.db.models.functions import Cast, TruncMonth
 
 from accounts.models import Account, CustomerSpell
-from metrics.catalogue.rows import summed
+from metrics.catalogue.expressions import summed
 from metrics.windows.periods import DAY, months_before
 
 # Of each cohort and month: how many are customers at its end, and what they pay then. The last

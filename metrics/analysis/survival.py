@@ -15,7 +15,7 @@ from django.db.models import Count, Q
 
 from accounts.models.membership import memberships
 from accounts.models.money import lifetimes
-from metrics.catalogue.rows import DAYS_A_MONTH
+from metrics.catalogue.expressions import DAYS_A_MONTH
 from metrics.figures.dimensions import Segment
 
 A_MONTH = float(DAYS_A_MONTH)

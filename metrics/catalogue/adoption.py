@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from metrics.catalogue import sessions
+from metrics.catalogue.expressions import length_of, named_by
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
@@ -20,7 +21,6 @@ from metrics.catalogue.records import (
     Unit,
     Variant,
 )
-from metrics.catalogue.rows import length_of, named_by
 from metrics.windows.periods import Window
 from usage.models import DailyUsage, Event
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import Account, MrrPhase, Subscription, TermPhase
 from accounts.models.book import AccountQuerySet
 from metrics.catalogue import funnel, onboarding
+from metrics.catalogue.expressions import with_reason
 from metrics.catalogue.records import (
     STANDARD,
     Direction,
@@ -28,10 +29,7 @@ from metrics.catalogue.records import (
     Unit,
     Variant,
 )
-from metrics.catalogue.rows import (
-    accounts,
-    with_reason,
-)
+from metrics.catalogue.rows import accounts
 from metrics.windows.intervals import wilson
 from metrics.windows.periods import Window
 

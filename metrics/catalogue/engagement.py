@@ -9,6 +9,7 @@ from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from metrics.catalogue.adoption import EVENTS, MONTH, NOBODY, came, people
+from metrics.catalogue.expressions import rule
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
@@ -21,7 +22,7 @@ from metrics.catalogue.records import (
     names_in,
     uncut,
 )
-from metrics.catalogue.rows import OF_ACCOUNT, UNKNOWN, accounts, lately, rule
+from metrics.catalogue.rows import OF_ACCOUNT, UNKNOWN, accounts, lately
 from metrics.catalogue.sessions import SESSION_DURATION
 from metrics.catalogue.utilisation import base
 from metrics.windows.intervals import wilson

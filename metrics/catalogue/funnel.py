@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import FunnelStep
+from metrics.catalogue.expressions import begins, bytewise, moments_of, with_reason
 from metrics.catalogue.records import (
     Cut,
     Direction,
@@ -28,12 +29,6 @@ from metrics.catalogue.records import (
     names_in,
     total,
     uncut,
-)
-from metrics.catalogue.rows import (
-    begins,
-    bytewise,
-    moments_of,
-    with_reason,
 )
 from metrics.windows.intervals import wilson
 from metrics.windows.periods import Window

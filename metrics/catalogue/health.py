@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import MrrPhase
+from metrics.catalogue.expressions import MONEY, summed
 from metrics.catalogue.records import (
     STANDARD,
     Direction,
@@ -16,7 +17,6 @@ from metrics.catalogue.records import (
     Unit,
     Variant,
 )
-from metrics.catalogue.rows import MONEY, summed
 from metrics.models import Band, HealthScore
 from metrics.windows.periods import Window
 

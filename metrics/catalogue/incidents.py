@@ -18,8 +18,8 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
+from metrics.catalogue.expressions import begins
 from metrics.catalogue.records import Direction, Measure, Source, Unit, total
-from metrics.catalogue.rows import begins
 from metrics.windows.periods import Window
 from support.models import Downtime, Incident
 

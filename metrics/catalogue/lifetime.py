@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import CustomerSpell
 from accounts.models.money import lifetimes
 from metrics.catalogue import period_revenue, rows
+from metrics.catalogue.expressions import DAYS_A_MONTH, MONEY, summed
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
@@ -27,7 +28,6 @@ from metrics.catalogue.rows import (
     CUSTOMERS_AT_END,
     EVER_CUSTOMERS,
     LIFETIMES,
-    MONEY,
     MRR_AT_END,
     UNKNOWN,
     lately,
@@ -213,13 +213,13 @@ METRICS = [LIFETIME, PURCHASE_VALUE, PURCHASE_FREQUENCY, MONTHLY_CHURN, CLV]
 
 def _months_to_come(window: Window) -> QuerySet[Any, Any]:
     here = lifetimes(window.day).filter(left_on=None)
-    months = F("expected") / Value(rows.DAYS_A_MONTH, output_field=MONEY)
+    months = F("expected") / Value(DAYS_A_MONTH, output_field=MONEY)
     found: QuerySet[Any, Any] = here.annotate(value=months).values("account_id", "value")
     return found
 
 
 def _value_to_come(window: Window) -> Sql:
-    paid = MRR_AT_END.rows(window).values("account_id").annotate(mrr=rows.summed("mrr"))
+    paid = MRR_AT_END.rows(window).values("account_id").annotate(mrr=summed("mrr"))
     worth = paid.annotate(value=with_margin(F("mrr"))).values("account_id", "value")
     months, money = compiled(_months_to_come(window)), compiled(worth)
     text = (

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import CustomerSpell, MrrPhase, Purchase
 from metrics.catalogue.adoption import PERSON_DAYS_OF_PERIOD
+from metrics.catalogue.expressions import length_of, rate_on
 from metrics.catalogue.records import (
     STANDARD,
     Direction,
@@ -32,7 +33,7 @@ from metrics.catalogue.records import (
     Variant,
     total,
 )
-from metrics.catalogue.rows import MRR_AT_END, TEST_ACCOUNT, length_of, rate_on, test_phases
+from metrics.catalogue.rows import MRR_AT_END, TEST_ACCOUNT, test_phases
 from metrics.windows.periods import Window
 
 NO_RATE = gettext_noop("no exchange rate")

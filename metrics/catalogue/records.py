@@ -96,7 +96,8 @@ class Measure:
     path to the segment that a row without an account is of. `middle`: the total is not the sum of
     what the rows count but the middle of it, the median.
 
-    `compiled` is kept by `metrics.figures.totals`: the rows as SQL, which takes longer to make than to run.
+    `compiled` is kept by `metrics.figures.totals`: the rows as SQL, which takes longer to make
+    than to run.
     """
 
     rows: Rows

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from metrics.catalogue.expressions import begins
 from metrics.catalogue.incidents import DOWNTIME
 from metrics.catalogue.records import (
     STANDARD,
@@ -18,7 +19,7 @@ from metrics.catalogue.records import (
     total,
     trailing,
 )
-from metrics.catalogue.rows import UNKNOWN, begins
+from metrics.catalogue.rows import UNKNOWN
 from metrics.catalogue.ticket_rows import (
     OF_CLOCK,
     OF_SOLVING,

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import Account, CountingRules, Purchase, Subscription, TermPhase
 from accounts.models.book import AccountQuerySet
 from metrics.catalogue.adoption import came, how_often, people
+from metrics.catalogue.expressions import because, named_by, rule
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
@@ -36,7 +37,7 @@ from metrics.catalogue.records import (
     Variant,
     names_in,
 )
-from metrics.catalogue.rows import OF_ACCOUNT, because, named_by, rule
+from metrics.catalogue.rows import OF_ACCOUNT
 from metrics.windows.periods import Window
 from usage.models import DailyUsage
 

@@ -9,7 +9,8 @@ from metrics.catalogue.records import Cut as RowsCut
 from metrics.catalogue.records import Metric
 from metrics.figures.dimensions import CUT_NAMES, CUTS, Segment
 from metrics.figures.kpis import Book, thawed
-from metrics.figures.readings import Reader, Reading, SegmentReader
+from metrics.figures.readers import Reader, SegmentReader
+from metrics.figures.readings import Reading
 from metrics.models import KpiSnapshot
 
 MOST_SEGMENTS = 20

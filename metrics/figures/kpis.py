@@ -8,7 +8,8 @@ from metrics.catalogue.own import known
 from metrics.catalogue.records import Direction, Metric
 from metrics.figures.dimensions import CUTS, Segment
 from metrics.figures.preferences import preferred
-from metrics.figures.readings import Reader, Reading, compared, empty
+from metrics.figures.readers import Reader
+from metrics.figures.readings import Reading, compared, empty
 from metrics.models import KpiSnapshot, Night
 from metrics.windows.periods import Period, Window, window
 

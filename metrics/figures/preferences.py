@@ -1,10 +1,34 @@
-"""Which variant of a metric a tenant is shown when it asks for none."""
+"""What a tenant has chosen: the rules it can set, and the variant shown when none is named."""
+
+from django.utils.translation import gettext_lazy
 
 from accounts.models import CountingRules
 from accounts.models.rules import customers_known_by
 from metrics.catalogue import METRICS
 from metrics.catalogue.records import Metric
 
+# The rules that a tenant chooses, as its page and the API group them.
+SECTIONS = {
+    gettext_lazy("Calendar"): ("week_starts_on",),
+    gettext_lazy("Customers and money"): (
+        *("customers_by", "bought_within_days", "churn_at"),
+        *("discounts", "fully_discounted", "gross_margin"),
+    ),
+    gettext_lazy("Onboarding"): ("onboarding_days", "onboarding_steps"),
+    gettext_lazy("Usage"): (
+        *("activity_events", "key_features", "feature_base"),
+        *("target_days_a_week", "target_days_a_month"),
+    ),
+    gettext_lazy("Support"): (
+        *("fcr_most_replies", "fcr_reopen_days", "fcr_without_reply"),
+        *("fcr_handover_is_contact", "fcr_with_abandoned"),
+        *("business_days", "business_from", "business_until", "holidays"),
+    ),
+}
+# MRR follows its own rules.
+WITH_VARIANTS = {
+    key: metric for key, metric in METRICS.items() if len(metric.variants) > 1 and key != "mrr"
+}
 # What has a variant by subscriptions beside those by purchases.
 OF_BUSINESS = ("clv", "clv_cac_ratio", "profit_per_customer")
 

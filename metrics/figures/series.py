@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from metrics.catalogue.records import Metric
 from metrics.figures.dimensions import Segment
 from metrics.figures.kpis import thawed
-from metrics.figures.readings import Reader, Reading, compared, silent
+from metrics.figures.readers import Reader
+from metrics.figures.readings import Reading, compared, silent
 from metrics.models import KpiSnapshot, Night
 from metrics.windows.periods import DAY, Period, Window, window
 

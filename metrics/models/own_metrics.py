@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.history import with_history
 
-
 # The catalogue's own measures have the slots below; one of a metric that is gone stays empty.
 NEXT_SLOT = """
 NEW.slot := (

@@ -10,11 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import CountingRules
 from metrics.catalogue import METRICS
-from metrics.figures.preferences import of_business
+from metrics.figures.preferences import SECTIONS, WITH_VARIANTS, of_business
 
 if TYPE_CHECKING:
     RulesModelForm = forms.ModelForm[CountingRules]
@@ -22,28 +21,7 @@ else:
     RulesModelForm = forms.ModelForm
 
 VARIANT = "variant_"
-SECTIONS = {
-    gettext_lazy("Calendar"): ("week_starts_on",),
-    gettext_lazy("Customers and money"): (
-        *("customers_by", "bought_within_days", "churn_at"),
-        *("discounts", "fully_discounted", "gross_margin"),
-    ),
-    gettext_lazy("Onboarding"): ("onboarding_days", "onboarding_steps"),
-    gettext_lazy("Usage"): (
-        *("activity_events", "key_features", "feature_base"),
-        *("target_days_a_week", "target_days_a_month"),
-    ),
-    gettext_lazy("Support"): (
-        *("fcr_most_replies", "fcr_reopen_days", "fcr_without_reply"),
-        *("fcr_handover_is_contact", "fcr_with_abandoned"),
-        *("business_days", "business_from", "business_until", "holidays"),
-    ),
-}
 LISTS = ("onboarding_steps", "activity_events", "key_features", "holidays")
-# MRR follows its own rules: see `metrics.figures.preferences`.
-WITH_VARIANTS = {
-    key: metric for key, metric in METRICS.items() if len(metric.variants) > 1 and key != "mrr"
-}
 
 
 class LinesField(SimpleArrayField):

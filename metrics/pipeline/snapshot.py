@@ -14,7 +14,8 @@ from psycopg import sql
 
 from metrics.catalogue.own import known
 from metrics.figures.dimensions import Segment
-from metrics.figures.readings import Definition, Reader, Reading, SegmentReader, compared
+from metrics.figures.readers import Definition, Reader, SegmentReader
+from metrics.figures.readings import Reading, compared
 from metrics.models import KpiSnapshot
 from metrics.windows.periods import Period, Window, window
 

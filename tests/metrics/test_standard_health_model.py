@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from metrics.catalogue import METRICS
-from metrics.figures.readings import Reader
+from metrics.figures.readers import Reader
 from metrics.health import versions
 from metrics.health.scorecard import measured_values
 from metrics.models import HealthModel, Night
