@@ -21,6 +21,7 @@ from accounts.models import Account, Import, Job, Subscription, User
 from support.models import Ticket
 from tenants.context import inside
 from tests.accounts.rest import Program
+from tests.media import keep_files_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "ledger"])
 EXPORTS = Path(__file__).parents[1] / "accounts" / "exports"
@@ -258,7 +259,7 @@ def work_off() -> None:
 @pytest.fixture
 def fresh(db: None, settings: LazySettings, tmp_path: Path) -> Path:
     """A tenant without facts, but for what the files need: a rate, an account."""
-    settings.MEDIA_ROOT = str(tmp_path / "media")
+    keep_files_in(tmp_path / "media", settings)
     (tmp_path / "rates.csv").write_text("currency,day,rate\nUSD,2000-01-01,0.9\n")
     call_command("import_data", "acme", "rates", str(tmp_path / "rates.csv"), stdout=StringIO())
     return tmp_path
