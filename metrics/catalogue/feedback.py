@@ -26,11 +26,11 @@ from metrics.catalogue.feedback_rows import (
     NOT_FRESH,
     UNKNOWN,
     Responses,
-    latest,
-    excluded_answers,
-    superseded,
     answers,
+    excluded_answers,
+    latest,
     seen,
+    superseded,
 )
 from metrics.catalogue.records import (
     STANDARD,
