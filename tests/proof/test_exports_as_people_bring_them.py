@@ -66,7 +66,7 @@ def of_stripe() -> None:
 def of_hubspot() -> None:
     one, two = Account.objects.order_by("external_id")
     assert (one.external_id, one.name, one.owner_name) == ("900001", "Hub One", "Ann Lee")
-    assert (one.created_on, one.country, one.seats) == (date(2024, 1, 31), "Poland", None)
+    assert (one.created_on, one.country, one.seats) == (date(2024, 1, 31), "PL", None)
     assert (one.domain, two.external_id, two.domain) == ("hub.example", "900002", "two.example")
     assert one.attributes["Number of Employees"] == "1,200"
 
