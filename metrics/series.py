@@ -6,11 +6,13 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
+from metrics import corrections
+from metrics.asked_days import own_zone
 from metrics.catalogue.records import Metric
-from metrics.kpis import thawed
+from metrics.kpis import Book, Question, thawed
 from metrics.models import KpiSnapshot, Night
 from metrics.periods import DAY, Period, Window, window
-from metrics.reading import Reader, Reading, compared, silent
+from metrics.reading import Reader, Reading, compared, empty, silent
 from metrics.segments import Segment
 
 MOST = 400
@@ -44,9 +46,10 @@ def series(
     `behind` is the first day whose facts the night of the span's last day has not seen. From then
     on facts would tell another story than that night, so only what nights wrote down is given.
     """
-    kept = _kept(metric, variant, span)
     if behind:
-        kept = _compared(metric, variant, span) | kept
+        kept = _compared(metric, variant, span) | _kept(metric, variant, span)
+    else:
+        kept = _seen(_kept(metric, variant, span), metric)
     windows = list(span.windows())
     wanted = [days for days in windows if days.day not in kept and not _after(days, behind)]
     reader = Reader(segment=span.segment)
@@ -56,10 +59,27 @@ def series(
         if days.day in kept:
             return kept[days.day]
         if _after(days, behind):
-            return silent(metric, variant, days)
+            return replace(silent(metric, variant, days), withheld=True)
         return reader.read(metric=metric, variant=variant, window=days)
 
     return [reading(days) for days in windows]
+
+
+def pending(*, metric: Metric, variant: str, span: Span, zone: str) -> date | None:
+    """The first day whose facts the night of the span's last day has not seen, if there is one.
+
+    What `series` takes as `behind`, so that points, tile and list show what that night found.
+    """
+    asked = Question(
+        day=span.last, period=span.period, segment=span.segment, first_weekday=span.first_weekday
+    )
+    return corrections.pending(Book(asked).compare(metric, variant).reading, zone=zone)
+
+
+def _seen(kept: dict[date, Reading], metric: Metric) -> dict[date, Reading]:
+    """Without the nights that have not seen all facts, where others are read from the facts."""
+    changed = corrections.first_day_of(metric.source, zone=own_zone())
+    return {day: one for day, one in kept.items() if changed is None or day < changed}
 
 
 def _after(days: Window, behind: date | None) -> bool:
@@ -84,19 +104,19 @@ def _kept(metric: Metric, variant: str, span: Span) -> dict[date, Reading]:
 
 
 def _compared(metric: Metric, variant: str, span: Span) -> dict[date, Reading]:
-    """What the night of the last day wrote down of the periods that it compared with."""
+    """What the night of the last day wrote down of the periods that it compared with.
+
+    Of its own period too, where it wrote nothing down: a segment had no rows then.
+    """
     night = Night.objects.filter(day=span.last).first()
     if night is None:
         return {}
     last = list(span.windows())[-1]
     windows = {name: days for name, days in compared(last) if name}
     rows = _snapshots(metric, variant, span).filter(day=span.last).exclude(compared="")
-    return {
-        windows[row.compared].day: replace(
-            thawed(row, metric, windows[row.compared]), computed_at=night.computed_at
-        )
-        for row in rows
-    }
+    found = {windows[row.compared].day: thawed(row, metric, windows[row.compared]) for row in rows}
+    found[last.day] = empty(metric, variant, last)
+    return {day: replace(one, computed_at=night.computed_at) for day, one in found.items()}
 
 
 def _snapshots(metric: Metric, variant: str, span: Span) -> QuerySet[KpiSnapshot]:
