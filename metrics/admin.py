@@ -20,6 +20,7 @@ from metrics import health_models
 from metrics.goal_pages import CheckedGoalForm
 from metrics.models import Goal, HealthMeasure, HealthModel, KpiSnapshot, Night, OwnMetric, Revision
 from metrics.own import measures
+from metrics.own_pages import CheckedOwnMetricForm
 from metrics.scorecard import scorecard
 from tenants.calendar import local_day
 from tenants.context import tenant_of
@@ -171,6 +172,7 @@ class GoalAdmin(GuardedAdmin):
 
 @admin.register(OwnMetric, site=tenant_site)
 class OwnMetricAdmin(GuardedAdmin):
+    form = CheckedOwnMetricForm
     list_display = ("key", "name", "of", "named", "total", "unit")
     list_filter = ("of", "total")
     search_fields = ("key", "name", "named")

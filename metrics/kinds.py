@@ -7,6 +7,7 @@ from accounts.imports.records import Column, Kind, Rule, Type
 from accounts.kinds.columns import EXTERNAL_ID
 from metrics.catalogue import MEASURES, METRICS
 from metrics.models import Goal, OwnMetric
+from metrics.own import OWN_VARIANT
 from metrics.segments import Segment
 
 KEYS = ", ".join(f"'{key}'" for key in METRICS)
@@ -49,8 +50,9 @@ GOALS = Kind(
         Rule(
             column="variant",
             code="no_variant",
-            broken=f"{{metric}} IN ({KEYS}) AND coalesce({{variant}}, '') <> ''"
-            f" AND ({{metric}}::text, {{variant}}::text) NOT IN ({VARIANTS})",
+            broken=f"coalesce({{variant}}, '') <> '' AND CASE WHEN {{metric}} IN ({KEYS})"
+            f" THEN ({{metric}}::text, {{variant}}::text) NOT IN ({VARIANTS})"
+            f" ELSE {{variant}} <> '{OWN_VARIANT}' END",
         ),
     ),
 )
