@@ -21,6 +21,7 @@ from metrics.health import versions
 from metrics.health.scorecard import scorecard
 from metrics.models import Goal, HealthMeasure, HealthModel, KpiSnapshot, Night, OwnMetric, Revision
 from metrics.pages.goals import CheckedGoalForm
+from metrics.pages.own_metrics import CheckedOwnMetricForm
 from tenants.calendar import local_day
 from tenants.context import tenant_of
 
@@ -171,6 +172,7 @@ class GoalAdmin(GuardedAdmin):
 
 @admin.register(OwnMetric, site=tenant_site)
 class OwnMetricAdmin(GuardedAdmin):
+    form = CheckedOwnMetricForm
     list_display = ("key", "name", "of", "named", "total", "unit")
     list_filter = ("of", "total")
     search_fields = ("key", "name", "named")

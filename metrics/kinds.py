@@ -6,6 +6,7 @@ from accounts.imports.kinds import register
 from accounts.imports.records import Column, Kind, Rule, Type
 from accounts.kinds.columns import EXTERNAL_ID
 from metrics.catalogue import MEASURES, METRICS
+from metrics.catalogue.own import OWN_VARIANT
 from metrics.figures.dimensions import Segment
 from metrics.models import Goal, OwnMetric
 
@@ -49,8 +50,9 @@ GOALS = Kind(
         Rule(
             column="variant",
             code="no_variant",
-            broken=f"{{metric}} IN ({KEYS}) AND coalesce({{variant}}, '') <> ''"
-            f" AND ({{metric}}::text, {{variant}}::text) NOT IN ({VARIANTS})",
+            broken=f"coalesce({{variant}}, '') <> '' AND CASE WHEN {{metric}} IN ({KEYS})"
+            f" THEN ({{metric}}::text, {{variant}}::text) NOT IN ({VARIANTS})"
+            f" ELSE {{variant}} <> '{OWN_VARIANT}' END",
         ),
     ),
 )

@@ -42,6 +42,7 @@ FORMULAS = {
     "last": _("The latest value of each account by the end of the day, summed"),
     "distinct": _("Different accounts of which there is a value in the period"),
 }
+OWN_VARIANT = "all"  # the only one
 LATELY = _("(of the last 30 days)")
 OF_EVENTS = {
     "sum": _("Events of the period"),
@@ -74,7 +75,7 @@ def _made(make: Callable[[OwnMetric], Record], rows: Iterable[OwnMetric]) -> dic
 def measure_of(row: OwnMetric) -> AccountMetric:
     """What a tenant's definition comes to for one account: now, or in the last thirty days."""
     metric = metric_of(row)
-    variant = metric.variants["all"]
+    variant = metric.variants[OWN_VARIANT]
     now = metric.point_in_time
     of_events = row.of == OwnMetric.Of.EVENTS
     return AccountMetric(
@@ -108,7 +109,7 @@ def metric_of(row: OwnMetric) -> Metric:
         silence=UNKNOWN if denominator else _("What was not measured adds nothing."),
         point_in_time=row.total == OwnMetric.Total.LAST,
         variants={
-            "all": Variant(
+            OWN_VARIANT: Variant(
                 label=STANDARD,
                 formula=formulas[row.total],
                 numerator=numerator,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 UNKNOWN_WORTH = _(
     "The worth of some amounts is not known, for want of an exchange rate: %(rates)s."
 )
+TO_BE_RECALCULATED = _("Data has changed since; the figure will be recalculated.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,7 @@ class Reading:
     high: Decimal | None = None
     computed_at: datetime | None = None
     parts: tuple["Reading", ...] = ()
+    withheld: bool = False  # until the night is computed again
 
     @property
     def definition(self) -> Variant:
@@ -52,6 +54,8 @@ class Reading:
         """Why there is no value; empty when there is one."""
         if self.value is not None:
             return ""
+        if self.withheld:
+            return TO_BE_RECALCULATED
         definition = self.definition
         if self.numerator is None and not self.n:
             return definition.when_not_given or definition.when_empty

@@ -39,6 +39,12 @@ def first_day(*, zone: str) -> date | None:
     return _earliest(DirtyDay.objects.all(), zone=zone)
 
 
+def first_day_of(source: Source, *, zone: str) -> date | None:
+    """The same of the facts that the metrics of a source may rest on."""
+    marks = DirtyDay.objects.filter(facts__in=(source, Source.RULES, *ALSO.get(source, ())))
+    return _earliest(marks, zone=zone)
+
+
 def _earliest(marks: QuerySet[DirtyDay], *, zone: str) -> date | None:
     first = marks.aggregate(day=Min("day"), at=Min("at"))
     days = [first["day"], local_day(moment=first["at"], zone=zone) if first["at"] else None]
@@ -75,10 +81,8 @@ def pending(reading: Reading, *, zone: str) -> date | None:
     """The same of the facts that one number, as a night wrote it down, may rest on."""
     if not reading.frozen:
         return None
-    source = reading.metric.source
-    marks = DirtyDay.objects.filter(facts__in=(source, Source.RULES, *ALSO.get(source, ())))
     night = Night.objects.filter(day=reading.window.day).first()
-    return _pending(night, _earliest(marks, zone=zone)) if night else None
+    return _pending(night, first_day_of(reading.metric.source, zone=zone)) if night else None
 
 
 def _pending(night: Night, changed: date | None) -> date | None:

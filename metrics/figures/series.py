@@ -7,11 +7,13 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from metrics.catalogue.records import Metric
+from metrics.figures import revisions
 from metrics.figures.dimensions import Segment
-from metrics.figures.kpis import thawed
+from metrics.figures.kpis import Book, Question, thawed
 from metrics.figures.readers import Reader
-from metrics.figures.readings import Reading, compared, silent
+from metrics.figures.readings import Reading, compared, empty, silent
 from metrics.models import KpiSnapshot, Night
+from metrics.windows.day_parameters import own_zone
 from metrics.windows.periods import DAY, Period, Window, window
 
 MOST = 400
@@ -45,9 +47,10 @@ def series(
     `behind` is the first day whose facts the night of the span's last day has not seen. From then
     on facts would tell another story than that night, so only what nights wrote down is given.
     """
-    kept = _kept(metric, variant, span)
     if behind:
-        kept = _compared(metric, variant, span) | kept
+        kept = _compared(metric, variant, span) | _kept(metric, variant, span)
+    else:
+        kept = _seen(_kept(metric, variant, span), metric)
     windows = list(span.windows())
     wanted = [days for days in windows if days.day not in kept and not _after(days, behind)]
     reader = Reader(segment=span.segment)
@@ -57,10 +60,27 @@ def series(
         if days.day in kept:
             return kept[days.day]
         if _after(days, behind):
-            return silent(metric, variant, days)
+            return replace(silent(metric, variant, days), withheld=True)
         return reader.read(metric=metric, variant=variant, window=days)
 
     return [reading(days) for days in windows]
+
+
+def pending(*, metric: Metric, variant: str, span: Span, zone: str) -> date | None:
+    """The first day whose facts the night of the span's last day has not seen, if there is one.
+
+    What `series` takes as `behind`, so that points, tile and list show what that night found.
+    """
+    asked = Question(
+        day=span.last, period=span.period, segment=span.segment, first_weekday=span.first_weekday
+    )
+    return revisions.pending(Book(asked).compare(metric, variant).reading, zone=zone)
+
+
+def _seen(kept: dict[date, Reading], metric: Metric) -> dict[date, Reading]:
+    """Without the nights that have not seen all facts, where others are read from the facts."""
+    changed = revisions.first_day_of(metric.source, zone=own_zone())
+    return {day: one for day, one in kept.items() if changed is None or day < changed}
 
 
 def _after(days: Window, behind: date | None) -> bool:
@@ -85,19 +105,19 @@ def _kept(metric: Metric, variant: str, span: Span) -> dict[date, Reading]:
 
 
 def _compared(metric: Metric, variant: str, span: Span) -> dict[date, Reading]:
-    """What the night of the last day wrote down of the periods that it compared with."""
+    """What the night of the last day wrote down of the periods that it compared with.
+
+    Of its own period too, where it wrote nothing down: a segment had no rows then.
+    """
     night = Night.objects.filter(day=span.last).first()
     if night is None:
         return {}
     last = list(span.windows())[-1]
     windows = {name: days for name, days in compared(last) if name}
     rows = _snapshots(metric, variant, span).filter(day=span.last).exclude(compared="")
-    return {
-        windows[row.compared].day: replace(
-            thawed(row, metric, windows[row.compared]), computed_at=night.computed_at
-        )
-        for row in rows
-    }
+    found = {windows[row.compared].day: thawed(row, metric, windows[row.compared]) for row in rows}
+    found[last.day] = empty(metric, variant, last)
+    return {day: replace(one, computed_at=night.computed_at) for day, one in found.items()}
 
 
 def _snapshots(metric: Metric, variant: str, span: Span) -> QuerySet[KpiSnapshot]:

@@ -17,7 +17,17 @@ else:
     OwnModelForm = forms.ModelForm
 
 
-class OwnMetricForm(OwnModelForm):
+class CheckedOwnMetricForm(OwnModelForm):
+    """A form of a definition that is read: under a key that the product has not."""
+
+    def clean_key(self) -> str:
+        key: str = self.cleaned_data["key"]
+        if key in METRICS or key in MEASURES:
+            raise forms.ValidationError(_("The product itself has a metric of this key."))
+        return key
+
+
+class OwnMetricForm(CheckedOwnMetricForm):
     class Meta:
         model = OwnMetric
         fields = [
@@ -30,12 +40,6 @@ class OwnMetricForm(OwnModelForm):
         for field in self.fields.values():
             chosen = isinstance(field, forms.ChoiceField)
             field.widget.attrs["class"] = "form-select" if chosen else "form-control"
-
-    def clean_key(self) -> str:
-        key: str = self.cleaned_data["key"]
-        if key in METRICS or key in MEASURES:
-            raise forms.ValidationError(_("The product itself has a metric of this key."))
-        return key
 
 
 def own_metrics(request: HttpRequest) -> HttpResponse:

@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from metrics.figures.kpis import Comparison
 from metrics.figures.parameters import asked_span
 from metrics.figures.readings import Reading
-from metrics.figures.series import series
+from metrics.figures.series import pending, series
 from metrics.rest.files import WITH_CSV, csv_file, wants_csv
 from metrics.rest.parameters import (
     DATE,
@@ -126,7 +126,7 @@ class PointSerializer(FigureSerializer):
     from_facts = serializers.SerializerMethodField()
 
     def get_from_facts(self, reading: Reading) -> bool:
-        return not reading.frozen
+        return not reading.frozen and not reading.withheld
 
 
 SERIES = inline_serializer(
@@ -169,14 +169,21 @@ class KpiView(APIView):
 
 
 class SeriesView(APIView):
-    """One metric period by period, as a chart draws it."""
+    """One metric period by period, as a chart draws it.
+
+    While corrections are pending, that is until the nights that they change have been computed
+    again, a point is what its night found. From the first day that is corrected on, a point
+    without a night is null, with the reason; those before it are read from the facts.
+    """
 
     @extend_schema(parameters=[FROM, TO, PERIOD, VARIANT, SEGMENT], responses=SERIES)
     @points_at_bad_questions
     def get(self, request: Request, key: str) -> Response:
         metric = metric_called(key)
         variant = variant_of(request, metric)
-        span = asked_span(request.query_params, tenant=tenant_of(request))
-        points = series(metric=metric, variant=variant, span=span)
+        tenant = tenant_of(request)
+        span = asked_span(request.query_params, tenant=tenant)
+        behind = pending(metric=metric, variant=variant, span=span, zone=tenant.timezone)
+        points = series(metric=metric, variant=variant, span=span, behind=behind)
         about = {"key": key, "period": span.period, "variant": variant, "unit": metric.unit}
         return Response({**about, "data": [PointSerializer(point).data for point in points]})

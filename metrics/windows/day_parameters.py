@@ -52,15 +52,16 @@ class Zone(str):
     __slots__ = ()
 
     def on(self, days: Window) -> str:
-        return _own_zone()
+        return own_zone()
 
 
 def zone_for(day: date) -> str:
     """The tenant's time zone, or its place where the day is one."""
-    return Zone("UTC") if isinstance(day, Place) else _own_zone()
+    return Zone("UTC") if isinstance(day, Place) else own_zone()
 
 
-def _own_zone() -> str:
+def own_zone() -> str:
+    """The time zone of the tenant of this connection."""
     zone: str = wrapper().tenant.timezone
     return zone
 
