@@ -1,5 +1,6 @@
 """How far the goals are: what the number was, is, and is to become."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,11 +14,12 @@ from accounts.imports.records import FIRST_DAY, LAST_DAY
 from metrics.catalogue.own import known
 from metrics.catalogue.records import Direction, Metric
 from metrics.figures.dimensions import Segment
-from metrics.figures.kpis import Book, Question
+from metrics.figures.kpis import Book, Prefetched, Question
 from metrics.figures.parameters import BadQuestion, asked_segment
+from metrics.figures.readers import Definition
 from metrics.figures.readings import Reading
 from metrics.models import Goal
-from metrics.windows.periods import Period
+from metrics.windows.periods import Period, Window
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -77,18 +79,50 @@ class Failed:
     reason: "StrOrPromise"
 
 
+@dataclass(frozen=True, kw_only=True)
+class GoalQuery:
+    """A goal that can be computed, with the two questions whose answers are its progress."""
+
+    goal: Goal
+    metric: Metric
+    day: date
+    first_weekday: int
+
+    @property
+    def then(self) -> Question:
+        return self._at(self.goal.starts_on)
+
+    @property
+    def now(self) -> Question:
+        """At the end of the day, or of the goal's last day when that has passed."""
+        return self._at(min(max(self.day, self.goal.starts_on), self.goal.due_on))
+
+    def _at(self, day: date) -> Question:
+        column, _colon, value = self.goal.segment.partition(":")
+        return Question(
+            day=day,
+            # Of the last thirty days: a goal begins and ends on any day of a month.
+            period=Period.TRAILING_30D,
+            segment=Segment(column, value) if column in Segment.COLUMNS else None,
+            first_weekday=self.first_weekday,
+        )
+
+
 def all_progress(*, day: date, first_weekday: int) -> list[Progress | Failed]:
     """Every goal as it stands at the end of `day`; one that cannot be computed stops no other."""
     metrics = known()
-    return [
-        _progress_or_reason(goal, metrics.get(goal.metric), day=day, first_weekday=first_weekday)
+    checked = [
+        _query_or_reason(goal, metrics.get(goal.metric), day=day, first_weekday=first_weekday)
         for goal in Goal.objects.all()
     ]
+    queries = [one for one in checked if isinstance(one, GoalQuery)]
+    found = {one.goal.pk: one for one in _progress_or_reasons(queries)}
+    return [one if isinstance(one, Failed) else found[one.goal.pk] for one in checked]
 
 
-def _progress_or_reason(
+def _query_or_reason(
     goal: Goal, metric: Metric | None, *, day: date, first_weekday: int
-) -> Progress | Failed:
+) -> GoalQuery | Failed:
     if metric is None:
         return Failed(goal=goal, name=goal.metric, reason=_("There is no such metric."))
     if goal.variant and goal.variant not in metric.variants:
@@ -96,11 +130,23 @@ def _progress_or_reason(
     try:
         with transaction.atomic():
             return progress(goal, metric=metric, day=day, first_weekday=first_weekday)
+        asked_segment(goal.segment)
     except BadQuestion as problem:
         return Failed(goal=goal, name=metric.name, reason=str(problem))
+    return GoalQuery(goal=goal, metric=metric, day=day, first_weekday=first_weekday)
+
+
+def _progress_or_reasons(queries: list[GoalQuery]) -> Iterable[Progress | Failed]:
+    """All at once; where one of them cannot be computed, one after the other."""
+    try:
+        with transaction.atomic():
+            return _progress(queries)
     except (ValueError, ArithmeticError, DataError):
-        reason = _("Its dates or its numbers are out of bounds.")
-        return Failed(goal=goal, name=metric.name, reason=reason)
+        if len(queries) > 1:
+            return [found for one in queries for found in _progress_or_reasons([one])]
+    (one,) = queries
+    reason = _("Its dates or its numbers are out of bounds.")
+    return [Failed(goal=one.goal, name=one.metric.name, reason=reason)]
 
 
 def check_goal(goal: Goal) -> None:
@@ -126,18 +172,48 @@ def progress(goal: Goal, *, metric: Metric, day: date, first_weekday: int) -> Pr
     """The goal as it stands at the end of `day`, or of its last day when that has passed."""
     upto = min(max(day, goal.starts_on), goal.due_on)
     segment = asked_segment(goal.segment)
+    query = GoalQuery(goal=goal, metric=metric, day=day, first_weekday=first_weekday)
+    (found,) = _progress([query])
+    return found
 
-    def read(at: date) -> Reading:
-        # Of the last thirty days: a goal begins and ends on any day of a month.
-        period = Period.TRAILING_30D
-        asked = Question(day=at, period=period, segment=segment, first_weekday=first_weekday)
-        return Book(asked).compare(metric, goal.variant).reading
 
-    return Progress(
-        goal=goal,
-        metric=metric,
-        segment=segment,
-        then=read(goal.starts_on),
-        now=read(upto),
-        day=day,
-    )
+def _progress(queries: list[GoalQuery]) -> list[Progress]:
+    """The goals as they stand, with as many statements for many goals as for one."""
+    questions = {question for one in queries for question in (one.then, one.now)}
+    keys = {key for one in queries for key in _made_with(one.metric)}
+    prefetched = Prefetched(questions, keys=keys)
+    books = {question: Book(question, prefetched=prefetched) for question in questions}
+    _prepare(queries, books, prefetched)
+    return [
+        Progress(
+            goal=one.goal,
+            metric=one.metric,
+            segment=one.then.segment,
+            then=books[one.then].read(one.metric, one.goal.variant),
+            now=books[one.now].read(one.metric, one.goal.variant),
+            day=one.day,
+        )
+        for one in queries
+    ]
+
+
+def _made_with(metric: Metric) -> Iterator[str]:
+    """The keys of a metric and of all that it is made with."""
+    yield metric.key
+    for variant in metric.variants.values():
+        for part in variant.parts:
+            yield from _made_with(part.metric)
+
+
+def _prepare(queries: list[GoalQuery], books: dict[Question, Book], prefetched: Prefetched) -> None:
+    """Read what no night wrote down: each measure once for all the goals of a segment."""
+    wanted: dict[Segment | None, list[tuple[Definition, Window]]] = {}
+    for one in queries:
+        for question in (one.then, one.now):
+            book = books[question]
+            variant = book.chosen(one.metric, one.goal.variant)
+            if book.is_from_facts(one.metric, variant):
+                asked = (one.metric, variant), question.window
+                wanted.setdefault(question.segment, []).append(asked)
+    for segment, definitions in wanted.items():
+        prefetched.reader(segment).prepare_each(definitions)

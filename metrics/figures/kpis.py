@@ -1,8 +1,14 @@
 """A tenant's metrics on a date: frozen by a night where one was run, else from the facts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Q
 
 from metrics.catalogue.own import known
 from metrics.catalogue.records import Direction, Metric
@@ -12,6 +18,8 @@ from metrics.figures.readers import Reader
 from metrics.figures.readings import Reading, compared, empty
 from metrics.models import KpiSnapshot, Night
 from metrics.windows.periods import Period, Window, window
+
+Snapshot = tuple[str, str, str]  # key, variant, what it is compared as
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,22 +62,63 @@ class Question:
     def window(self) -> Window:
         return window(period=self.period, day=self.day, first_weekday=self.first_weekday)
 
+    @property
+    def is_snapshotted(self) -> bool:
+        """Whether nights write down what is asked for: the tenant, and some of its segments."""
+        segment = self.segment
+        return segment is None or segment.column in CUTS or segment == Segment.NO_ACCOUNT
+
+    @property
+    def place(self) -> tuple[date, str, str, str]:
+        """Day, period and segment of the rows of `KpiSnapshot` that answer it."""
+        segment = (self.segment.column, self.segment.value) if self.segment else ("", "")
+        return self.day, str(self.period), *segment
+
+
+class Prefetched:
+    """What several questions need of the database, read with as few statements as for one."""
+
+    def __init__(self, questions: Iterable[Question], *, keys: Iterable[str] | None = None) -> None:
+        """`keys`: the metrics that will be asked for; None: any."""
+        self.preferred, self.metrics = preferred(), known()
+        self._readers: dict[Segment | None, Reader] = {}
+        asked = [question for question in questions if question.is_snapshotted]
+        days = {question.day for question in asked}
+        self.nights = {night.day: night for night in Night.objects.filter(day__in=days)}
+        self._rows: dict[tuple[Any, ...], dict[Snapshot, KpiSnapshot]] = {}
+        places = {question.place for question in asked if question.day in self.nights}
+        if places:
+            rows = KpiSnapshot.objects.filter(reduce(or_, map(_at, places)))
+            self._store(rows if keys is None else rows.filter(key__in=keys))
+
+    def _store(self, rows: Iterable[KpiSnapshot]) -> None:
+        for row in rows:
+            place = row.day, row.period, row.cut, row.cut_value
+            self._rows.setdefault(place, {})[row.key, row.variant, row.compared] = row
+
+    def rows(self, question: Question) -> dict[Snapshot, KpiSnapshot]:
+        """What the night wrote down that answers a question."""
+        return self._rows.get(question.place, {})
+
+    def reader(self, segment: Segment | None) -> Reader:
+        """The reader of facts that all questions about a segment share."""
+        return self._readers.setdefault(segment, Reader(segment=segment))
+
+
+def _at(place: tuple[date, str, str, str]) -> Q:
+    return Q(**dict(zip(("day", "period", "cut", "cut_value"), place, strict=True)))
+
 
 class Book:
     """Answers questions about one date, reading what the night wrote down in one go."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Question, *, prefetched: Prefetched | None = None) -> None:
         self.question = question
-        self.reader = Reader(segment=question.segment)
-        self.preferred = preferred()
-        self.metrics = known()
-        self.night = Night.objects.filter(day=question.day).first() if self._is_kept() else None
-        self._frozen = {} if self.night is None else self._snapshots()
-
-    def _is_kept(self) -> bool:
-        """Whether nights write down what is asked for: the tenant, and some of its segments."""
-        segment = self.question.segment
-        return segment is None or segment.column in CUTS or segment == Segment.NO_ACCOUNT
+        found = prefetched or Prefetched([question])
+        self.reader = found.reader(question.segment)
+        self.preferred, self.metrics = found.preferred, found.metrics
+        self.night = found.nights.get(question.day) if question.is_snapshotted else None
+        self._frozen = {} if self.night is None else found.rows(question)
 
     def all(self) -> list[Comparison]:
         """Every metric in its default variant."""
@@ -77,7 +126,7 @@ class Book:
 
     def compare(self, metric: Metric, variant: str = "") -> Comparison:
         """A metric over the window, the one before and the one a year before."""
-        chosen = variant or self.preferred.get(metric.key, metric.default_variant)
+        chosen = self.chosen(metric, variant)
         found = {
             name: self._reading(metric, chosen, name, days)
             for name, days in compared(self.question.window)
@@ -85,6 +134,20 @@ class Book:
         return Comparison(
             reading=found[""], previous=found["previous"], year_before=found["year_before"]
         )
+
+    def chosen(self, metric: Metric, variant: str = "") -> str:
+        """The variant that is asked for, else the one that the tenant prefers."""
+        return variant or self.preferred.get(metric.key, metric.default_variant)
+
+    def read(self, metric: Metric, variant: str = "") -> Reading:
+        """A metric over the window alone."""
+        return self._reading(metric, self.chosen(metric, variant), "", self.question.window)
+
+    def is_from_facts(self, metric: Metric, variant: str) -> bool:
+        """Whether `read` asks the facts, since no night says what they came to."""
+        if self.night is None:
+            return True
+        return not self.question.segment and (metric.key, variant, "") not in self._frozen
 
     def _reading(self, metric: Metric, variant: str, name: str, days: Window) -> Reading:
         frozen = self._frozen.get((metric.key, variant, name))
@@ -105,16 +168,6 @@ class Book:
         """The metric from the facts as they are at this moment, whatever a night wrote down."""
         asked = days or self.question.window
         return self.reader.read(metric=metric, variant=variant, window=asked)
-
-    def _snapshots(self) -> dict[tuple[str, str, str], KpiSnapshot]:
-        segment = self.question.segment
-        rows = KpiSnapshot.objects.filter(
-            day=self.question.day,
-            period=self.question.period,
-            cut=segment.column if segment else "",
-            cut_value=segment.value if segment else "",
-        )
-        return {(row.key, row.variant, row.compared): row for row in rows}
 
 
 def thawed(row: KpiSnapshot, metric: Metric, days: Window) -> Reading:

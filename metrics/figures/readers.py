@@ -1,6 +1,7 @@
 """Read metrics from the facts: of the tenant or one segment, or of all segments at once."""
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 from typing import TYPE_CHECKING
 
 from metrics.catalogue.records import Measure, Metric, Variant
@@ -18,22 +19,21 @@ Definition = tuple[Metric, str]
 
 
 def asked_for(
-    definitions: Iterable[Definition], windows: Iterable[Window]
+    definitions: Iterable[tuple[Definition, Window]],
 ) -> Iterator[tuple[Measure, list[Window]]]:
     """Each measure that some variants rest on, with all the windows that it is asked of."""
     wanted: dict[int, tuple[Measure, dict[Window, None]]] = {}
-    asked = list(windows)
 
-    def want(metric: Metric, variant: Variant) -> None:
-        days = [at_end(one) if metric.point_in_time else one for one in asked]
+    def want(metric: Metric, variant: Variant, asked: Window) -> None:
+        days = at_end(asked) if metric.point_in_time else asked
         for measure in (variant.numerator, variant.denominator, variant.given):
             if measure:
-                wanted.setdefault(id(measure), (measure, {}))[1].update(dict.fromkeys(days))
+                wanted.setdefault(id(measure), (measure, {}))[1][days] = None
         for part in variant.parts:
-            want(part.metric, part.metric.variants[part.variant])
+            want(part.metric, part.metric.variants[part.variant], asked)
 
-    for metric, name in definitions:
-        want(metric, metric.variants[name])
+    for (metric, name), asked in definitions:
+        want(metric, metric.variants[name], asked)
     yield from ((measure, list(days)) for measure, days in wanted.values())
 
 
@@ -47,9 +47,14 @@ class Reader:
 
     def prepare(self, definitions: Iterable[Definition], windows: Iterable[Window]) -> None:
         """Ask for all that some variants will need, with one statement for each measure."""
-        for measure, days in asked_for(definitions, windows):
-            found = self._questions.totals(measure, days, segment=self.segment)
-            self._totals.update({(id(measure), one): total for one, total in found.items()})
+        self.prepare_each(product(definitions, windows))
+
+    def prepare_each(self, definitions: Iterable[tuple[Definition, Window]]) -> None:
+        """Ask for all that variants will need, each over a window of its own, likewise."""
+        with self._questions.one_cursor():
+            for measure, days in asked_for(definitions):
+                found = self._questions.totals(measure, days, segment=self.segment)
+                self._totals.update({(id(measure), one): total for one, total in found.items()})
 
     def read(self, *, metric: Metric, variant: str, window: Window) -> Reading:
         """The metric over the window, from the facts."""
@@ -94,9 +99,10 @@ class SegmentReader:
 
     def prepare(self, definitions: Iterable[Definition], windows: Iterable[Window]) -> None:
         """Ask for all that some variants will need, with one statement for each measure."""
-        for measure, days in asked_for(definitions, windows):
-            found = self._questions.by_segment(measure, days)
-            self._totals.update({(id(measure), one): totals for one, totals in found.items()})
+        with self._questions.one_cursor():
+            for measure, days in asked_for(product(definitions, windows)):
+                found = self._questions.by_segment(measure, days)
+                self._totals.update({(id(measure), one): totals for one, totals in found.items()})
 
     def read(
         self, *, metric: Metric, variant: str, window: Window
