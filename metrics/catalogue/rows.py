@@ -35,6 +35,7 @@ from accounts.movements import movements_within
 from metrics.asked_days import zone_for
 from metrics.catalogue.records import Measure, Rows, trailing
 from metrics.periods import Window
+from tenants.calendar import AFTER_THE_DAY_BEFORE, AT_MIDNIGHT
 
 # The mean month of the Gregorian calendar is what "months since" is counted in.
 DAYS_A_MONTH = Decimal("30.4375")
@@ -102,8 +103,22 @@ def bytewise(column: str | Combinable) -> Collate:
 
 def moments_of(field: str, window: Window) -> Q:
     """The moments of the window's days, as the tenant's clocks have them."""
-    first, end = (begins(day) for day in (window.start, window.end))
-    return Q(**{f"{field}__gte": first, f"{field}__lt": end})
+    return during(field, window.start, window.end)
+
+
+def during(field: str, start: date, end: date) -> Q:
+    """The moments of the days of [start, end)."""
+    return Q(**{f"{field}__gte": begins(start), f"{field}__lt": begins(end)})
+
+
+def day_of(field: str, window_day: date) -> Func:
+    """The local day of a moment, in SQL that serves the zones that `window_day` does."""
+    return Func(
+        Value(zone_for(window_day)),
+        F(field),
+        template="(timezone(%(expressions)s))::date",
+        output_field=DateField(),
+    )
 
 
 def length_of(window: Window) -> Func:
@@ -119,10 +134,14 @@ def length_of(window: Window) -> Func:
 
 def begins(day: date) -> Func:
     """The moment at which a day begins where the tenant is."""
+    return Least(*(_moment(day, template) for template in (AT_MIDNIGHT, AFTER_THE_DAY_BEFORE)))
+
+
+def _moment(day: date, template: str) -> Func:
     return Func(
         Value(zone_for(day)),
         Value(day, output_field=DateField()),
-        template="timezone(%(expressions)s::timestamp)",
+        template=template.format(zone_and_day="%(expressions)s"),
         output_field=DateTimeField(),
     )
 
