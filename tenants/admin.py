@@ -42,9 +42,10 @@ class TenantAdmin(TenantAdminBase):
         done = runs.filter(state=NightRun.State.DONE).values(day=Max("local_date"))
         parked = runs.filter(state=NightRun.State.PARKED).values(number=Count("pk"))
         annotated = super().get_queryset(request).prefetch_related("domains")
-        return annotated.annotate(
+        found: QuerySet[Tenant] = annotated.annotate(
             last_done=Subquery(done), parked=Coalesce(Subquery(parked), Value(0))
         )
+        return found
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
         if db_field.name == "language":

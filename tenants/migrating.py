@@ -5,8 +5,7 @@ nothing to do takes moments with hundreds of tenants. A schema that fails is rep
 as it was; the others are migrated, and the next run goes on where this one stopped.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.core.management import call_command
@@ -15,12 +14,13 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
-from tenants import roles, template
+from tenants import locks, roles, template
 from tenants.context import as_owner
 from tenants.models import Tenant
 from tenants.names import PUBLIC, TEMPLATE
 
 Migration = tuple[str, str]
+MIGRATION = "migration"  # the lock that a run holds
 
 
 @dataclass
@@ -37,19 +37,8 @@ def migrate_all(*, tell: Callable[[str], None]) -> Outcome:
 
     Of two that are started together, the second waits, and finds nothing left to do.
     """
-    with _alone():
+    with as_owner(PUBLIC), locks.held(purpose=MIGRATION):
         return _migrate_all(tell=tell)
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    with as_owner(PUBLIC), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtext('migrate'))")
-    try:
-        yield
-    finally:
-        with as_owner(PUBLIC), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(hashtext('migrate'))")
 
 
 def _migrate_all(*, tell: Callable[[str], None]) -> Outcome:

@@ -98,12 +98,11 @@ class GoalQuery:
         return self._at(min(max(self.day, self.goal.starts_on), self.goal.due_on))
 
     def _at(self, day: date) -> Question:
-        column, _colon, value = self.goal.segment.partition(":")
         return Question(
             day=day,
             # Of the last thirty days: a goal begins and ends on any day of a month.
             period=Period.TRAILING_30D,
-            segment=Segment(column, value) if column in Segment.COLUMNS else None,
+            segment=asked_segment(self.goal.segment),
             first_weekday=self.first_weekday,
         )
 
@@ -128,8 +127,6 @@ def _query_or_reason(
     if goal.variant and goal.variant not in metric.variants:
         return Failed(goal=goal, name=metric.name, reason=_("The metric has no such variant."))
     try:
-        with transaction.atomic():
-            return progress(goal, metric=metric, day=day, first_weekday=first_weekday)
         asked_segment(goal.segment)
     except BadQuestion as problem:
         return Failed(goal=goal, name=metric.name, reason=str(problem))
@@ -170,8 +167,6 @@ def check_goal(goal: Goal) -> None:
 
 def progress(goal: Goal, *, metric: Metric, day: date, first_weekday: int) -> Progress:
     """The goal as it stands at the end of `day`, or of its last day when that has passed."""
-    upto = min(max(day, goal.starts_on), goal.due_on)
-    segment = asked_segment(goal.segment)
     query = GoalQuery(goal=goal, metric=metric, day=day, first_weekday=first_weekday)
     (found,) = _progress([query])
     return found

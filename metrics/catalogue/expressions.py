@@ -20,11 +20,12 @@ from django.db.models import (
     Value,
 )
 from django.db.models.expressions import Combinable, RawSQL
-from django.db.models.functions import Coalesce, Collate, NullIf
+from django.db.models.functions import Coalesce, Collate, Least, NullIf
 
 from accounts.models import CountingRules, Rate
 from metrics.windows.day_parameters import zone_for
 from metrics.windows.periods import Window
+from tenants.calendar import AFTER_THE_DAY_BEFORE, AT_MIDNIGHT
 
 # The mean month of the Gregorian calendar is what "months since" is counted in.
 DAYS_A_MONTH = Decimal("30.4375")
@@ -85,8 +86,22 @@ def bytewise(column: str | Combinable) -> Collate:
 
 def moments_of(field: str, window: Window) -> Q:
     """The moments of the window's days, as the tenant's clocks have them."""
-    first, end = (begins(day) for day in (window.start, window.end))
-    return Q(**{f"{field}__gte": first, f"{field}__lt": end})
+    return during(field, window.start, window.end)
+
+
+def during(field: str, start: date, end: date) -> Q:
+    """The moments of the days of [start, end)."""
+    return Q(**{f"{field}__gte": begins(start), f"{field}__lt": begins(end)})
+
+
+def day_of(field: str, window_day: date) -> Func:
+    """The local day of a moment, in SQL that serves the zones that `window_day` does."""
+    return Func(
+        Value(zone_for(window_day)),
+        F(field),
+        template="(timezone(%(expressions)s))::date",
+        output_field=DateField(),
+    )
 
 
 def length_of(window: Window) -> Func:
@@ -102,10 +117,14 @@ def length_of(window: Window) -> Func:
 
 def begins(day: date) -> Func:
     """The moment at which a day begins where the tenant is."""
+    return Least(*(_moment(day, template) for template in (AT_MIDNIGHT, AFTER_THE_DAY_BEFORE)))
+
+
+def _moment(day: date, template: str) -> Func:
     return Func(
         Value(zone_for(day)),
         Value(day, output_field=DateField()),
-        template="timezone(%(expressions)s::timestamp)",
+        template=template.format(zone_and_day="%(expressions)s"),
         output_field=DateTimeField(),
     )
 

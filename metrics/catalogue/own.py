@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Measurement
 from metrics.catalogue import MEASURES, METRICS
+from metrics.catalogue.adoption import events_of
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
@@ -28,7 +29,6 @@ from metrics.catalogue.records import (
 from metrics.catalogue.rows import UNKNOWN
 from metrics.models import OwnMetric
 from metrics.windows.periods import Window
-from usage.models import Event
 
 Record = TypeVar("Record", Metric, AccountMetric)
 log = logging.getLogger(__name__)
@@ -164,9 +164,7 @@ def _of_events(row: OwnMetric) -> tuple[Measure, None]:
         conditions["properties__contains"] = {name: value}
 
     def happened(window: Window) -> QuerySet[Any, Any]:
-        days = {"day__gte": window.start, "day__lt": window.end}
-        found: QuerySet[Any, Any] = Event.objects.filter(**days, **conditions)
-        return found
+        return events_of(window.start, window.end).filter(**conditions)
 
     def people(window: Window) -> QuerySet[Any, Any]:
         each = happened(window).order_by().values("account_id", "user_id")

@@ -3,13 +3,15 @@
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from metrics.catalogue.own import measures
 from metrics.models import HealthMeasure, HealthModel, Night
+from tenants import locks
+from tenants.context import wrapper
 
 COPIED = ("name", "least_coverage", "amber_from", "green_from")
 OF_MEASURE = ("key", "group", "weight", "worst", "best")
@@ -41,7 +43,7 @@ def publish(draft: HealthModel, *, author: str) -> HealthModel:
     when somebody else has published since the draft was begun.
     """
     with transaction.atomic():
-        _one_at_a_time()
+        locks.lock_in_transaction(schema_name=wrapper().schema_name, purpose="health model")
         latest = newest()
         check(draft, latest=latest)
         draft.version = (latest.version or 0) + 1 if latest else 1
@@ -74,10 +76,3 @@ def check(draft: HealthModel, *, latest: HealthModel | None) -> None:
         )
     if problems:
         raise ValidationError(problems)
-
-
-def _one_at_a_time() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' health model', 0))"
-        )

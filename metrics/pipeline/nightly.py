@@ -4,8 +4,7 @@ A night is one transaction on one snapshot of the facts, so it has happened whol
 whenever and wherever it is stopped.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 
@@ -21,7 +20,7 @@ from metrics.pipeline.health import publish, score
 from metrics.pipeline.measure import measure
 from metrics.pipeline.snapshot import snapshot
 from support import clocks
-from tenants import nights
+from tenants import locks, nights
 from tenants.models import Tenant
 from usage import rollup
 
@@ -38,7 +37,11 @@ def run(
     tenant, and outside of a transaction. Raises `nights.NotOurs` when the ledger says that
     somebody else has this night or, unless asked for by hand, that it is done.
     """
-    with nights.attempt(tenant=tenant, day=day, by_hand=by_hand) as attempt, one_at_a_time(tenant):
+    with (
+        nights.attempt(tenant=tenant, day=day, by_hand=by_hand) as attempt,
+        # Two nights of one tenant never run at once.
+        locks.held(schema_name=tenant.schema_name, purpose="night"),
+    ):
         at_stage = _both(attempt.at_stage, alone) if alone else attempt.at_stage
         excluded = compute(tenant=tenant, day=day, at_stage=at_stage)
         others = Night.objects.none() if alone else Night.objects.filter(stale=True)
@@ -124,21 +127,3 @@ def one_snapshot() -> None:
     """Every statement of this transaction sees the facts of one moment."""
     with connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-
-
-@contextmanager
-def one_at_a_time(tenant: Tenant) -> Iterator[None]:
-    """Two nights of one tenant never run at once; a killed process lets go of the lock."""
-    name = f"{tenant.schema_name} night"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
-    try:
-        yield
-    finally:
-        _let_go(name)
-
-
-def _let_go(name: str) -> None:
-    if connection.is_usable():  # with a lost connection the lock is gone already
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])

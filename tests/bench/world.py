@@ -42,8 +42,8 @@ FROM accounts_account a, generate_series(0, 1) k
 """,
     "events": """
 INSERT INTO usage_event
-    (message_id, occurred_at, day, account_id, user_id, event, feature, session_id, properties)
-SELECT 'e' || a.id || '-' || n, at, at::date, a.id, 'u' || a.id || '-' || n %% 4, 'open',
+    (message_id, occurred_at, account_id, user_id, event, feature, session_id, properties)
+SELECT 'e' || a.id || '-' || n, at, a.id, 'u' || a.id || '-' || n %% 4, 'open',
        'feature ' || (a.id + n) %% 9, '', '{}'
 FROM accounts_account a, generate_series(1, %(events)s) n,
      LATERAL (SELECT timestamptz '2026-10-31 08:00+00'

@@ -60,7 +60,7 @@ DEEDS: dict[str, Deed] = {
     "a measurement": lambda account: account.measurements.create(key="k", day=MID_MAY, value=1),
     "a renewal": lambda account: account.subscriptions.get().renewals.create(due_on=MID_MAY),
     "an event": lambda account: account.usage_events.create(
-        message_id="m", occurred_at="2026-05-15T12:00Z", day=MID_MAY, user_id="u", event="e"
+        message_id="m", occurred_at="2026-05-15T12:00Z", user_id="u", event="e"
     ),
 }
 
