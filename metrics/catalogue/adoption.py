@@ -49,8 +49,9 @@ def did_between(start: date, end: date, *, frozen: bool) -> QuerySet[Any, Any]:
     did = _counted(start, end) if frozen else events_of(start, end)
     # There are few test accounts and many rows: it is quicker to know the few than to join all.
     tests = Account.objects.filter(is_test=True)
-    found: QuerySet[Any, Any] = did.filter(IS_ACTIVITY).exclude(account_id__in=tests.values("pk"))
-    return found.order_by()
+    people = did.filter(IS_ACTIVITY).exclude(account_id__in=tests.values("pk"))
+    found: QuerySet[Any, Any] = people.order_by()
+    return found
 
 
 def _counted(start: date, end: date) -> QuerySet[Any, Any]:

@@ -14,7 +14,7 @@ INSERT INTO accounts_dirtyday (facts) SELECT 'usage' WHERE EXISTS (SELECT FROM u
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0020_moved_zone_facts'),
+        ('accounts', '0021_moved_zone_facts'),
         ('usage', '0004_count_seconds'),
     ]
 

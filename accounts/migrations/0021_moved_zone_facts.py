@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0019_preset_facts'),
+        ('accounts', "0020_countries_by_code"),
     ]
 
     operations = [
