@@ -321,9 +321,8 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django_tenants.files.storage.TenantFileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "csplatform.static_files.StaticFilesStorage"},
 }
-WHITENOISE_MANIFEST_STRICT = False
 MEDIA_ROOT = DATA / "media"
 
 # What the browser may do

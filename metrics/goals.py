@@ -95,7 +95,6 @@ def _progress_or_reason(
         return Failed(goal=goal, name=metric.name, reason=_("The metric has no such variant."))
     try:
         with transaction.atomic():
-            asked_segment(goal.segment)
             return progress(goal, metric=metric, day=day, first_weekday=first_weekday)
     except BadQuestion as problem:
         return Failed(goal=goal, name=metric.name, reason=str(problem))
@@ -126,8 +125,7 @@ def check_goal(goal: Goal) -> None:
 def progress(goal: Goal, *, metric: Metric, day: date, first_weekday: int) -> Progress:
     """The goal as it stands at the end of `day`, or of its last day when that has passed."""
     upto = min(max(day, goal.starts_on), goal.due_on)
-    column, _colon, value = goal.segment.partition(":")
-    segment = Segment(column, value) if column in Segment.COLUMNS else None
+    segment = asked_segment(goal.segment)
 
     def read(at: date) -> Reading:
         # Of the last thirty days: a goal begins and ends on any day of a month.

@@ -94,8 +94,9 @@ class Book:
                 found,
                 parts=tuple(self._reading(part.metric, part.variant, name, days) for part in parts),
             )
-        if self.night and self.question.segment and not name:
-            # A night writes nothing down of a segment that has no rows.
+        if self.night and not self.night.stale and self.question.segment and not name:
+            # A night writes nothing down of a segment that has no rows; one that is to be computed
+            # again may have lost what it wrote.
             return replace(empty(metric, variant, days), computed_at=self.night.computed_at)
         return self.now(metric, variant, days)
 

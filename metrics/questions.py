@@ -7,11 +7,12 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.countries import code_of
 from accounts.models.rules import first_weekday
 from metrics.kpis import Question
 from metrics.models import Night
 from metrics.periods import Period
-from metrics.segments import Segment
+from metrics.segments import COUNTRY, Segment
 from metrics.series import MOST, Span, back, length
 from tenants.calendar import last_closed_day
 from tenants.models import Tenant
@@ -79,7 +80,7 @@ def asked_segment(text: str) -> Segment | None:
         )
     if column == Segment.NO_ACCOUNT.column and value != Segment.NO_ACCOUNT.value:
         raise BadQuestion("segment", _("Of accounts only “account:none” can be asked for."))
-    return Segment(column, value)
+    return Segment(column, code_of(value) if column == COUNTRY else value)
 
 
 def asked_span(parameters: Mapping[str, str], *, tenant: Tenant) -> Span:

@@ -9,13 +9,15 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.countries import name_of
 from accounts.models import MrrPhase
 from accounts.models.membership import memberships
 from metrics.catalogue.records import Measure
 from metrics.periods import Window
 
 # The columns of an account whose segments every night writes down.
-CUTS = ("segment", "industry", "country", "owner_email")
+COUNTRY = "country"
+CUTS = ("segment", "industry", COUNTRY, "owner_email")
 CUT_NAMES = {
     "segment": gettext_lazy("segment"),
     "industry": gettext_lazy("industry"),
@@ -67,7 +69,8 @@ class Segment:
         """The value as a page shows it."""
         if self == Segment.NO_ACCOUNT:
             return _("no account")
-        return self.value or _("nothing said")
+        value = name_of(self.value) if self.column == COUNTRY else self.value
+        return value or _("nothing said")
 
     @property
     def name(self) -> str:

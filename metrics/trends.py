@@ -139,6 +139,8 @@ def _kept(book: Book, metric: Metric, variant: str, column: str) -> list[Cut]:
         compared="",
         cut__in=(column, Segment.NO_ACCOUNT.column),
     )
+    if not any(row.cut == column for row in rows):
+        return []
     return [
         Cut(segment=Segment(row.cut, row.cut_value), reading=thawed(row, metric, asked.window))
         for row in rows

@@ -18,6 +18,8 @@ STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 }
 
-# Files that tests upload: a folder for each process, gone with it.
+# Static files and those that tests upload: folders for each process, gone with it.
+_static = tempfile.TemporaryDirectory(prefix="cstest-static-")
+STATIC_ROOT = Path(_static.name)  # nothing is collected for tests; a folder that is not there warns
 _media = tempfile.TemporaryDirectory(prefix="cstest-media-")
 MEDIA_ROOT = Path(_media.name)

@@ -29,6 +29,7 @@ TIME_OF_DAY = (
 WRONG = {
     Type.TEXT: [],
     Type.JSON: [],  # looked at while it was read
+    Type.COUNTRY: [],
     Type.EMAIL: [("email", r"cell !~ '^[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+$'")],
     Type.DATE: [("date", DATE_IS_WRONG.replace("{rest}", ""))],
     Type.MONTH: [("month", DATE_IS_WRONG.replace("{rest}", ""))],
@@ -92,7 +93,7 @@ def _faults(column: Column) -> Iterator[tuple[str, str, str]]:
         yield code, detail, f"cell <> '' AND {wrong}"
     if column.choices:
         yield "choice", ", ".join(column.choices), "cell <> '' AND NOT cell = ANY(%(choices)s)"
-    if column.holds in (Type.TEXT, Type.EMAIL):
+    if column.holds in (Type.TEXT, Type.EMAIL, Type.COUNTRY):
         yield "too_long", str(column.longest), f"length(cell) > {column.longest}"
 
 

@@ -28,6 +28,7 @@ class Type(StrEnum):
     COUNT = "count"
     TRUTH = "truth"
     CURRENCY = "currency"
+    COUNTRY = "country"  # an ISO 3166-1 alpha-2 code, or a text that is not known as a country
     JSON = "json"
 
 

@@ -39,11 +39,11 @@ OF_TYPE: Mapping[Type, Check] = {
     Type.RATE: AMOUNT.fullmatch,
     Type.TRUTH: lambda value: value.lower() in YES_OR_NO,
     Type.CURRENCY: CURRENCY.fullmatch,
+    Type.COUNTRY: NO_DIGITS.fullmatch,
     Type.JSON: lambda value: value.startswith("{"),
 }
 WITH_SLIPS = {Type.DATE, Type.MONTH, Type.MOMENT, Type.COUNT, Type.AMOUNT, Type.NUMBER, Type.RATE}
 OF_NAME: Mapping[str, Check] = {
-    "country": NO_DIGITS.fullmatch,
     "language": NO_DIGITS.fullmatch,
     "industry": LETTERS.fullmatch,
     "region": LETTERS.fullmatch,

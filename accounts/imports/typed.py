@@ -12,6 +12,7 @@ from accounts.imports.staging import execute
 TYPED = sql.Identifier("import_typed")
 CASTS = {
     Type.TEXT: "cell",
+    Type.COUNTRY: "cell",
     Type.EMAIL: "lower(cell)",
     Type.DATE: "nullif(cell, '')::date",
     Type.MONTH: "date_trunc('month', nullif(cell, '')::date)::date",

@@ -68,6 +68,7 @@ ACCOUNTS = Kind(
         ),
         Column(
             name="country",
+            holds=Type.COUNTRY,
             longest=100,
             also=(
                 *("country code", "country name", "country region", "billing country", "nation"),

@@ -14,6 +14,7 @@ from django.db.models import Field
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.countries import name_of
 from accounts.imports.records import Column, Kind, Type
 
 Stored = Mapping[str, Any]
@@ -26,7 +27,7 @@ CONTROLS: dict[Type, dict[str, str]] = {
     Type.EMAIL: {"type": "email", "dir": "ltr"},
     **{one: {"inputmode": "decimal", "autocomplete": "off", "dir": "ltr"} for one in NUMBERS},
     Type.CURRENCY: {"maxlength": "3", "dir": "ltr"},
-    Type.TEXT: {"dir": "auto"},
+    **{one: {"dir": "auto"} for one in (Type.TEXT, Type.COUNTRY)},
 }
 
 
@@ -75,10 +76,12 @@ class FactForm(forms.Form):
 
 
 def _as_filled_in(value: Any, column: Column, zone: str) -> Any:
-    """A stored value as it would be typed: moments in the tenant's time."""
+    """A stored value as it would be typed: moments in the tenant's time, countries by name."""
     if column.holds == Type.MOMENT and value:
         local = datetime.fromisoformat(value).astimezone(ZoneInfo(zone))
         return local.strftime("%Y-%m-%dT%H:%M:%S")
+    if column.holds == Type.COUNTRY and value:
+        return name_of(value)
     return value
 
 

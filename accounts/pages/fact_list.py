@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accounts.countries import name_of
 from accounts.imports.records import Column, Kind, Type
 from accounts.pages.fact_form import NUMBERS, choices_of, columns_of
 from accounts.rest import reading
@@ -85,4 +86,6 @@ def _text(kind: Kind, column: Column, value: Any, zone: str) -> str:
         return formats.month(value) if column.holds == Type.MONTH else formats.day(value)
     if isinstance(value, Decimal | int):
         return formats.exact(value, least=2 if column.holds == Type.AMOUNT else 0)
+    if column.holds == Type.COUNTRY:
+        return name_of(value)
     return dict(choices_of(kind, column)).get(value, str(value))

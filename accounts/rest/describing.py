@@ -142,7 +142,7 @@ def _value(kind: Kind, column: Column) -> list[Schema]:
     longest = {"maxLength": column.longest}
     return [
         {
-            Type.TEXT: text | longest | {"minLength": 1, "pattern": SAYS_SOMETHING},
+            **dict.fromkeys((Type.TEXT, Type.COUNTRY), _says_something(column)),
             Type.EMAIL: text | longest | {"pattern": f"^{ADDRESS}$"},
             Type.DATE: text | {"format": "date", "pattern": f"^{DAY}$"},
             Type.MONTH: text | {"format": "date", "pattern": f"^{DAY}$"},
@@ -156,6 +156,11 @@ def _value(kind: Kind, column: Column) -> list[Schema]:
             },
         }[column.holds]
     ]
+
+
+def _says_something(column: Column) -> Schema:
+    text: Schema = {"type": "string", "maxLength": column.longest}
+    return text | {"minLength": 1, "pattern": SAYS_SOMETHING}
 
 
 def _number(kind: Kind, column: Column) -> Schema:

@@ -14,6 +14,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from accounts.countries import code_of
 from accounts.imports.records import INNER, Column, Kind, Type
 
 MOST, USUAL = 200, 50
@@ -169,7 +170,9 @@ def _condition(column: Column, name: str, value: str) -> dict[str, Any]:
         )
     if column.holds in NUMBERS:
         return {path: Decimal(value)} if re.match(DECIMAL, value) else _refuse()
-    return _refuse() if "\0" in value else {path: value}
+    if "\0" in value:
+        return _refuse()
+    return {path: code_of(value) if column.holds == Type.COUNTRY else value}
 
 
 TRUTHS = ("true", "false")

@@ -17,6 +17,7 @@ from accounts.models import Account, IdempotentAnswer, Import, Job
 from tenants.context import inside
 from tenants.models import Due
 from tests.accounts.rest import Program
+from tests.media import keep_files_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "ledger"])
 FILE = "external_id,Firma\na,Ant\nb,\n"
@@ -24,7 +25,7 @@ FILE = "external_id,Firma\na,Ant\nb,\n"
 
 @pytest.fixture
 def program(db: None, settings: LazySettings, tmp_path: Any) -> Program:
-    settings.MEDIA_ROOT = str(tmp_path)
+    keep_files_in(tmp_path, settings)
     return Program()
 
 

@@ -17,6 +17,7 @@ from accounts.imports.reading import sheet_of
 from accounts.models import Account, Contact, Import, Job
 from tenants.context import inside
 from tenants.models import Due
+from tests.media import keep_files_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "ledger"])
 
@@ -25,7 +26,7 @@ FILE = "Company ID;Firma;Seats;City;nonsense\na;Ant;3;Oslo;x\nb;Bee;;Bergen;y\nc
 
 @pytest.fixture(autouse=True)
 def own_files(settings: LazySettings, tmp_path: Any) -> None:
-    settings.MEDIA_ROOT = str(tmp_path)
+    keep_files_in(tmp_path, settings)
 
 
 def uploaded(

@@ -12,6 +12,7 @@ from accounts.models import Account, Import
 from support.models import Ticket
 from tenants.context import inside
 from tests.accounts.test_wizard import columns, uploaded, work_off
+from tests.media import keep_files_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "ledger"])
 EXPORTS = Path(__file__).parent / "exports"
@@ -20,7 +21,7 @@ AMBIGUOUS = "external_id,name,created_on\na,Ant,03/04/2024\n"
 
 @pytest.fixture(autouse=True)
 def own_files(settings: LazySettings, tmp_path: Any) -> None:
-    settings.MEDIA_ROOT = str(tmp_path)
+    keep_files_in(tmp_path, settings)
 
 
 def page_of(client: Client, number: int) -> Any:

@@ -16,6 +16,7 @@ from accounts.models import Account, Import, Job
 from tenants.context import inside
 from tests.csplatform.supervisors import own_folder
 from tests.csplatform.supervisors import wait_for as wait_until
+from tests.media import keep_files_in
 from tests.proof.sites import IMPATIENT, Site, site
 
 UPLOADS = 100
@@ -32,8 +33,7 @@ def fair(django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
 @pytest.fixture(autouse=True)
 def same_files(fair: Site, settings: Settings) -> None:
     """The test and the workers keep files in one place; and the test is as impatient."""
-    # The fixture tells the storage too, which remembers its folder once it was asked for it.
-    settings.MEDIA_ROOT = Path(fair.supervised.data) / "media"
+    keep_files_in(Path(fair.supervised.data) / "media", settings)
     settings.NIGHT_STOPPED_AFTER_SECONDS = 1
 
 

@@ -1,6 +1,7 @@
 """Cells as people write them, into the one form that the checks know: staged rows, by SQL.
 
 letter_forms.py  one form of ye and kaf
+countries.py     codes of countries
 words.py    tables of values, fixed words in any letter case, yes and no
 numbers.py  digits of other scripts, decimal commas, thousands, signs of currencies
 dates.py    days and times in the orders and calendars that people use
@@ -16,7 +17,7 @@ from typing import Any
 from accounts.imports.mapped import MappedColumn
 from accounts.imports.options import ImportOptions
 from accounts.imports.records import Kind
-from accounts.imports.values import dates, letter_forms, numbers, words
+from accounts.imports.values import countries, dates, letter_forms, numbers, words
 from accounts.imports.values.cells import Column
 
 __all__ = ["normalize"]
@@ -42,6 +43,7 @@ def normalize(
     ]
     words.normalize(known)
     return [
+        *countries.normalize(known),
         *letter_forms.normalize(kind=kind, columns=known),
         *dates.normalize(columns=known, options=options, settings=settings),
         *numbers.normalize(columns=known, options=options, delimiter=delimiter),
