@@ -90,3 +90,9 @@ def test_a_schema_with_others_is_behind_and_gets_those_of_the_code(own_database:
     with as_owner("globex"):
         assert definitions() == before
     assert migrating.migrate_all(tell=print).migrated == []
+
+
+def test_no_migration_carries_a_copy() -> None:
+    pattern = re.compile(r"CREATE (OR REPLACE )?(VIEW|FUNCTION|TRIGGER)|AddTrigger\(")
+    texts = {path: path.read_text() for path in Path(settings.BASE_DIR).glob("*/migrations/*.py")}
+    assert [path for path, text in texts.items() if pattern.search(text)] == []
