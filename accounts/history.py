@@ -6,17 +6,26 @@ see bulk SQL too, a statement's rows at a time.
 
 from typing import TypeVar, cast
 
-import pghistory
+import pghistory.models
 from django.apps import apps
-from django.db.models import Model
+from django.db.models import BigAutoField, Model
 
 M = TypeVar("M", bound=type[Model])
+
+
+class Event(pghistory.models.Event):
+    """An image of a row; there may be more of them than an integer can count."""
+
+    pgh_id = BigAutoField(primary_key=True)
+
+    class Meta:
+        abstract = True
 
 
 def with_history(model: M) -> M:
     """Class decorator: every insert, update and delete leaves the row's image."""
     events = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
-    tracked: M = pghistory.track(*events)(model)
+    tracked: M = pghistory.track(*events, base_model=Event)(model)
     return tracked
 
 

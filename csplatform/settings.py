@@ -119,6 +119,8 @@ INSTALLED_APPS = [
 
 # History is written by triggers, a statement's rows at a time (accounts.history).
 PGHISTORY_LEVEL = Statement
+# `tenants.schema_objects` creates the triggers that models declare; no migration repeats them.
+PGTRIGGER_MIGRATIONS = False
 
 MIDDLEWARE = [
     "csplatform.web.health.HealthMiddleware",

@@ -1,7 +1,8 @@
 """Bring every schema up to date, and only those that are not.
 
 The state of all schemas is read in one query from their own migration tables, so that a run with
-nothing to do takes moments with hundreds of tenants. A schema that fails is reported and left
+nothing to do takes moments with hundreds of tenants. A schema is migrated, and its views,
+functions and triggers are created anew, in one transaction: one that fails is reported and left
 as it was; the others are migrated, and the next run goes on where this one stopped.
 """
 
@@ -10,11 +11,11 @@ from dataclasses import dataclass, field
 
 from django.core.management import call_command
 from django.core.management.commands.migrate import Command as MigrateOneSchema
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
-from tenants import locks, roles, template
+from tenants import locks, roles, schema_objects, template
 from tenants.context import as_owner
 from tenants.models import Tenant
 from tenants.names import PUBLIC, TEMPLATE
@@ -49,7 +50,7 @@ def _migrate_all(*, tell: Callable[[str], None]) -> Outcome:
             prepare_schema(schema=schema)
         applied = applied_migrations(schemas=[PUBLIC, TEMPLATE])
     for schema in (PUBLIC, TEMPLATE):
-        _migrate(schema=schema, behind=applied[schema] != wanted, outcome=outcome, tell=tell)
+        _migrate(schema=schema, missing=wanted - applied[schema], outcome=outcome, tell=tell)
     if outcome.failed:
         return outcome
     template.remember(fingerprint=template.fingerprint(migrations=wanted))
@@ -57,7 +58,7 @@ def _migrate_all(*, tell: Callable[[str], None]) -> Outcome:
     with as_owner(PUBLIC):
         applied = applied_migrations(schemas=schemas)
     for schema in schemas:
-        _migrate(schema=schema, behind=applied[schema] != wanted, outcome=outcome, tell=tell)
+        _migrate(schema=schema, missing=wanted - applied[schema], outcome=outcome, tell=tell)
     return outcome
 
 
@@ -68,16 +69,30 @@ def prepare_schema(*, schema: str) -> None:
         cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
 
 
-def migrate_schema(*, schema: str) -> None:
-    """Run what is missing in one schema, and give its role the new tables."""
-    with as_owner(schema):
-        call_command(MigrateOneSchema(), database="default", interactive=False, verbosity=0)
+def migrate_schema(*, schema: str, missing: frozenset[Migration] | None = None) -> None:
+    """Apply what is missing (by default whatever is) in one schema, all of it or nothing.
+
+    Its role is given the new tables.
+    """
+    with as_owner(schema), transaction.atomic():
+        _check_references_at_once()
+        schema_objects.drop_outdated(schema=schema)
+        if missing is None or any(app != schema_objects.RECORDED_AS for app, _name in missing):
+            call_command(MigrateOneSchema(), database="default", interactive=False, verbosity=0)
+        schema_objects.create(schema=schema)
         roles.grant_schema(schema=schema)
 
 
+def _check_references_at_once() -> None:
+    """Let no reference wait for the commit to be checked: its table could not be altered."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def wanted_migrations() -> frozenset[Migration]:
-    """Every migration that the code knows."""
-    return frozenset(MigrationLoader(None).graph.nodes)
+    """Every migration that the code knows, and the objects that are created after them."""
+    objects = (schema_objects.RECORDED_AS, schema_objects.fingerprint())
+    return frozenset(MigrationLoader(None).graph.nodes) | {objects}
 
 
 def applied_migrations(*, schemas: list[str]) -> dict[str, frozenset[Migration]]:
@@ -104,12 +119,18 @@ def _with_migration_table(*, schemas: list[str]) -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _migrate(*, schema: str, behind: bool, outcome: Outcome, tell: Callable[[str], None]) -> None:
-    if not behind:
+def _migrate(
+    *,
+    schema: str,
+    missing: frozenset[Migration],
+    outcome: Outcome,
+    tell: Callable[[str], None],
+) -> None:
+    if not missing:
         outcome.current.append(schema)
         return
     try:
-        migrate_schema(schema=schema)
+        migrate_schema(schema=schema, missing=missing)
     except Exception as problem:  # a migration may raise anything, and the others must go on
         outcome.failed[schema] = str(problem).strip() or type(problem).__name__
         tell(f"{schema}: failed: {outcome.failed[schema]}")

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
 
+from tenants import schema_objects
 from tests import cast
 
 ROOT = Path(__file__).parent.parent
@@ -26,6 +27,7 @@ def template_name() -> str:
     sources = sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("tenants/*.py")])
     sources += [ROOT / "requirements.txt", Path(cast.__file__), Path(__file__)]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources))
+    digest.update(schema_objects.fingerprint().encode())
     return f"cstest_template_{digest.hexdigest()[:12]}"
 
 

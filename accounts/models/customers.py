@@ -8,8 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.dirty import marks_on_update
 from accounts.history import with_history
 from accounts.models.book import AccountQuerySet
-from accounts.models.membership import KEEPS_MEMBERSHIP
-from accounts.models.unscored import LISTS_AT_ONCE
 
 # Whether an account is counted at all, and from when on it was there, changes every figure of it.
 COUNTED_OTHERWISE = """
@@ -65,11 +63,8 @@ class Account(models.Model):
             models.Index(fields=["owner_email"], name="account_owner"),
             models.Index(fields=["name", "id"], name="account_name"),
         ]
-        triggers = [
-            *marks_on_update(facts="money", updated=COUNTED_OTHERWISE),
-            KEEPS_MEMBERSHIP,
-            LISTS_AT_ONCE,
-        ]
+        # Besides, `accounts/sql`: what it belonged to is kept, and lists have it at once.
+        triggers = [*marks_on_update(facts="money", updated=COUNTED_OTHERWISE)]
 
     def __str__(self) -> str:
         return self.name

@@ -5,29 +5,13 @@ first day that is not scored yet; whoever shaped theirs keeps it.
 """
 
 from datetime import date, timedelta
+from importlib import import_module
 
 from django.db import migrations
 from django.utils import timezone
 
 EARLIER = {("tenure", 35, 0, 24), ("mrr_vs_segment", 30, 0, 1), ("mrr_change_90d", 35, -50, 0)}
-HOURS = 3600
-FACTORS = [
-    # key, group, weight, worst, best
-    ("usage_trend", "Usage", 10, -50, 10),
-    ("seat_utilisation", "Usage", 8, 20, 80),
-    ("stickiness", "Usage", 6, 5, 30),
-    ("feature_adoption", "Usage", 6, 10, 60),
-    ("sla_breach_rate", "Support", 8, 50, 0),
-    ("reopen_rate", "Support", 6, 30, 0),
-    ("first_response_time", "Support", 6, 48 * HOURS, 4 * HOURS),
-    ("last_nps", "Voice", 8, 0, 10),
-    ("last_csat", "Voice", 6, 1, 5),
-    ("last_ces", "Voice", 6, 1, 7),
-    ("days_since_last_touch", "Relationship", 8, 90, 14),
-    ("sentiment", "Relationship", 7, 1, 5),
-    ("overdue_renewals", "Commercial", 8, 1, 0),
-    ("mrr_change_90d", "Commercial", 7, -25, 0),
-]
+FACTORS = import_module("metrics.migrations.0001_squashed_0011_history_ids").FACTORS
 NOTE = (
     "The new standard: use, support, voice, relationship and money. It replaces the first one, "
     "which took tenure and price for health. What is not known has no vote."

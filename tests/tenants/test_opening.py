@@ -18,7 +18,7 @@ def test_a_new_tenant_answers_at_its_host_and_is_up_to_date() -> None:
     assert tenant.schema_name == "north_wind"
     assert Domain.objects.get(tenant=tenant).domain == "north-wind.localhost"
     with as_owner("public"):
-        assert applied_migrations(schemas=["north_wind"])["north_wind"] == wanted_migrations()
+        assert wanted_migrations() <= applied_migrations(schemas=["north_wind"])["north_wind"]
 
 
 def test_a_new_tenant_can_be_written_to_under_its_own_role() -> None:

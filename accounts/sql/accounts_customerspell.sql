@@ -1,0 +1,1 @@
+CREATE VIEW accounts_customerspell AS SELECT * FROM accounts_customerspells();

@@ -1,0 +1,1 @@
+CREATE VIEW accounts_livemovement AS SELECT * FROM accounts_livemovements();

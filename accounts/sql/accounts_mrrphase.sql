@@ -1,0 +1,1 @@
+CREATE VIEW accounts_mrrphase AS SELECT * FROM accounts_mrrphases();

@@ -1,0 +1,1 @@
+CREATE VIEW support_downtime AS SELECT * FROM support_downtimes();

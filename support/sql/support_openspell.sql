@@ -1,0 +1,1 @@
+CREATE VIEW support_openspell AS SELECT * FROM support_openspells();

@@ -1,0 +1,1 @@
+CREATE VIEW support_promise AS SELECT * FROM support_promises();

@@ -1,0 +1,1 @@
+CREATE VIEW support_ticketclock AS SELECT * FROM support_ticketclocks();

@@ -1,0 +1,1 @@
+CREATE VIEW support_ticketimage AS SELECT * FROM support_ticketimages();

@@ -1,0 +1,1 @@
+CREATE VIEW support_ticketreply AS SELECT * FROM support_ticketreplies();

@@ -1,0 +1,1 @@
+CREATE VIEW support_ticketsolving AS SELECT * FROM support_ticketsolvings();

@@ -1,0 +1,1 @@
+CREATE VIEW support_ticketstate AS SELECT * FROM support_ticketstates();

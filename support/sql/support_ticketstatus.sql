@@ -1,0 +1,1 @@
+CREATE VIEW support_ticketstatus AS SELECT * FROM support_ticketstatuses();
