@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.countries import code_of
+from accounts.imports.records import FIRST_DAY, LAST_DAY
 from accounts.models.rules import first_weekday
 from metrics.figures.dimensions import COUNTRY, Segment
 from metrics.figures.kpis import Question
@@ -55,8 +56,8 @@ def _day(text: str, *, called: str) -> date:
         day = date.fromisoformat(text if DAY.fullmatch(text) else "")
     except ValueError:
         raise BadQuestion(called, _("“%s” is not a date like 2026-01-31.") % text) from None
-    if not date(1900, 1, 1) <= day <= date(2200, 1, 1):
-        raise BadQuestion(called, _("The date must lie between 1900 and 2200."))
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise BadQuestion(called, _("The date must lie between 1900 and 2199."))
     return day
 
 

@@ -203,7 +203,8 @@ def test_the_segments_of_a_column_add_up_to_the_whole(acme: Caller) -> None:
     [
         ("date", "2024-02-30", "“2024-02-30” is not a date like 2026-01-31."),
         ("date", "yesterday\0", "“yesterday\0” is not a date like 2026-01-31."),
-        ("date", "1899-12-31", "The date must lie between 1900 and 2200."),
+        ("date", "1899-12-31", "The date must lie between 1900 and 2199."),
+        ("date", "2200-01-01", "The date must lie between 1900 and 2199."),
         (
             "period",
             "decade",
