@@ -141,13 +141,14 @@ def _ask_for_columns(
         return _unreadable(request, entry, "", ReadingForm(entry=entry))
     except ValueError as problem:
         return _unreadable(request, entry, str(problem), form or ReadingForm(entry=entry))
-    mapped = mapped or columns.meant(entry, seen)
+    mapped, further = mapped or columns.meant(entry, seen), columns.further_columns(entry)
     context = {
         "entry": entry,
         "error": error,
         "columns": columns.rows_of(entry, seen, mapped),
         "known": [(column, entry.of_kind.label_of(column)) for column in entry.of_kind.columns],
-        "further": columns.further_columns(entry),
+        "further": further,
+        "further_names": [name for name, label in further],
         "reading": seen.reading.sentences(),
         "form": form or ReadingForm(entry=entry, reading=seen.reading),
         "seems": columns.proposed_preset(entry, seen),

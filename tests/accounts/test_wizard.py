@@ -29,11 +29,17 @@ def own_files(settings: LazySettings, tmp_path: Any) -> None:
 
 
 def uploaded(
-    client: Client, content: str | bytes, *, kind: str = "accounts", name: str = "book.csv"
+    client: Client,
+    content: str | bytes,
+    *,
+    kind: str = "accounts",
+    name: str = "book.csv",
+    preset: str = "",
 ) -> int:
     """Uploads a file; the number of the import whose page comes next."""
     data = content.encode() if isinstance(content, str) else content
-    answer = client.post("/data/import/", {"kind": kind, "file": SimpleUploadedFile(name, data)})
+    form = {"kind": kind, "preset": preset, "file": SimpleUploadedFile(name, data)}
+    answer = client.post("/data/import/", form)
     assert answer.status_code == 302, answer.content.decode()
     return int(answer["Location"].strip("/").split("/")[-1])
 
