@@ -258,6 +258,14 @@ def test_whoever_asked_is_told_of_the_end_until_they_have_seen_it(bob: Client) -
     assert f"/data/jobs/{job.pk}/" not in bob.get("/").content.decode()
 
 
+def test_the_page_of_an_import_shows_the_end_of_its_jobs(bob: Client) -> None:
+    number = tried(bob)
+    with inside("acme"):
+        job = Job.objects.get()
+    bob.get(f"/data/imports/{number}/")
+    assert f"/data/jobs/{job.pk}/" not in bob.get("/").content.decode()
+
+
 def test_the_page_of_data_names_every_kind_and_gives_an_empty_file_for_each(bob: Client) -> None:
     page = bob.get("/data/")
     for one in page.context["kinds"]:
