@@ -61,6 +61,13 @@ def test_a_mapping_is_read_as_strictly_as_a_body(book: Path, text: str) -> None:
 
 
 @pytest.mark.django_db
+def test_one_rejected_row_is_one_row(book: Path) -> None:
+    book.write_text("external_id,name\na,\n")
+    message = f"1 row rejected: see {book.with_name('book.rejected.csv')}"
+    assert refusal("import_data", "acme", "accounts", str(book)) == (1, message)
+
+
+@pytest.mark.django_db
 def test_rejected_rows_end_with_code_1_and_stand_in_a_file_of_their_own(book: Path) -> None:
     rejected = book.with_name("book.rejected.csv")
     message = f"2 rows rejected: see {rejected}"

@@ -69,7 +69,8 @@ class Command(BaseCommand):
         counts = f"created {result.created}, updated {result.updated}"
         self.stdout.write(f"{counts}, unchanged {result.unchanged}, rejected {result.rejected}")
         if result.rejected:
-            rejected = f"{result.rejected} rows rejected: see {rejects_of(file)}"
+            rows = "row" if result.rejected == 1 else "rows"
+            rejected = f"{result.rejected} {rows} rejected: see {rejects_of(file)}"
             raise CommandError(rejected, returncode=1)
 
     @contextmanager
