@@ -15,6 +15,7 @@ IS_OWN = "EXISTS (SELECT FROM metrics_ownmetric own WHERE own.key = {metric})"
 VARIANTS = ", ".join(
     f"('{key}', '{variant}')" for key, metric in METRICS.items() for variant in metric.variants
 )
+OF_OWN = "all"  # the one variant of a tenant's own metric: see `metrics.own`
 # What a segment must be written as, to be read: see `metrics.questions.asked_segment`.
 SEGMENT = f"^({'|'.join(Segment.COLUMNS)}):"
 GOALS = Kind(
@@ -49,8 +50,9 @@ GOALS = Kind(
         Rule(
             column="variant",
             code="no_variant",
-            broken=f"{{metric}} IN ({KEYS}) AND coalesce({{variant}}, '') <> ''"
-            f" AND ({{metric}}::text, {{variant}}::text) NOT IN ({VARIANTS})",
+            broken=f"({{metric}} IN ({KEYS}) OR {IS_OWN}) AND coalesce({{variant}}, '') <> ''"
+            f" AND ({{metric}}::text, {{variant}}::text) NOT IN ({VARIANTS})"
+            f" AND NOT ({IS_OWN} AND {{variant}} = '{OF_OWN}')",
         ),
     ),
 )
