@@ -82,7 +82,7 @@ def test_an_import_is_undone_once(program: Program) -> None:
 
 @pytest.mark.parametrize(
     ("fields", "pointer"),
-    [({"kind": "dragons"}, "/kind"), ({"mapping": "[1]"}, "/mapping"), ({"file": ""}, "/file")],
+    [({"kind": "dragons"}, "/kind"), ({"file": ""}, "/file")],
 )
 def test_what_cannot_be_uploaded_is_said(
     program: Program, fields: dict[str, str], pointer: str
@@ -191,8 +191,10 @@ def test_a_trial_lists_the_values_that_no_column_knows(program: Program) -> None
         ({"header_row": "0"}, 400, "/header_row"),
         ({"date_format": "ydm"}, 400, "/date_format"),
         ({"decimal": ";"}, 400, "/decimal"),
-        ({"mapping": "7"}, 400, "/mapping"),
-        ({"mapping": '[{"column": "name"}]'}, 400, "/mapping"),
+        ({"mapping": "7"}, 422, "/mapping"),
+        ({"mapping": "[1]"}, 422, "/mapping"),
+        ({"mapping": "{"}, 422, "/mapping"),
+        ({"mapping": '[{"column": "name"}]'}, 422, "/mapping"),
     ],
 )
 def test_an_option_that_cannot_be_is_refused_at_once(
