@@ -91,6 +91,14 @@ def test_what_cannot_be_uploaded_is_said(
     assert (program.status, [where for _code, where in program.errors]) == (400, [pointer])
 
 
+def test_a_file_that_is_too_large_is_no_mistake_of_the_form(
+    program: Program, settings: LazySettings
+) -> None:
+    settings.IMPORT_LARGEST_FILE = len(FILE) - 1
+    send(program)
+    assert (program.status, program.errors) == (422, [("too_large", "/file")])
+
+
 def test_a_file_that_is_refused_says_why(program: Program) -> None:
     sent = send(program, text="colour\nred\n")
     work_off()
