@@ -222,7 +222,7 @@ def _work(text: Marked, key: dict[str, Any]) -> None:
         name=text("import.name"),
         mapping={text("import.mapping"): ""},
         options={"sheet": text("import.options")},
-        question={"option": text("import.question")},
+        question={"option": text("import.question"), "choices": [], "reason": ""},
         assumptions=[text("import.assumptions")],
         unknown_values={"stage": [text("import.unknown_values")]},
         refusal=text("import.refusal"),
