@@ -34,7 +34,7 @@ def same_files(fair: Site, settings: Settings) -> None:
     """The test and the workers keep files in one place; and the test is as impatient."""
     # The fixture tells the storage too, which remembers its folder once it was asked for it.
     settings.MEDIA_ROOT = Path(fair.supervised.data) / "media"
-    settings.NIGHT_STOPPED_AFTER_SECONDS = 1
+    settings.JOB_STOPPED_AFTER_SECONDS = 1
 
 
 def send(slug: str, *names: str, kind: str = "import") -> list[int]:

@@ -32,7 +32,7 @@ def same_files(hurt: Site, settings: Settings) -> None:
     """The test and the worker keep files in one place; and the test is as impatient."""
     # The fixture tells the storage too, which remembers its folder once it was asked for it.
     settings.MEDIA_ROOT = Path(hurt.supervised.data) / "media"
-    settings.NIGHT_STOPPED_AFTER_SECONDS = 1
+    settings.JOB_STOPPED_AFTER_SECONDS = 1
 
 
 def events() -> bytes:
