@@ -49,7 +49,8 @@ def did_between(start: date, end: date, *, frozen: bool) -> QuerySet[Any, Any]:
     did = _counted(start, end) if frozen else events_of(start, end)
     # There are few test accounts and many rows: it is quicker to know the few than to join all.
     tests = Account.objects.filter(is_test=True)
-    return did.filter(IS_ACTIVITY).exclude(account_id__in=tests.values("pk")).order_by()
+    found: QuerySet[Any, Any] = did.filter(IS_ACTIVITY).exclude(account_id__in=tests.values("pk"))
+    return found.order_by()
 
 
 def _counted(start: date, end: date) -> QuerySet[Any, Any]:

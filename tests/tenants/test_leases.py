@@ -56,7 +56,8 @@ def test_a_holder_is_lost_that_many_seconds_after_its_last_beat(run: NightRun) -
 
 
 def test_a_heart_goes_on_after_a_beat_that_failed(caplog: pytest.LogCaptureFixture) -> None:
-    beats, enough = [], threading.Event()
+    beats: list[int] = []
+    enough = threading.Event()
 
     def beat() -> None:
         beats.append(len(beats))
