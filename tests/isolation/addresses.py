@@ -8,7 +8,8 @@ from typing import Any
 from django.urls import ResolverMatch, URLResolver, get_resolver, resolve
 from django.utils.regex_helper import normalize
 
-from csplatform.permissions import TABLE, Level
+from accounts.capabilities import Capability
+from csplatform.permissions import TABLE
 
 # An example of every argument in any address. A new name must be added here, or the walk fails.
 ARGUMENTS = {
@@ -79,7 +80,7 @@ def shadowed(found: list[Address], urlconf: str) -> list[Address]:
     return [one for one in found if resolve(one.path, urlconf).view_name != one.view]
 
 
-def rule_of(view: str) -> dict[str, Level] | None:
+def rule_of(view: str) -> dict[str, Capability] | None:
     """The rule of a view, read from the table anew: not with the code that is under test."""
     if view in TABLE:
         return TABLE[view]

@@ -34,7 +34,7 @@ def fair(django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
 def same_files(fair: Site, settings: Settings) -> None:
     """The test and the workers keep files in one place; and the test is as impatient."""
     keep_files_in(Path(fair.supervised.data) / "media", settings)
-    settings.NIGHT_STOPPED_AFTER_SECONDS = 1
+    settings.JOB_STOPPED_AFTER_SECONDS = 1
 
 
 def send(slug: str, *names: str, kind: str = "import") -> list[int]:

@@ -32,7 +32,7 @@ def hurt(django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
 def same_files(hurt: Site, settings: Settings) -> None:
     """The test and the worker keep files in one place; and the test is as impatient."""
     keep_files_in(Path(hurt.supervised.data) / "media", settings)
-    settings.NIGHT_STOPPED_AFTER_SECONDS = 1
+    settings.JOB_STOPPED_AFTER_SECONDS = 1
 
 
 def events() -> bytes:
