@@ -25,4 +25,7 @@ class Lanes(LoadScopeScheduling):
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes:
+    gone = [path for path in TOGETHER if not (config.rootpath / path).exists()]
+    if gone:
+        raise pytest.UsageError(f"tests/lanes.py names what is not there: {gone}")
     return Lanes(config, log)
