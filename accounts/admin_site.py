@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -65,6 +65,28 @@ class GuardedAdmin(Admin):
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         offered = [*self.get_list_filter(request), self.date_hierarchy]
         return any(f"{lookup}__".startswith(f"{name}__") for name in offered)
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        return super().get_object(request, object_id, from_field or None)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What the address says of a new row, without what its columns cannot hold."""
+        found = super().get_changeform_initial_data(request)
+        return {name: value for name, value in found.items() if _can_hold(self.model, name, value)}
+
+
+def _can_hold(model: type[models.Model], name: str, value: Any) -> bool:
+    """Whether a column can hold what an address says; of a moment a form needs more than text."""
+    try:
+        field = model._meta.get_field(name)
+        if not isinstance(field, models.Field) or isinstance(field, models.DateTimeField):
+            return False
+        field.to_python(value)
+    except (FieldDoesNotExist, ValidationError, ValueError, OverflowError):
+        return False
+    return True
 
 
 class OneLogin(admin.AdminSite):

@@ -29,4 +29,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Ask every app which kinds of facts it takes in, and which long work it does."""
-        autodiscover_modules("kinds", "work")
+        autodiscover_modules("kinds", "job_handlers")

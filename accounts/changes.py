@@ -12,6 +12,7 @@ from django.db import connection, models
 from psycopg import sql
 
 from accounts.history import tracked_models
+from tenants.calendar import STARTS_AT
 
 PER_PAGE = 50
 Model = type[models.Model]
@@ -63,9 +64,9 @@ def changes(*, asked: Asked) -> list[Change]:
         " FROM {events} e LEFT JOIN pghistory_context c ON c.id = e.pgh_context_id"
         " WHERE (%(before)s::bigint IS NULL OR e.pgh_id < %(before)s)"
         " AND (%(first)s::date IS NULL OR"
-        "   e.pgh_created_at >= %(first)s::date::timestamp AT TIME ZONE %(timezone)s)"
+        f"   e.pgh_created_at >= {_starts_at('%(first)s::date')})"
         " AND (%(last)s::date IS NULL OR"
-        "   e.pgh_created_at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(timezone)s)"
+        f"   e.pgh_created_at < {_starts_at('(%(last)s::date + 1)')})"
         " AND (%(since)s::timestamptz IS NULL OR e.pgh_created_at >= %(since)s)"
         " AND (%(until)s::timestamptz IS NULL OR e.pgh_created_at < %(until)s)"
         " AND (%(who)s = '' OR c.metadata ->> 'user' ILIKE '%%' || %(who)s || '%%')"
@@ -81,6 +82,10 @@ def changes(*, asked: Asked) -> list[Change]:
             wanted | {"timezone": asked.timezone, "most": PER_PAGE + 1},
         )
         return [_change(names, row) for row in cursor.fetchall()]
+
+
+def _starts_at(day: str) -> str:
+    return STARTS_AT.format(zone_and_day=f"%(timezone)s, {day}")
 
 
 def _change(names: list[str], row: tuple[Any, ...]) -> Change:

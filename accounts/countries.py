@@ -128,7 +128,10 @@ def codes() -> dict[str, str]:
 @cache
 def _countries() -> frozenset[str]:
     known = Locale.parse("en").territories
-    return frozenset(one for one in known if len(one) == 2 and one.isalpha()) - NO_COUNTRIES
+    return (
+        frozenset(str(one) for one in known if len(str(one)) == 2 and str(one).isalpha())
+        - NO_COUNTRIES
+    )
 
 
 @cache

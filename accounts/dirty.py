@@ -57,10 +57,10 @@ def marks(
     ]
 
 
-def marks_on_update(*, facts: str, updated: str) -> list[pgtrigger.Trigger]:
+def marks_on_update(*, facts: str, updated: str, name: str = "update") -> list[pgtrigger.Trigger]:
     """The same for changes alone: what is new or goes away is marked by the facts of its own."""
     func = MARK.format(facts=facts, rows=updated, when="day", each_day="")
-    return [_trigger("update", pgtrigger.Update, func, {"old": "old_rows", "new": "new_rows"})]
+    return [_trigger(name, pgtrigger.Update, func, {"old": "old_rows", "new": "new_rows"})]
 
 
 def _trigger(

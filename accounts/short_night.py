@@ -6,12 +6,13 @@ The floor of the metrics does the work, under the name that stands here (`accoun
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import jobs
 from accounts.models import Job
+from tenants import locks
 from tenants.context import inside
 from tenants.models import Tenant
 
@@ -35,7 +36,7 @@ def request(*, schema_name: str) -> None:
     with inside(schema_name) as tenant, transaction.atomic():
         if _is_waiting():
             return
-        _one_at_a_time(schema_name)
+        locks.lock_in_transaction(schema_name=schema_name, purpose="request of figures")
         if not _is_waiting():
             jobs.start(
                 kind=SHORT_NIGHT,
@@ -49,12 +50,6 @@ def request(*, schema_name: str) -> None:
 
 def _is_waiting() -> bool:
     return Job.objects.filter(kind=SHORT_NIGHT, state=Job.State.QUEUED).exists()
-
-
-def _one_at_a_time(schema_name: str) -> None:
-    with connection.cursor() as cursor:
-        name = f"{schema_name} request of figures"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
 def delay(*, now: datetime) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 from accounts.imports.kinds import KINDS
 from accounts.rest import describing
 from csplatform.problems import PROBLEM
-from metrics.rest.asking import FIT
+from metrics.rest.parameters import FIT
 
 Part = dict[str, Any]
 READS = ("get", "head", "options")

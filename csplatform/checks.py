@@ -14,6 +14,8 @@ GENERATED_BY_DJANGO = "django-insecure-"
 PUBLISHED = "an-example-that-everybody-can-read-and-that-is-refused-for-this-reason"
 HINT = (
     "Set SECRET_KEY to the output of: python3 -c 'import secrets; print(secrets.token_urlsafe(64))'"
+    " With the embedded servers there is nothing to set: start them first (make run), and give"
+    " DATA in this shell too when they have another data folder than var."
 )
 
 

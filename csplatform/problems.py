@@ -93,6 +93,7 @@ PHRASES = (
 def handle(exception: Exception, context: Any) -> Response | None:
     """REST framework's exception handler."""
     if isinstance(exception, DataError):
+        log.warning("only the database refused: %s", exception)
         exception = ParseError()
     if isinstance(exception, RequestDataTooBig):
         exception = TooLarge()

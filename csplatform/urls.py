@@ -7,24 +7,24 @@ from accounts.pages.language import choose_language
 from accounts.pages.owners import owners
 from csplatform import problems
 from csplatform.demo.pages import sample
-from metrics import cohort_page, goal_pages, own_pages, rules_page, survival_page, views
+from metrics.pages import account, cohorts, goals, home, kpis, own_metrics, revenue, rules, survival
 
 urlpatterns = [
-    path("", views.book, name="book"),
-    path("accounts/<int:pk>/", views.account, name="account"),
-    path("revenue/", views.revenue, name="revenue"),
-    path("kpis/", views.kpis, name="kpis"),
-    path("kpis/<str:key>/", views.kpi, name="kpi"),
-    path("cohorts/", cohort_page.table, name="cohorts"),
-    path("cohorts/<str:cohort>/<str:month>/", cohort_page.cell, name="cohort"),
-    path("lifetime/", survival_page.lifetime, name="lifetime"),
-    path("goals/", goal_pages.goals, name="goals"),
-    path("goals/<int:pk>/", goal_pages.change, name="goal"),
-    path("goals/<int:pk>/delete/", goal_pages.delete, name="goal_delete"),
-    path("settings/metrics/", own_pages.own_metrics, name="own_metrics"),
-    path("settings/metrics/<int:pk>/", own_pages.change, name="own_metric"),
-    path("settings/metrics/<int:pk>/delete/", own_pages.delete, name="own_metric_delete"),
-    path("settings/counting/", rules_page.rules, name="rules"),
+    path("", home.book, name="book"),
+    path("accounts/<int:pk>/", account.account, name="account"),
+    path("revenue/", revenue.revenue, name="revenue"),
+    path("kpis/", kpis.kpis, name="kpis"),
+    path("kpis/<str:key>/", kpis.kpi, name="kpi"),
+    path("cohorts/", cohorts.table, name="cohorts"),
+    path("cohorts/<str:cohort>/<str:month>/", cohorts.cell, name="cohort"),
+    path("lifetime/", survival.lifetime, name="lifetime"),
+    path("goals/", goals.goals, name="goals"),
+    path("goals/<int:pk>/", goals.change, name="goal"),
+    path("goals/<int:pk>/delete/", goals.delete, name="goal_delete"),
+    path("settings/metrics/", own_metrics.own_metrics, name="own_metrics"),
+    path("settings/metrics/<int:pk>/", own_metrics.change, name="own_metric"),
+    path("settings/metrics/<int:pk>/delete/", own_metrics.delete, name="own_metric_delete"),
+    path("settings/counting/", rules.rules, name="rules"),
     path("settings/owners/", owners, name="owners"),
     path("data/", include("accounts.pages.urls")),
     path("data/sample/", sample, name="sample"),

@@ -16,11 +16,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_site import GuardedAdmin, tenant_site
 from accounts.models import AccountNow
-from metrics import health_models
-from metrics.goal_pages import CheckedGoalForm
+from metrics.catalogue.own import measures
+from metrics.health import versions
+from metrics.health.scorecard import scorecard
 from metrics.models import Goal, HealthMeasure, HealthModel, KpiSnapshot, Night, OwnMetric, Revision
-from metrics.own import measures
-from metrics.scorecard import scorecard
+from metrics.pages.goals import CheckedGoalForm
+from metrics.pages.own_metrics import CheckedOwnMetricForm
 from tenants.calendar import local_day
 from tenants.context import tenant_of
 
@@ -137,7 +138,7 @@ class HealthModelAdmin(GuardedAdmin):
         if request.method != "POST":  # looking begins nothing
             return redirect("admin:metrics_healthmodel_change", pk)
         today = local_day(moment=timezone.now(), zone=tenant_of(request).timezone)
-        draft = health_models.draft_from(model, starts_on=today)
+        draft = versions.draft_from(model, starts_on=today)
         return redirect("admin:metrics_healthmodel_change", draft.pk)
 
     def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
@@ -145,7 +146,7 @@ class HealthModelAdmin(GuardedAdmin):
         if "_publish" not in request.POST or not isinstance(obj, HealthModel):
             return super().response_change(request, obj)
         try:
-            health_models.publish(obj, author=getattr(request.user, "email", ""))
+            versions.publish(obj, author=getattr(request.user, "email", ""))
         except ValidationError as problem:
             for text in problem.messages:
                 messages.error(request, text)
@@ -171,6 +172,7 @@ class GoalAdmin(GuardedAdmin):
 
 @admin.register(OwnMetric, site=tenant_site)
 class OwnMetricAdmin(GuardedAdmin):
+    form = CheckedOwnMetricForm
     list_display = ("key", "name", "of", "named", "total", "unit")
     list_filter = ("of", "total")
     search_fields = ("key", "name", "named")

@@ -7,4 +7,4 @@ class MetricsConfig(AppConfig):
     verbose_name = _("Metrics")
 
     def ready(self) -> None:
-        from metrics import checks  # noqa: F401  (registers the checks of the catalogue)
+        from metrics.catalogue import checks  # noqa: F401  (registers the checks of the catalogue)

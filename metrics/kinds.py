@@ -6,8 +6,9 @@ from accounts.imports.kinds import register
 from accounts.imports.records import Column, Kind, Rule, Type
 from accounts.kinds.columns import EXTERNAL_ID
 from metrics.catalogue import MEASURES, METRICS
+from metrics.catalogue.own import OWN_VARIANT
+from metrics.figures.dimensions import Segment
 from metrics.models import Goal, OwnMetric
-from metrics.segments import Segment
 
 KEYS = ", ".join(f"'{key}'" for key in METRICS)
 TAKEN = ", ".join(f"'{key}'" for key in {**METRICS, **MEASURES})
@@ -15,7 +16,7 @@ IS_OWN = "EXISTS (SELECT FROM metrics_ownmetric own WHERE own.key = {metric})"
 VARIANTS = ", ".join(
     f"('{key}', '{variant}')" for key, metric in METRICS.items() for variant in metric.variants
 )
-# What a segment must be written as, to be read: see `metrics.questions.asked_segment`.
+# What a segment must be written as, to be read: see `metrics.figures.parameters.asked_segment`.
 SEGMENT = f"^({'|'.join(Segment.COLUMNS)}):"
 GOALS = Kind(
     name="goals",
@@ -49,8 +50,9 @@ GOALS = Kind(
         Rule(
             column="variant",
             code="no_variant",
-            broken=f"{{metric}} IN ({KEYS}) AND coalesce({{variant}}, '') <> ''"
-            f" AND ({{metric}}::text, {{variant}}::text) NOT IN ({VARIANTS})",
+            broken=f"coalesce({{variant}}, '') <> '' AND CASE WHEN {{metric}} IN ({KEYS})"
+            f" THEN ({{metric}}::text, {{variant}}::text) NOT IN ({VARIANTS})"
+            f" ELSE {{variant}} <> '{OWN_VARIANT}' END",
         ),
     ),
 )

@@ -13,10 +13,20 @@
   const colour = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
   const drawn = [];
 
-  const digits = new Intl.NumberFormat(document.documentElement.lang, {
-    notation: "compact",
-    maximumFractionDigits: 1,
-  });
+  const formats = [1, 2, 3, 4].map(
+    (most) =>
+      new Intl.NumberFormat(document.documentElement.lang, {
+        notation: "compact",
+        maximumFractionDigits: most,
+      }),
+  );
+
+  // With as few digits as tell the ticks of an axis apart.
+  const tickLabel = (value, index, ticks) => {
+    const apart = (format) =>
+      new Set(ticks.map((tick) => format.format(tick.value))).size === ticks.length;
+    return (formats.find(apart) || formats.at(-1)).format(value);
+  };
 
   const draw = (canvas) => {
     const told = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
@@ -64,7 +74,7 @@
               ticks: {
                 color: ink,
                 precision: told.whole ? 0 : undefined,
-                callback: (value) => digits.format(value),
+                callback: tickLabel,
               },
               grid: { color: grid },
             },

@@ -1,10 +1,15 @@
 """The public tables as operators see them; `csplatform.platform_site` puts them on their site."""
 
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any, cast
 
+from django import forms
+from django.conf import settings
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from tenants.context import outside
@@ -21,10 +26,44 @@ else:
 class TenantAdmin(TenantAdminBase):
     """Tenants are opened by `manage.py open_tenant`; a schema is not removed by a click."""
 
-    list_display = ("name", "slug", "state", "timezone", "currency", "language", "created_at")
-    list_filter = ("state",)
-    search_fields = ("name", "slug")
-    readonly_fields = ("slug", "schema_name", "uuid", "created_at")
+    list_display = (
+        *("name", "slug", "state", "last_night", "nights_given_up"),
+        *("timezone", "currency", "language", "created_at"),
+    )
+    list_filter = ("state", "language")
+    search_fields = ("name", "slug", "domains__domain")
+    readonly_fields = (
+        *("slug", "host_names", "schema_name", "uuid", "shard", "created_at"),
+        *("last_night", "nights_given_up"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Tenant]:
+        runs = NightRun.objects.filter(tenant=OuterRef("pk")).order_by().values("tenant")
+        done = runs.filter(state=NightRun.State.DONE).values(day=Max("local_date"))
+        parked = runs.filter(state=NightRun.State.PARKED).values(number=Count("pk"))
+        annotated = super().get_queryset(request).prefetch_related("domains")
+        found: QuerySet[Tenant] = annotated.annotate(
+            last_done=Subquery(done), parked=Coalesce(Subquery(parked), Value(0))
+        )
+        return found
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
+        if db_field.name == "language":
+            label = capfirst(db_field.verbose_name)
+            return forms.ChoiceField(label=label, choices=settings.LANGUAGES)
+        return super().formfield_for_dbfield(db_field, request, **options)
+
+    @admin.display(description=_("last night computed"), ordering="last_done")
+    def last_night(self, tenant: Tenant) -> date | None:
+        return cast("date | None", getattr(tenant, "last_done", None))
+
+    @admin.display(description=_("nights given up"), ordering="parked")
+    def nights_given_up(self, tenant: Tenant) -> int:
+        return int(getattr(tenant, "parked", 0))
+
+    @admin.display(description=_("host names"))
+    def host_names(self, tenant: Tenant) -> str:
+        return ", ".join(sorted(one.domain for one in tenant.domains.all()))
 
     def save_model(self, request: HttpRequest, obj: Tenant, form: object, change: bool) -> None:
         with outside():  # a tenant's row is written in the public schema, not in the platform's

@@ -10,6 +10,15 @@ from django.utils.translation import gettext as _
 # that passes, not the hand of the clock: on a night when clocks change those two differ.
 CLOSING_TIME = timedelta(hours=2)
 
+# The first moment of a local day, in SQL: the lesser of two. Of an hour that comes twice PostgreSQL
+# takes the second, also where it begins at midnight (Havana, the Azores); but the moment before it
+# comes once, unless the day before was left out (Samoa, in 2011).
+AT_MIDNIGHT = "timezone({zone_and_day}::timestamp)"
+AFTER_THE_DAY_BEFORE = (
+    "timezone({zone_and_day}::timestamp - interval '1 microsecond') + interval '1 microsecond'"
+)
+STARTS_AT = f"least({AT_MIDNIGHT}, {AFTER_THE_DAY_BEFORE})"
+
 
 def check_zone(name: str) -> None:
     """Raise ValidationError for what is no time zone of the IANA list."""

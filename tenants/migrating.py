@@ -6,8 +6,7 @@ functions and triggers are created anew, in one transaction: one that fails is r
 as it was; the others are migrated, and the next run goes on where this one stopped.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.core.management import call_command
@@ -16,12 +15,13 @@ from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
-from tenants import roles, schema_objects, template
+from tenants import locks, roles, schema_objects, template
 from tenants.context import as_owner
 from tenants.models import Tenant
 from tenants.names import PUBLIC, TEMPLATE
 
 Migration = tuple[str, str]
+MIGRATION = "migration"  # the lock that a run holds
 
 
 @dataclass
@@ -38,19 +38,8 @@ def migrate_all(*, tell: Callable[[str], None]) -> Outcome:
 
     Of two that are started together, the second waits, and finds nothing left to do.
     """
-    with _alone():
+    with as_owner(PUBLIC), locks.held(purpose=MIGRATION):
         return _migrate_all(tell=tell)
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    with as_owner(PUBLIC), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtext('migrate'))")
-    try:
-        yield
-    finally:
-        with as_owner(PUBLIC), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(hashtext('migrate'))")
 
 
 def _migrate_all(*, tell: Callable[[str], None]) -> Outcome:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connections, transaction
 from django.utils import timezone
 
+from tenants import locks
 from tenants.models import Due, QueueTurn, Tenant
 
 LEDGER = "ledger"
@@ -103,7 +104,7 @@ def claim(*, queue: str, now: datetime) -> Claim | None:
     """Take the next job of a queue, or nothing when none waits or may run."""
     with transaction.atomic(using=LEDGER), connections[LEDGER].cursor() as cursor:
         # One at a time: two claims that do not see each other would take two of one tenant.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"queue {queue}"])
+        locks.lock_in_transaction(purpose=f"queue {queue}", using=LEDGER)
         most = settings.JOBS_RUNNING_PER_TENANT
         cursor.execute(CLAIM, {**_parameters(queue, now), "most": most})
         found = cursor.fetchone()

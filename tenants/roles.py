@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
+from tenants import locks
 from tenants.names import PUBLIC
 
 # A tenant's code reads nothing of the public schema, the public role nothing of a tenant's.
@@ -27,9 +28,9 @@ def role_of(*, schema: str) -> str:
 def ensure_role(*, schema: str) -> None:
     """Create the role of a schema, once, and let the application's login put it on."""
     role = sql.Identifier(role_of(schema=schema))
+    # Two tenants opened at once must not both create.
+    locks.lock_in_transaction(purpose="create role")
     with connection.cursor() as cursor:
-        # Two tenants opened at once must not both create.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('create role'))")
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role_of(schema=schema)])
         if cursor.fetchone() is None:
             cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOINHERIT").format(role))

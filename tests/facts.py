@@ -43,7 +43,6 @@ def store(*, text: Marked, pk: int = 1, parents: int = 1) -> None:
         account_id=parents,
         message_id=text("event.message_id"),
         occurred_at=NOON,
-        day=NOON.date(),
         user_id=text("event.user_id"),
         event=text("event.event"),
         feature=text("event.feature"),

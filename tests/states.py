@@ -117,7 +117,6 @@ def rows_without_what_is_optional(tenant: Tenant) -> None:
         account_id=1,
         message_id="M-1",
         occurred_at=NOON,
-        day=NOON.date(),
         user_id="u",
         event="opened",
     )

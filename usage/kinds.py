@@ -27,7 +27,6 @@ EVENTS = Kind(
         Column(name="session_id", longest=200, also=("session",)),
         Column(name="properties", holds=Type.JSON),
     ),
-    derived={"day": "({occurred_at} AT TIME ZONE %(timezone)s)::date"},
     happened=True,
 )
 

@@ -7,20 +7,29 @@ from django.utils.translation import gettext_lazy as _
 from accounts.dirty import marks
 from accounts.models import Account
 
-DAYS = "SELECT account_id, day FROM {rows} GROUP BY account_id, day"
+# A mark is of a local day as the database knows the zone when the event comes; when the zone
+# changes, all that has been counted is marked (`accounts.models.rules`).
+DAYS = """
+SELECT account_id, (occurred_at AT TIME ZONE timezone)::date AS day
+FROM {rows}, accounts_countingrules GROUP BY 1, 2
+"""
 
 
 class Event(models.Model):
     """Something that a person did at a moment. It happened: it is never changed afterwards.
 
-    So it has no history either; `imported_by` is what the undoing of an import goes by.
+    So it has no history either; `imported_by` is what the undoing of an import goes by. Its local
+    day is not stored: that depends on the tenant's time zone, which may change.
     """
 
     message_id = models.CharField(_("message id"), max_length=200, unique=True)
     occurred_at = models.DateTimeField(_("occurred at"))
-    day = models.DateField(_("local day"), help_text=_("In the tenant's time zone."))
     account = models.ForeignKey(
-        Account, models.CASCADE, related_name="usage_events", verbose_name=_("account")
+        Account,
+        models.CASCADE,
+        related_name="usage_events",
+        verbose_name=_("account"),
+        db_index=False,  # the one with the moment serves
     )
     user_id = models.CharField(_("person"), max_length=200)
     event = models.CharField(_("event"), max_length=200)
@@ -39,7 +48,8 @@ class Event(models.Model):
             models.CheckConstraint(condition=~Q(event=""), name="event_has_name"),
         ]
         indexes = [
-            models.Index(fields=["account", "day"], name="event_account_day"),
+            models.Index(fields=["account", "occurred_at"], name="event_account_at"),
+            models.Index(fields=["occurred_at"], name="event_at"),
             models.Index(
                 fields=["imported_by"],
                 name="event_imported_by",

@@ -1,29 +1,54 @@
-"""The stage that counts events: sessions and days of use, of the days that were marked dirty."""
+"""The stage that counts events: sessions and days of use, of the days that were marked dirty.
+
+What local day an event belongs to is derived here, from its moment and the tenant's time zone.
+"""
 
 from datetime import date
+from typing import Any
 
 from django.db import connection
-from django.db.models import Value
 
-from accounts.inserting import insert_select
-from accounts.models import DirtyDay
-from usage.models import DailyUsage, Event
+from accounts.models import CountingRules, DirtyDay
+from usage.models import DailyUsage
 
 SILENCE_MINUTES = 30
 
+# An account's events of a local day. The bounds are for the index, and an hour wide on either
+# side: there are days that begin twice.
+ON_DAY = """
+    e.account_id = {of}.account_id
+    AND e.occurred_at >= ({day})::timestamp AT TIME ZONE %(zone)s - interval '1 hour'
+    AND e.occurred_at < (({day}) + 1)::timestamp AT TIME ZONE %(zone)s + interval '1 hour'
+    AND (e.occurred_at AT TIME ZONE %(zone)s)::date = {day}
+"""
+# Between the first and the last of many days, for the planner, who knows these two as numbers.
+BETWEEN = """
+    e.occurred_at >= %(first)s::date::timestamp AT TIME ZONE %(zone)s - interval '1 hour'
+    AND e.occurred_at < (%(last)s::date + 2)::timestamp AT TIME ZONE %(zone)s
+"""
+DIRTY = "SELECT account_id, day FROM accounts_dirtyday WHERE facts = 'usage'"
+# Days that were counted before the first event that is left stay: their events are gone.
+EVERYTHING = """
+SELECT account_id, (occurred_at AT TIME ZONE %(zone)s)::date AS day FROM usage_event
+UNION
+SELECT account_id, day
+FROM (SELECT account_id, day FROM usage_dailyusage
+      UNION SELECT account_id, day FROM usage_session) counted,
+     (SELECT (min(occurred_at) AT TIME ZONE %(zone)s)::date - 2 AS first FROM usage_event) event
+WHERE day >= first
+"""
 # A late event can split or join sessions that began the day before or end the day after.
 MARKED = """
 DROP TABLE IF EXISTS pg_temp.usage_marked;
 CREATE TEMPORARY TABLE usage_marked ON COMMIT DROP AS
 SELECT DISTINCT account_id, day + shift AS day
-FROM accounts_dirtyday, generate_series(-1, 1) shift
-WHERE facts = 'usage';
+FROM ({days}) days, generate_series(-1, 1) shift;
 CREATE UNIQUE INDEX ON pg_temp.usage_marked (account_id, day);
 ANALYZE pg_temp.usage_marked
 """
 # And sessions may run over any number of days: those days are joined on either side on which
 # somebody's events go on over midnight without a silence. No session leaves what is found here.
-LINKED = """
+LINKED = f"""
 DROP TABLE IF EXISTS pg_temp.usage_linked;
 CREATE TEMPORARY TABLE usage_linked ON COMMIT DROP AS
 WITH RECURSIVE linked AS (
@@ -37,11 +62,11 @@ WITH RECURSIVE linked AS (
     ) AND EXISTS (
         SELECT FROM (
             SELECT e.user_id, max(e.occurred_at) AS at FROM usage_event e
-            WHERE e.account_id = linked.account_id AND e.day = linked.day + least(step, 0)
+            WHERE {ON_DAY.format(of="linked", day="linked.day + least(step, 0)")}
             GROUP BY e.user_id
         ) last JOIN (
             SELECT e.user_id, min(e.occurred_at) AS at FROM usage_event e
-            WHERE e.account_id = linked.account_id AND e.day = linked.day + least(step, 0) + 1
+            WHERE {ON_DAY.format(of="linked", day="linked.day + least(step, 0) + 1")}
             GROUP BY e.user_id
         ) first USING (user_id)
         WHERE first.at - last.at <= %(silence)s::interval
@@ -52,16 +77,17 @@ CREATE UNIQUE INDEX ON pg_temp.usage_linked (account_id, day);
 ANALYZE pg_temp.usage_linked
 """
 # The event of the day after says how long the last one of a day went on.
-DAILY = """
+DAILY = f"""
 DELETE FROM usage_dailyusage used USING usage_marked marked
 WHERE used.account_id = marked.account_id AND used.day = marked.day;
 INSERT INTO usage_dailyusage (account_id, user_id, day, event, feature, events, seconds)
 WITH around AS (
     SELECT DISTINCT account_id, day + shift AS day FROM usage_marked, generate_series(0, 1) shift
 ), told AS (
-    SELECT e.account_id, e.user_id, e.day, e.event, e.feature,
+    SELECT e.account_id, e.user_id, around.day, e.event, e.feature,
            lead(e.occurred_at) OVER next - e.occurred_at AS gap
-    FROM usage_event e JOIN around USING (account_id, day)
+    FROM usage_event e JOIN around ON {ON_DAY.format(of="around", day="around.day")}
+    WHERE {BETWEEN}
     WINDOW next AS (PARTITION BY e.account_id, e.user_id
                     ORDER BY e.occurred_at, e.message_id COLLATE "C")
 )
@@ -70,7 +96,7 @@ SELECT account_id, user_id, day, event, feature, count(*),
 FROM told JOIN usage_marked marked USING (account_id, day)
 GROUP BY account_id, user_id, day, event, feature
 """
-SESSIONS = """
+SESSIONS = f"""
 DROP TABLE IF EXISTS pg_temp.usage_was;
 CREATE TEMPORARY TABLE usage_was ON COMMIT DROP AS
 SELECT s.account_id, s.user_id, s.day, s.started_at, s.ended_at, s.events
@@ -79,10 +105,11 @@ DELETE FROM usage_session was USING usage_linked linked
 WHERE was.account_id = linked.account_id AND was.day = linked.day;
 INSERT INTO usage_session (account_id, user_id, day, started_at, ended_at, events)
 WITH told AS (
-    SELECT e.account_id, e.user_id, e.day, e.occurred_at,
+    SELECT e.account_id, e.user_id, linked.day, e.occurred_at,
            coalesce(e.occurred_at - lag(e.occurred_at) OVER past > %(silence)s::interval,
                     true) AS begins
-    FROM usage_event e JOIN usage_linked USING (account_id, day)
+    FROM usage_event e JOIN usage_linked linked ON {ON_DAY.format(of="linked", day="linked.day")}
+    WHERE {BETWEEN}
     WINDOW past AS (PARTITION BY e.account_id, e.user_id ORDER BY e.occurred_at)
 ), numbered AS (
     SELECT told.*, count(*) FILTER (WHERE begins) OVER (
@@ -108,25 +135,29 @@ SELECT min(day) FROM (
 def write_down() -> date | None:
     """Count again whatever days have new, changed or removed events.
 
+    All of them where nothing has been counted yet, or the tenant's time zone has changed since.
     Returns the first day of which a session changed (None: no day). Must run inside a transaction.
     """
-    if not DailyUsage.objects.exists():
-        _mark_everything()
     dirty = DirtyDay.objects.filter(facts=DirtyDay.Facts.USAGE)
-    if not dirty.exists():
+    everything = dirty.filter(day=None).exists() or not DailyUsage.objects.exists()
+    if not everything and not dirty.exists():
         return None
+    zone = CountingRules.objects.values_list("timezone", flat=True).get()
+    words: dict[str, Any] = {"zone": zone, "silence": f"{SILENCE_MINUTES} minutes"}
     with connection.cursor() as cursor:
-        cursor.execute(MARKED)
-        for statement in (LINKED, DAILY, SESSIONS):
-            cursor.execute(statement, {"silence": f"{SILENCE_MINUTES} minutes"})
+        cursor.execute(MARKED.format(days=EVERYTHING if everything else DIRTY), words)
+        cursor.execute(LINKED, words)
+        cursor.execute(DAILY, words | _bounds("usage_marked"))
+        cursor.execute(SESSIONS, words | _bounds("usage_linked"))
         cursor.execute(CHANGED)
         first: date | None = cursor.fetchone()[0]
     dirty.delete()
     return first
 
 
-def _mark_everything() -> None:
-    """What nights have counted is gone, or has never been: every day is counted."""
-    days = Event.objects.values("account_id", "day").distinct()
-    marks = days.annotate(facts=Value(DirtyDay.Facts.USAGE))
-    insert_select(into=DirtyDay, columns=["account_id", "day", "facts"], source=marks)
+def _bounds(days: str) -> dict[str, date | None]:
+    """The first and the last day of a table of days."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT min(day), max(day) FROM {days}")
+        first, last = cursor.fetchone()
+        return {"first": first, "last": last}

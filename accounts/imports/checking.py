@@ -53,8 +53,9 @@ WRONG = {
     Type.COUNT: [
         (
             "count",
-            "CASE WHEN cell ~ '^[0-9]{{1,10}}$'"
-            " THEN cell::bigint NOT BETWEEN %(least)s AND %(most)s ELSE true END",
+            # 10.0 is the 10 of a program that knows no whole numbers.
+            r"CASE WHEN cell ~ '^[0-9]{{1,10}}(\.0{{1,10}})?$'"
+            " THEN cell::numeric NOT BETWEEN %(least)s AND %(most)s ELSE true END",
         )
     ],
     Type.TRUTH: [("truth", "lower(cell) NOT IN ('true', 'false', '1', '0', 'yes', 'no')")],

@@ -19,6 +19,7 @@ SINGLE_BYTE = ("windows-1250", "windows-1252", "windows-1256", "iso-8859-1")
 PIECE = 256 * 1024
 LONGEST = 400  # bytes of a line that are looked at
 EACH = 12  # lines that are kept for each byte beyond ASCII
+LEAST_LIKELY = 0.7  # below it the letters make no words in any encoding that is known here
 ENOUGH = 20_000  # lines that are no UTF-8, after which only some are looked at
 
 
@@ -177,6 +178,8 @@ def _best(lines: list[bytes]) -> Encoding:
     ]
     if tied:
         raise _undecided(lines, [best, *tied])
+    if _has_letters(readings[best]) and likelihood(readings[best], best) < LEAST_LIKELY:
+        raise _unlikely(lines, rated)
     return Encoding(name=best, others=tuple(others), sample=shortened(_decoded(lines[0], best)))
 
 
@@ -196,10 +199,23 @@ def _differ(one: str, other: str) -> bool:
     return any(a != b and (a.isalpha() or b.isalpha()) for a, b in zip(one, other, strict=False))
 
 
+def _has_letters(text: str) -> bool:
+    """Whether there are letters beyond ASCII; signs alone tell no encoding."""
+    return any(letter.isalpha() and not letter.isascii() for letter in text)
+
+
 def _undecided(lines: list[bytes], names: list[str]) -> Ambiguous:
-    shown = "; ".join(f"{name}: “{shortened(_decoded(lines[0], name))}”" for name in names)
-    return Ambiguous(
-        _("The file can be read in several encodings. %s.") % shown,
-        option="encoding",
-        choices=names,
+    message = _("The file can be read in several encodings. %s.") % _readings(lines, names)
+    return Ambiguous(message, option="encoding", choices=names)
+
+
+def _unlikely(lines: list[bytes], names: list[str]) -> Ambiguous:
+    message = _(
+        "The encoding of the file is not recognised: no reading makes likely words. %s."
+        " Save it as UTF-8: in Excel, “CSV UTF-8”."
     )
+    return Ambiguous(message % _readings(lines, names), option="encoding", choices=names)
+
+
+def _readings(lines: list[bytes], names: list[str]) -> str:
+    return "; ".join(f"{name}: “{shortened(_decoded(lines[0], name))}”" for name in names)

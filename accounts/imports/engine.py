@@ -20,6 +20,7 @@ from accounts.imports.staging import Progress, silent
 from accounts.imports.upserting import Outcome
 from accounts.imports.values import numbers, words
 from accounts.short_night import request_after_commit
+from tenants import locks
 from tenants.context import as_owner
 from tenants.models import Tenant
 
@@ -192,8 +193,7 @@ def _take_stock(*, kind: Kind, tenant: Tenant) -> None:
 
 def one_at_a_time(tenant: Tenant, kind: Kind) -> None:
     """The same file sent twice at once is created by one import and found there by the other."""
-    name = f"{tenant.schema_name} import of {kind.name}"
-    staging.execute("SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", {"name": name})
+    locks.lock_in_transaction(schema_name=tenant.schema_name, purpose=f"import of {kind.name}")
 
 
 def rejects(*, width: int) -> Iterator[Reject]:

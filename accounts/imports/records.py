@@ -3,7 +3,7 @@
 One declaration serves files, REST and the pages.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -98,9 +98,9 @@ MOST_DIGITS = {Type.AMOUNT: 14, Type.NUMBER: 14, Type.RATE: 9}
 class Kind:
     """A kind of fact. Rows are matched on the columns of `key`.
 
-    `derived`: further columns of the table, as SQL over the names in braces. `before` and `after`:
-    statements around the writing, for rows of other tables that come along. `happened`: rows are
-    never changed, and have no history; the model keeps by which import each came.
+    `before` and `after`: statements around the writing, for rows of other tables that come along.
+    `happened`: rows are never changed, and have no history; the model keeps by which import each
+    came.
     """
 
     name: str
@@ -110,7 +110,6 @@ class Kind:
     key: tuple[str, ...] = ("external_id",)
     rules: tuple[Rule, ...] = ()
     attributes: str = ""
-    derived: dict[str, str] = field(default_factory=dict)
     before: str = ""
     after: str = ""
     happened: bool = False

@@ -22,13 +22,20 @@ class Ambiguous(Refused):
         self.choices = tuple(choices)
         decide = _("Choose with %(option)s: %(choices)s.") % {
             "option": f"--{option.replace('_', '-')}",
-            "choices": ", ".join("tab" if one == "\t" else one for one in self.choices),
+            "choices": ", ".join(map(_shown, self.choices)),
         }
         super().__init__(f"{message} {decide}")
 
     def as_json(self) -> dict[str, Any]:
         """What has to be chosen, as an import keeps it."""
         return {"option": self.option, "choices": list(self.choices), "reason": self.reason}
+
+
+def _shown(choice: str) -> str:
+    """A choice in a list; a sign stands between quotation marks, apart from the commas."""
+    if choice == "\t":
+        return "tab"
+    return choice if any(map(str.isalnum, choice)) else f"“{choice}”"
 
 
 class UnknownColumns(Refused):

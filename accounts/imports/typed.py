@@ -23,7 +23,7 @@ CASTS = {
     Type.AMOUNT: "nullif(cell, '')::numeric",
     Type.NUMBER: "nullif(cell, '')::numeric",
     Type.RATE: "nullif(cell, '')::numeric",
-    Type.COUNT: "nullif(cell, '')::int",
+    Type.COUNT: "nullif(cell, '')::numeric::int",
     Type.TRUTH: "lower(cell) IN ('true', '1', 'yes')",
     Type.CURRENCY: "upper(cell)",
     Type.JSON: "coalesce(nullif(cell, '')::jsonb, '{{}}')",

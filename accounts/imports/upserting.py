@@ -201,15 +201,8 @@ def _unless_null(attributes: str, *names: sql.Composable) -> sql.Composable:
 
 
 def _said(kind: Kind) -> Iterator[tuple[str, sql.Composable]]:
-    rows = {
-        name: sql.SQL("rows.{}").format(sql.Identifier(name))
-        for column in kind.columns
-        for name in (column.name, column.holder)
-    }
     for column in kind.columns:
         yield database_column(kind, column), _value(kind, column.name)
-    for name, derived in kind.derived.items():
-        yield name, sql.SQL(derived).format(**rows)
 
 
 def _value(kind: Kind, name: str) -> sql.Composable:

@@ -267,7 +267,8 @@ class DirtyDay(models.Model):
     """From `day` on, or on that day, facts of an account have changed since they were counted.
 
     A fact that happened at a moment is marked with the moment (`at`): what local day that was is
-    for the night to say. Rows are only ever added by writers and removed by the night, so neither
+    for the night to say. Without account and day, all facts of the kind are to be counted again.
+    Rows are only ever added by writers and removed by the night, so neither
     waits for the other.
     """
 

@@ -24,6 +24,11 @@ SELECT account.id AS account_id, '0001-01-01'::date AS day
 FROM old_rows o JOIN new_rows n USING (id), accounts_account account
 WHERE o IS DISTINCT FROM n
 """
+# Events of every account fall on other days then: see `usage.rollup`.
+MOVED_ZONE = """
+SELECT NULL::bigint AS account_id, NULL::date AS day
+FROM old_rows o JOIN new_rows n USING (id) WHERE o.timezone <> n.timezone
+"""
 SOLD = ("Subscription", "Purchase")
 PERCENT = [MinValueValidator(0), MaxValueValidator(100)]
 
@@ -190,6 +195,7 @@ class CountingRules(models.Model):
         ]
         triggers = [
             *marks_on_update(facts="rules", updated=EVERYTHING),
+            *marks_on_update(facts="usage", updated=MOVED_ZONE, name="update_zone"),
             pgtrigger.Protect(name="always_there", operation=pgtrigger.Delete),
         ]
 

@@ -152,9 +152,13 @@ def _may_be(entry: Import, name: str) -> bool:
     return (free and bool(entry.of_kind.attributes)) or _is_of_preset(entry, name)
 
 
-def further_columns(entry: Import) -> list[str]:
-    """The columns that the preset has and no kind: they can be chosen too."""
-    return list(ACCOUNT_NAMES) if preset_of(entry) else []
+def further_columns(entry: Import) -> list[tuple[str, str]]:
+    """The columns that the preset has and no kind, with their labels: they can be chosen too."""
+    of_accounts = "account_external_id" in entry.of_kind.by_name
+    if not (preset_of(entry) and of_accounts):
+        return []
+    labels = (_("account: name"), _("account: description"), _("account: e-mail address"))
+    return list(zip(ACCOUNT_NAMES, labels, strict=True))
 
 
 def proposed_preset(entry: Import, seen: Preview) -> str:

@@ -19,9 +19,10 @@ from accounts.imports.mapping import Preview, remember
 from accounts.imports.presets import PRESETS, other_kind
 from accounts.imports.refusals import Ambiguous, Refused
 from accounts.imports.rejecting import first_rejects
-from accounts.models import Import, User
+from accounts.models import Import, Job, User
 from accounts.pages import columns
 from accounts.pages.reading import PREFIX, ReadingForm, preset_choices
+from accounts.pages.work import see_ends
 from tenants.context import tenant_of
 
 REJECTS_SHOWN = 20
@@ -88,6 +89,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     if entry.job is not None and entry.job.is_open:
         jobs.with_positions([entry.job], tenant=tenant_of(request))
         return render(request, "accounts/import_running.html", context)
+    see_ends(Job.objects.filter(parameters__import=pk), user=request.user)
     if entry.state == Import.State.UPLOADED or _wants_columns(request, entry):
         return _ask_for_columns(request, entry)
     context["rejects"] = _some_rejects(entry)
@@ -141,13 +143,14 @@ def _ask_for_columns(
         return _unreadable(request, entry, "", ReadingForm(entry=entry))
     except ValueError as problem:
         return _unreadable(request, entry, str(problem), form or ReadingForm(entry=entry))
-    mapped = mapped or columns.meant(entry, seen)
+    mapped, further = mapped or columns.meant(entry, seen), columns.further_columns(entry)
     context = {
         "entry": entry,
         "error": error,
         "columns": columns.rows_of(entry, seen, mapped),
         "known": [(column, entry.of_kind.label_of(column)) for column in entry.of_kind.columns],
-        "further": columns.further_columns(entry),
+        "further": further,
+        "further_names": [name for name, label in further],
         "reading": seen.reading.sentences(),
         "form": form or ReadingForm(entry=entry, reading=seen.reading),
         "seems": columns.proposed_preset(entry, seen),

@@ -1,5 +1,8 @@
 """Long work: how far it is, and how it ended."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,11 +21,16 @@ def job_list(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/jobs.html", {"jobs": found})
 
 
+def see_ends(found: QuerySet[Job], *, user: Any) -> None:
+    """Note that a person has seen the end of those of these jobs that are theirs and have ended."""
+    ended = found.filter(owner_id=user.pk, seen_at=None, finished_at__isnull=False)
+    ended.update(seen_at=timezone.now())
+
+
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """One job. Whoever asked for it has been told when they have seen its end."""
     found = get_object_or_404(Job.objects.select_related("owner"), pk=pk)
-    if not found.is_open and found.seen_at is None and found.owner == request.user:
-        Job.objects.filter(pk=pk).update(seen_at=timezone.now())
+    see_ends(Job.objects.filter(pk=pk), user=request.user)
     with_positions([found], tenant=tenant_of(request))
     entry = Import.objects.filter(pk=found.parameters.get("import")).first()
     return render(request, "accounts/job.html", {"job": found, "entry": entry})

@@ -11,7 +11,7 @@ from accounts.imports.kinds import KINDS
 from accounts.imports.reading import sheet_of
 from accounts.models import Account, Import, User
 from csplatform.demo.tenants import OPERATOR, PASSWORD, DemoTenant
-from metrics import health_models
+from metrics.health import versions
 from metrics.models import HealthModel, Night
 from metrics.pipeline import nightly
 from tenants.context import inside
@@ -64,15 +64,15 @@ def _load(demo: DemoTenant, tenant: Tenant, tell: Tell) -> None:
             result = take_in_file(kind=kind, content=content, source=source, tenant=tenant)
             tell(f"{demo.slug}: {result.created:,} {kind} in")
         if demo.slug == "telco":
-            health_models.publish(_model_of_telco(demo), author=demo.people_of("admin"))
+            versions.publish(_model_of_telco(demo), author=demo.people_of("admin"))
 
 
 def _model_of_telco(demo: DemoTenant) -> HealthModel:
     """A draft that weighs what is known of customers who only pay."""
-    standard = health_models.newest()
+    standard = versions.newest()
     if standard is None:
         raise ValueError("a new tenant has a health model")
-    draft = health_models.draft_from(standard, starts_on=demo.nights()[0])
+    draft = versions.draft_from(standard, starts_on=demo.nights()[0])
     draft.name, draft.note = "Telco", "Only subscriptions are known: tenure and price stand in."
     draft.save()
     draft.measures.all().delete()

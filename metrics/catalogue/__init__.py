@@ -5,25 +5,25 @@ from django.utils.translation import gettext_lazy as _
 from metrics.catalogue import (
     adoption,
     conversion,
-    earnings,
     economics,
+    engagement,
     feedback,
-    habits,
+    health,
     lifetime,
+    period_revenue,
     relationship,
     renewal,
     retention,
     revenue,
     revenue_retention,
-    tickets,
-    uptake,
-    wellbeing,
+    support,
+    utilisation,
 )
 from metrics.catalogue.records import AccountMetric, Metric
 
 FAMILY_NAMES = {
     revenue: _("Recurring revenue and how it moves"),
-    earnings: _("Earnings of a period"),
+    period_revenue: _("Earnings of a period"),
     retention: _("Customers who stay and leave"),
     revenue_retention: _("Retention of revenue"),
     renewal: _("Renewals"),
@@ -31,11 +31,11 @@ FAMILY_NAMES = {
     economics: _("Cost of winning and keeping customers"),
     conversion: _("Conversion and onboarding"),
     feedback: _("Feedback"),
-    tickets: _("Support"),
+    support: _("Support"),
     adoption: _("Adoption"),
-    habits: _("Habits"),
-    uptake: _("Uptake of what was sold"),
-    wellbeing: _("Health of the book"),
+    engagement: _("Habits"),
+    utilisation: _("Uptake of what was sold"),
+    health: _("Health of the book"),
 }
 FAMILIES = tuple(FAMILY_NAMES)
 OF_ACCOUNTS = (
@@ -45,10 +45,10 @@ OF_ACCOUNTS = (
     lifetime,
     conversion,
     feedback,
-    tickets,
+    support,
     adoption,
-    habits,
-    uptake,
+    engagement,
+    utilisation,
     relationship,
 )
 

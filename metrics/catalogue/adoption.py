@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from metrics.catalogue import sessions
+from metrics.catalogue.expressions import day_of, during, length_of, named_by
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
@@ -20,8 +21,7 @@ from metrics.catalogue.records import (
     Unit,
     Variant,
 )
-from metrics.catalogue.rows import length_of, named_by
-from metrics.periods import Window
+from metrics.windows.periods import Window
 from usage.models import DailyUsage, Event
 
 EVENTS = Source.USAGE
@@ -46,10 +46,22 @@ def did_between(start: date, end: date, *, frozen: bool) -> QuerySet[Any, Any]:
 
     Read from what the nights have counted where one was run, else from the events themselves.
     """
-    model: Any = DailyUsage if frozen else Event
-    did: QuerySet[Any, Any] = model.objects.filter(IS_ACTIVITY, day__gte=start, day__lt=end)
+    did = _counted(start, end) if frozen else events_of(start, end)
     # There are few test accounts and many rows: it is quicker to know the few than to join all.
-    return did.exclude(account_id__in=Account.objects.filter(is_test=True).values("pk")).order_by()
+    tests = Account.objects.filter(is_test=True)
+    people = did.filter(IS_ACTIVITY).exclude(account_id__in=tests.values("pk"))
+    found: QuerySet[Any, Any] = people.order_by()
+    return found
+
+
+def _counted(start: date, end: date) -> QuerySet[Any, Any]:
+    return DailyUsage.objects.filter(day__gte=start, day__lt=end)
+
+
+def events_of(start: date, end: date) -> QuerySet[Any, Any]:
+    """The events of the local days of [start, end), each with its `day`."""
+    found: QuerySet[Any, Any] = Event.objects.filter(during("occurred_at", start, end))
+    return found.annotate(day=day_of("occurred_at", start))
 
 
 def how_often(rows: QuerySet[Any, Any]) -> Sum | Count:

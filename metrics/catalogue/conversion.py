@@ -18,6 +18,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import Account, MrrPhase, Subscription, TermPhase
 from accounts.models.book import AccountQuerySet
 from metrics.catalogue import funnel, onboarding
+from metrics.catalogue.expressions import with_reason
 from metrics.catalogue.records import (
     STANDARD,
     Direction,
@@ -28,12 +29,9 @@ from metrics.catalogue.records import (
     Unit,
     Variant,
 )
-from metrics.catalogue.rows import (
-    accounts,
-    with_reason,
-)
-from metrics.intervals import wilson
-from metrics.periods import Window
+from metrics.catalogue.rows import accounts
+from metrics.windows.intervals import wilson
+from metrics.windows.periods import Window
 
 STILL_GOING = gettext_noop("the trial was not over at the end of the period")
 OF_TRIAL = ("account__name", "external_id", "plan", "started_on", "trial_ends_on", "ended_on")

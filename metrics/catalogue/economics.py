@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Cost
 from metrics.catalogue import rows
-from metrics.catalogue.earnings import NO_RATE
+from metrics.catalogue.expressions import MONEY, rate_on, with_reason
 from metrics.catalogue.lifetime import CLV
+from metrics.catalogue.period_revenue import NO_RATE
 from metrics.catalogue.records import (
     STANDARD,
     Direction,
@@ -24,8 +25,8 @@ from metrics.catalogue.records import (
     Unit,
     Variant,
 )
-from metrics.catalogue.rows import MONEY, UNKNOWN, rate_on, with_reason
-from metrics.periods import Window
+from metrics.catalogue.rows import UNKNOWN
+from metrics.windows.periods import Window
 
 TO_WIN = (Cost.Category.SALES, Cost.Category.MARKETING)
 TO_KEEP = tuple(category for category in Cost.Category if category not in TO_WIN)

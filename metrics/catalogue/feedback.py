@@ -1,102 +1,51 @@
 """Feedback: what customers answer when they are asked."""
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.db.models import (
     Case,
-    CharField,
     Count,
-    DecimalField,
     Exists,
     F,
-    Func,
     IntegerField,
     OuterRef,
-    Q,
-    QuerySet,
-    TextField,
     Value,
     When,
 )
-from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from accounts.models import Activity
-from metrics import intervals
+from metrics.catalogue.comment_themes import THEMES
+from metrics.catalogue.expressions import begins, bytewise
+from metrics.catalogue.feedback_rows import (
+    ANSWERS,
+    COLUMNS,
+    FRESH,
+    NO_ANSWERS,
+    NOT_FRESH,
+    UNKNOWN,
+    Responses,
+    answers,
+    excluded_answers,
+    latest,
+    seen,
+    superseded,
+)
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
-    Cut,
     Direction,
     Measure,
     Metric,
     Rows,
-    Source,
     Unit,
     Variant,
     by_column,
     trailing,
 )
-from metrics.catalogue.rows import TEST_ACCOUNT, begins, bytewise, moments_of
-from metrics.catalogue.sql import Sql
-from metrics.catalogue.stop_words import STOP_WORDS
-from metrics.periods import Window
-from surveys.models import SCALES, Response
-
-ANSWERS = Source.ANSWERS
-NO_ANSWERS = _("Nobody has answered in the period.")
-NOT_FRESH = _("Unknown without an answer in the last 180 days.")
-FRESH = 180
-UNKNOWN = _("Without answers it is unknown, not 0.")
-NOT_ANSWERED = gettext_noop("seen, not answered")
-EARLIER = gettext_noop("an earlier answer of the same person")
-COLUMNS = ("account__name", "survey__name", "answered_at", "score", "touchpoint", "comment")
-
-Responses = QuerySet[Response, Any]
-
-
-def seen(window: Window) -> Responses:
-    """What was answered or seen in the window, test accounts left out."""
-    asked = Response.objects.filter(moments_of("answered_at", window))
-    return asked.filter(Q(account=None) | Q(account__is_test=False))
-
-
-def answers(kind: str) -> Callable[[Window], Responses]:
-    return lambda window: seen(window).filter(kind=kind, score__isnull=False)
-
-
-def _left_out(kind: str) -> Callable[[Window], Responses]:
-    def rows(window: Window) -> Responses:
-        asked = Response.objects.filter(moments_of("answered_at", window), kind=kind)
-        why = Case(
-            When(account__is_test=True, then=Value(TEST_ACCOUNT)),
-            default=Value(NOT_ANSWERED),
-            output_field=CharField(),
-        )
-        return asked.filter(Q(score=None) | Q(account__is_test=True)).annotate(reason=why)
-
-    return rows
-
-
-def _latest(window: Window) -> Responses:
-    """Of each person the last answer; what nobody is known to have said counts by itself."""
-    named = answers("nps")(window).alias(name=bytewise("external_id"))
-    later = named.filter(
-        Q(answered_at__gt=OuterRef("answered_at"))
-        | Q(answered_at=OuterRef("answered_at"), name__gt=bytewise(OuterRef("external_id"))),
-        contact=OuterRef("contact"),
-    )
-    return answers("nps")(window).filter(Q(contact=None) | ~Exists(later))
-
-
-def _not_latest(window: Window) -> Responses:
-    kept = _latest(window).values("pk")
-    asked = answers("nps")(window).exclude(pk__in=kept)
-    return asked.annotate(reason=Value(EARLIER, output_field=CharField()))
+from metrics.windows import intervals
+from metrics.windows.periods import Window
 
 
 def points(*classes: tuple[int, int, int]) -> Case:
@@ -114,11 +63,11 @@ def _of_answers(rows: Rows, left_out: Rows | None = None, worth: Any = None) -> 
 
 
 def _scored(kind: str, worth: Any, rows: Any = None, left: Any = None) -> Measure:
-    return _of_answers(rows or answers(kind), left or _left_out(kind), worth)
+    return _of_answers(rows or answers(kind), left or excluded_answers(kind), worth)
 
 
 def _all(kind: str, rows: Any = None, left: Any = None) -> Measure:
-    return _of_answers(rows or answers(kind), left or _left_out(kind))
+    return _of_answers(rows or answers(kind), left or excluded_answers(kind))
 
 
 PROMOTERS_LESS_DETRACTORS = points((9, 10, 1), (0, 6, -1))
@@ -143,8 +92,8 @@ NPS = Metric(
         "latest_per_contact": Variant(
             label=_("the latest answer of each person"),
             formula=_("As the standard, of each person's last answer in the period alone"),
-            numerator=_scored("nps", PROMOTERS_LESS_DETRACTORS, rows=_latest, left=_not_latest),
-            denominator=_all("nps", rows=_latest, left=_not_latest),
+            numerator=_scored("nps", PROMOTERS_LESS_DETRACTORS, rows=latest, left=superseded),
+            denominator=_all("nps", rows=latest, left=superseded),
             scale=100,
             when_empty=NO_ANSWERS,
             interval=intervals.adjusted_wald,
@@ -233,97 +182,6 @@ RESPONSE_RATE = Metric(
             when_empty=_("Nobody was asked in the period."),
             interval=intervals.wilson,
         )
-    },
-)
-
-# Letters of the four languages, whatever the server knows of alphabets; shorter words say little.
-NO_LETTER = "[^a-z0-9\u00c0-\u024f\u0620-\u064a\u066e-\u06d3\u200c]+"
-COMMON_WORDS = """
-SELECT word FROM (
-    SELECT DISTINCT number, word
-    FROM (SELECT row_number() OVER () AS number, said.comment FROM ({rows}) said) numbered,
-         regexp_split_to_table(lower(numbered.comment), %s) word
-) words
-WHERE length(word) > 2 AND word <> ALL (%s)
-GROUP BY word HAVING count(*) > 1 ORDER BY count(*) DESC, word COLLATE "C" LIMIT 50
-"""
-PADDED = Concat(
-    Value(" "),
-    Func(
-        Func(F("comment"), function="lower"),
-        Value(NO_LETTER),
-        Value(" "),
-        Value("g"),
-        function="regexp_replace",
-    ),
-    Value(" "),
-    output_field=TextField(),
-)
-
-
-def comments(window: Window) -> Responses:
-    return seen(window).exclude(comment="")
-
-
-def scored_comments(window: Window) -> Responses:
-    return comments(window).filter(score__isnull=False)
-
-
-def common_words(rows: Responses) -> list[str]:
-    """The words that several comments have in common, the most frequent first."""
-    asked = Sql.around(rows.values("comment"), COMMON_WORDS)
-    with connection.cursor() as cursor:
-        cursor.execute(asked.text, [*asked.parameters, NO_LETTER, STOP_WORDS])
-        return [word for (word,) in cursor.fetchall()]
-
-
-def _about(rows: Rows) -> dict[str, Cut]:
-    """By the words that comments have in common; nobody's feelings are guessed."""
-
-    def with_word(window: Window, word: str) -> Responses:
-        padded: QuerySet[Any, Any] = rows(window).annotate(words=PADDED)
-        found: Responses = padded.filter(words__contains=f" {word} ")
-        return found
-
-    theme = Cut(rows=with_word, values=lambda window: common_words(rows(window)))
-    return {"theme": theme, "language": by_column(rows, "language")}
-
-
-def _of_comments(rows: Rows, worth: Any = None) -> Measure:
-    return Measure(rows=rows, worth=worth, account="account", columns=COLUMNS, cuts=_about(rows))
-
-
-# A score as a share of its scale, so that different questions can be told together.
-SHARE_OF_SCALE = Case(
-    *[
-        When(kind=kind, then=(F("score") - Value(low)) * Value(Decimal(100)) / Value(high - low))
-        for kind, (low, high) in SCALES.items()
-    ],
-    output_field=DecimalField(max_digits=24, decimal_places=10),
-)
-THEMES = Metric(
-    key="comment_themes",
-    name=_("Comments and their themes"),
-    unit=Unit.COUNT,
-    direction=Direction.NEITHER,
-    source=ANSWERS,
-    silence=_("No comments are 0. A theme is a word that several comments have in common."),
-    variants={
-        "comments": Variant(
-            label=_("comments"),
-            formula=_("Answers of the period with a comment; by theme, those with that word"),
-            numerator=_of_comments(comments),
-        ),
-        "mean_score": Variant(
-            label=_("mean score, 0 to 100"),
-            formula=_(
-                "The scores that the people who commented gave themselves, each as a share of "
-                "its scale × 100, a mean"
-            ),
-            numerator=_of_comments(scored_comments, SHARE_OF_SCALE),
-            denominator=_of_comments(scored_comments),
-            when_empty=_("Nobody has commented and given a score in the period."),
-        ),
     },
 )
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import FunnelStep
+from metrics.catalogue.expressions import begins, bytewise, moments_of, with_reason
 from metrics.catalogue.records import (
     Cut,
     Direction,
@@ -29,14 +30,8 @@ from metrics.catalogue.records import (
     total,
     uncut,
 )
-from metrics.catalogue.rows import (
-    begins,
-    bytewise,
-    moments_of,
-    with_reason,
-)
-from metrics.intervals import wilson
-from metrics.periods import Window
+from metrics.windows.intervals import wilson
+from metrics.windows.periods import Window
 
 JOURNEY = Source.JOURNEY
 STAGE = FunnelStep.Stage

@@ -18,9 +18,9 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
+from metrics.catalogue.expressions import begins
 from metrics.catalogue.records import Direction, Measure, Source, Unit, total
-from metrics.catalogue.rows import begins
-from metrics.periods import Window
+from metrics.windows.periods import Window
 from support.models import Downtime, Incident
 
 MINUTES = DecimalField(max_digits=60, decimal_places=30)

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CustomerSpell
 from accounts.models.money import lifetimes
-from metrics.catalogue import earnings, rows
+from metrics.catalogue import period_revenue, rows
+from metrics.catalogue.expressions import DAYS_A_MONTH, MONEY, summed
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
@@ -27,14 +28,13 @@ from metrics.catalogue.rows import (
     CUSTOMERS_AT_END,
     EVER_CUSTOMERS,
     LIFETIMES,
-    MONEY,
     MRR_AT_END,
     UNKNOWN,
     lately,
     with_margin,
 )
 from metrics.catalogue.sql import Sql, compiled
-from metrics.periods import Window
+from metrics.windows.periods import Window
 
 HALF_A_YEAR, YEAR = 183, 365
 NOBODY = _("There has never been a customer.")
@@ -62,7 +62,7 @@ CUSTOMER_MONTHS = Measure(
     columns=("account__name", "account__external_id", "starts_on", "ends_on"),
 )
 PURCHASES_MADE = Measure(
-    rows=earnings.PURCHASES.rows, account="account", columns=earnings.PURCHASES.columns
+    rows=period_revenue.PURCHASES.rows, account="account", columns=period_revenue.PURCHASES.columns
 )
 LEFT_LATELY = lately(rows.LEFT, HALF_A_YEAR)
 
@@ -109,7 +109,7 @@ PURCHASE_VALUE = Metric(
         "all": Variant(
             label=STANDARD,
             formula=_("Sum of the purchases of the period ÷ their number"),
-            numerator=earnings.PURCHASES,
+            numerator=period_revenue.PURCHASES,
             denominator=PURCHASES_MADE,
             when_empty=NO_PURCHASES,
         )
@@ -175,7 +175,7 @@ CLV = Metric(
                 "Average purchase value × purchases per customer and month × mean customer "
                 "lifetime in months"
             ),
-            numerator=earnings.PURCHASES,
+            numerator=period_revenue.PURCHASES,
             denominator=PURCHASES_MADE,
             when_empty=NO_PURCHASES,
             parts=(
@@ -199,8 +199,8 @@ CLV = Metric(
             formula=_(
                 "Revenue of the last 365 days per customer × mean customer lifetime in years"
             ),
-            numerator=lately(earnings.ALL_REVENUE, YEAR),
-            denominator=lately(earnings.MEAN_CUSTOMERS, YEAR),
+            numerator=lately(period_revenue.ALL_REVENUE, YEAR),
+            denominator=lately(period_revenue.MEAN_CUSTOMERS, YEAR),
             scale=Fraction(1, 12),
             when_empty=_("There were no customers in the last year."),
             parts=(TIMES_LIFETIME,),
@@ -213,13 +213,13 @@ METRICS = [LIFETIME, PURCHASE_VALUE, PURCHASE_FREQUENCY, MONTHLY_CHURN, CLV]
 
 def _months_to_come(window: Window) -> QuerySet[Any, Any]:
     here = lifetimes(window.day).filter(left_on=None)
-    months = F("expected") / Value(rows.DAYS_A_MONTH, output_field=MONEY)
+    months = F("expected") / Value(DAYS_A_MONTH, output_field=MONEY)
     found: QuerySet[Any, Any] = here.annotate(value=months).values("account_id", "value")
     return found
 
 
 def _value_to_come(window: Window) -> Sql:
-    paid = MRR_AT_END.rows(window).values("account_id").annotate(mrr=rows.summed("mrr"))
+    paid = MRR_AT_END.rows(window).values("account_id").annotate(mrr=summed("mrr"))
     worth = paid.annotate(value=with_margin(F("mrr"))).values("account_id", "value")
     months, money = compiled(_months_to_come(window)), compiled(worth)
     text = (

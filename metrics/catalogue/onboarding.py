@@ -16,6 +16,7 @@ from django.db.models import (
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, OnboardingStep
+from metrics.catalogue.expressions import MONEY, begins, bytewise, days_after, moments_of, named_by
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
@@ -28,17 +29,9 @@ from metrics.catalogue.records import (
     Unit,
     Variant,
 )
-from metrics.catalogue.rows import (
-    MONEY,
-    OF_ACCOUNT,
-    begins,
-    bytewise,
-    days_after,
-    moments_of,
-    named_by,
-)
-from metrics.intervals import wilson
-from metrics.periods import Window
+from metrics.catalogue.rows import OF_ACCOUNT
+from metrics.windows.intervals import wilson
+from metrics.windows.periods import Window
 
 JOURNEY = Source.JOURNEY
 # The last step: as the rules say, or the one that accounts reach last.

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import DirtyDay
 from metrics.catalogue.sql import Sql
-from metrics.intervals import Estimate
-from metrics.periods import DAY, Window
+from metrics.windows.intervals import Estimate
+from metrics.windows.periods import DAY, Window
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -96,7 +96,8 @@ class Measure:
     path to the segment that a row without an account is of. `middle`: the total is not the sum of
     what the rows count but the middle of it, the median.
 
-    `compiled` is kept by `metrics.totals`: the rows as SQL, which takes longer to make than to run.
+    `compiled` is kept by `metrics.figures.totals`: the rows as SQL, which takes longer to make
+    than to run.
     """
 
     rows: Rows

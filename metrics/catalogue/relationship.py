@@ -6,9 +6,9 @@ from django.db.models import Count, DateField, F, Func, IntegerField, Max, Min, 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Activity, Renewal
+from metrics.catalogue.expressions import begins, bytewise
 from metrics.catalogue.records import AccountMetric, Direction, Source, Unit
-from metrics.catalogue.rows import begins, bytewise
-from metrics.periods import Window
+from metrics.windows.periods import Window
 from tenants.context import wrapper
 
 CARE = Source.CARE

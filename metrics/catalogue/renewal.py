@@ -6,10 +6,11 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.money import renewal_terms
+from metrics.catalogue.expressions import with_reason
 from metrics.catalogue.records import Direction, Measure, Metric, Rows, Source, Unit, Variant
-from metrics.catalogue.rows import TEST_ACCOUNT, with_reason
-from metrics.intervals import wilson
-from metrics.periods import Window
+from metrics.catalogue.rows import TEST_ACCOUNT
+from metrics.windows.intervals import wilson
+from metrics.windows.periods import Window
 
 NONE_DUE = _("No term was due in the period.")
 OF_RENEWAL = (

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import CustomerSpell
 from accounts.models.book import paid_on
 from metrics.catalogue import rows
+from metrics.catalogue.expressions import months_since
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
@@ -19,7 +20,7 @@ from metrics.catalogue.records import (
     Variant,
     total,
 )
-from metrics.periods import Window
+from metrics.windows.periods import Window
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -180,7 +181,7 @@ def _tenure(window: Window) -> QuerySet[CustomerSpell, Any]:
         begun.filter(account__in=here)
         .values("account_id")
         .annotate(first_paid=Min("starts_on"))
-        .annotate(value=rows.months_since("first_paid", end=window.end))
+        .annotate(value=months_since("first_paid", end=window.end))
         .values("account_id", "value")
     )
 

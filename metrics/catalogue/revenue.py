@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import MrrPhase
 from accounts.models.book import paid_on
 from accounts.models.money import Movement
+from metrics.catalogue.expressions import summed
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
@@ -25,10 +26,9 @@ from metrics.catalogue.rows import (
     MRR_NOT_CANCELLED,
     at_price,
     movements,
-    summed,
 )
 from metrics.catalogue.sql import Sql, compiled
-from metrics.periods import DAY, Window
+from metrics.windows.periods import DAY, Window
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -4,6 +4,7 @@ from django.db.models import DecimalField, F, Func, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from metrics.catalogue.expressions import because
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
@@ -16,8 +17,7 @@ from metrics.catalogue.records import (
     Variant,
     trailing,
 )
-from metrics.catalogue.rows import because
-from metrics.periods import Window
+from metrics.windows.periods import Window
 from usage.models import Session
 
 EVENTS = Source.USAGE

@@ -5,9 +5,10 @@ from typing import Any
 from django.db.models import Case, CharField, Exists, F, Model, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext_noop
 
+from metrics.catalogue.expressions import begins, moments_of, rule, with_reason
 from metrics.catalogue.records import Measure, Rows, by_column
-from metrics.catalogue.rows import TEST_ACCOUNT, begins, moments_of, rule, with_reason
-from metrics.periods import Window
+from metrics.catalogue.rows import TEST_ACCOUNT
+from metrics.windows.periods import Window
 from support.models import Promise, Ticket, TicketClock, TicketSolving
 
 MERGED = gettext_noop("merged into another ticket")

@@ -18,9 +18,9 @@ from django.db.models.lookups import IsNull
 from accounts.inserting import insert_select
 from accounts.models import AccountNow
 from metrics.catalogue import MEASURES
+from metrics.catalogue.own import measures
 from metrics.catalogue.records import AccountMetric
 from metrics.models import AccountMeasures, Band, HealthMeasure, HealthModel, HealthScore
-from metrics.own import measures
 
 MARK = DecimalField(max_digits=7, decimal_places=4)
 COLUMNS = ("account_id", "day", "model_id", "score", "coverage", "band", "marks")

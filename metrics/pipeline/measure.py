@@ -12,12 +12,12 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import Account
+from metrics.catalogue.own import measures as known_measures
 from metrics.catalogue.records import AccountMetric, Variant
 from metrics.catalogue.sql import Sql, compiled
+from metrics.figures.totals import by_account
 from metrics.models import AccountMeasures
-from metrics.own import measures as known_measures
-from metrics.periods import Period, Window, window
-from metrics.totals import by_account
+from metrics.windows.periods import Period, Window, window
 
 
 def measure(*, day: date) -> None:

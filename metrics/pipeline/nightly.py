@@ -4,8 +4,7 @@ A night is one transaction on one snapshot of the facts, so it has happened whol
 whenever and wherever it is stopped.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 
@@ -15,13 +14,13 @@ from django.utils import timezone
 from accounts import movements, phases
 from accounts.bounds import ExcludedRow, exclude_rows
 from accounts.models.rules import first_weekday, keep_zone
-from metrics import corrections
+from metrics.figures import revisions
 from metrics.models import Night
 from metrics.pipeline.health import publish, score
 from metrics.pipeline.measure import measure
 from metrics.pipeline.snapshot import snapshot
 from support import clocks
-from tenants import nights
+from tenants import locks, nights
 from tenants.models import Tenant
 from usage import rollup
 
@@ -38,7 +37,11 @@ def run(
     tenant, and outside of a transaction. Raises `nights.NotOurs` when the ledger says that
     somebody else has this night or, unless asked for by hand, that it is done.
     """
-    with nights.attempt(tenant=tenant, day=day, by_hand=by_hand) as attempt, one_at_a_time(tenant):
+    with (
+        nights.attempt(tenant=tenant, day=day, by_hand=by_hand) as attempt,
+        # Two nights of one tenant never run at once.
+        locks.held(schema_name=tenant.schema_name, purpose="night"),
+    ):
         at_stage = _both(attempt.at_stage, alone) if alone else attempt.at_stage
         excluded = compute(tenant=tenant, day=day, at_stage=at_stage)
         others = Night.objects.none() if alone else Night.objects.filter(stale=True)
@@ -88,15 +91,15 @@ def _compute(
         excluded = exclude()
         keep_zone(tenant=tenant)
         before = Night.objects.filter(day=day).first()
-        changed_from = corrections.first_day(zone=tenant.timezone)
+        changed_from = revisions.first_day(zone=tenant.timezone)
         at_stage("usage")
         counted_from = rollup.write_down()
         at_stage("movements")
         phases.work_out_once()
         clocks.work_out_once()
         movements.write_down(through=day)
-        corrections.mark_stale(since=changed_from)
-        corrections.mark_stale(since=counted_from)
+        revisions.mark_stale(since=changed_from)
+        revisions.mark_stale(since=counted_from)
         at_stage("measure")
         measure(day=day)
         at_stage("health")
@@ -105,7 +108,7 @@ def _compute(
             publish(day=day)
         at_stage("snapshot")
         if before:
-            corrections.remember(before)
+            revisions.remember(before)
         snapshot(day=day, first_weekday=first_weekday(tenant))
         night, _new = Night.objects.update_or_create(
             day=day,
@@ -116,7 +119,7 @@ def _compute(
             },
         )
         if before:
-            corrections.tell(night, before=before)
+            revisions.tell(night, before=before)
     return excluded
 
 
@@ -124,21 +127,3 @@ def one_snapshot() -> None:
     """Every statement of this transaction sees the facts of one moment."""
     with connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-
-
-@contextmanager
-def one_at_a_time(tenant: Tenant) -> Iterator[None]:
-    """Two nights of one tenant never run at once; a killed process lets go of the lock."""
-    name = f"{tenant.schema_name} night"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
-    try:
-        yield
-    finally:
-        _let_go(name)
-
-
-def _let_go(name: str) -> None:
-    if connection.is_usable():  # with a lost connection the lock is gone already
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])

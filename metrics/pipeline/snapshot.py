@@ -12,11 +12,12 @@ from typing import Any
 from django.db import connection
 from psycopg import sql
 
+from metrics.catalogue.own import known
+from metrics.figures.dimensions import Segment
+from metrics.figures.readers import Definition, Reader, SegmentReader
+from metrics.figures.readings import Reading, compared
 from metrics.models import KpiSnapshot
-from metrics.own import known
-from metrics.periods import Period, Window, window
-from metrics.reading import Definition, Reader, Reading, SegmentReader, compared
-from metrics.segments import Segment
+from metrics.windows.periods import Period, Window, window
 
 LARGEST = Decimal(10) ** 24  # what is as much does not fit into the columns
 COLUMNS = (

@@ -6,8 +6,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from metrics.describing import described
-from metrics.own import known, measures
+from metrics.catalogue.describing import described
+from metrics.catalogue.own import known, measures
 
 VARIANT = inline_serializer(
     "MetricVariant",

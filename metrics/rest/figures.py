@@ -15,10 +15,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from metrics.kpis import Comparison
-from metrics.questions import asked_span
-from metrics.reading import Reading
-from metrics.rest.asking import (
+from metrics.figures.kpis import Comparison
+from metrics.figures.parameters import asked_span
+from metrics.figures.readings import Reading
+from metrics.figures.series import pending, series
+from metrics.rest.files import WITH_CSV, csv_file, wants_csv
+from metrics.rest.parameters import (
     DATE,
     DAY,
     PERIOD,
@@ -30,8 +32,6 @@ from metrics.rest.asking import (
     points_at_bad_questions,
     variant_of,
 )
-from metrics.rest.files import WITH_CSV, csv_file, wants_csv
-from metrics.series import series
 from tenants.context import tenant_of
 
 # What a line of CSV says of a metric.
@@ -126,7 +126,7 @@ class PointSerializer(FigureSerializer):
     from_facts = serializers.SerializerMethodField()
 
     def get_from_facts(self, reading: Reading) -> bool:
-        return not reading.frozen
+        return not reading.frozen and not reading.withheld
 
 
 SERIES = inline_serializer(
@@ -169,14 +169,21 @@ class KpiView(APIView):
 
 
 class SeriesView(APIView):
-    """One metric period by period, as a chart draws it."""
+    """One metric period by period, as a chart draws it.
+
+    While corrections are pending, that is until the nights that they change have been computed
+    again, a point is what its night found. From the first day that is corrected on, a point
+    without a night is null, with the reason; those before it are read from the facts.
+    """
 
     @extend_schema(parameters=[FROM, TO, PERIOD, VARIANT, SEGMENT], responses=SERIES)
     @points_at_bad_questions
     def get(self, request: Request, key: str) -> Response:
         metric = metric_called(key)
         variant = variant_of(request, metric)
-        span = asked_span(request.query_params, tenant=tenant_of(request))
-        points = series(metric=metric, variant=variant, span=span)
+        tenant = tenant_of(request)
+        span = asked_span(request.query_params, tenant=tenant)
+        behind = pending(metric=metric, variant=variant, span=span, zone=tenant.timezone)
+        points = series(metric=metric, variant=variant, span=span, behind=behind)
         about = {"key": key, "period": span.period, "variant": variant, "unit": metric.unit}
         return Response({**about, "data": [PointSerializer(point).data for point in points]})

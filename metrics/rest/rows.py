@@ -12,9 +12,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.rest.reading import COUNT, CURSOR, LIMIT, plain
-from metrics.drilldown import PARTS, DrillDown, drill_down
-from metrics.questions import BadQuestion
-from metrics.rest.asking import (
+from metrics.figures.drilldown import PARTS, DrillDown, drill_down
+from metrics.figures.parameters import BadQuestion
+from metrics.rest.files import WITH_FILES, XlsxRenderer, csv_file, wants_csv, wants_xlsx, xlsx_file
+from metrics.rest.paging import page
+from metrics.rest.parameters import (
     DATE,
     PERIOD,
     SEGMENT,
@@ -24,8 +26,6 @@ from metrics.rest.asking import (
     points_at_bad_questions,
     variant_of,
 )
-from metrics.rest.files import WITH_FILES, XlsxRenderer, csv_file, wants_csv, wants_xlsx, xlsx_file
-from metrics.rest.paging import page
 
 PART = OpenApiParameter("part", str, enum=list(PARTS), description="Default: numerator.")
 ROWS = inline_serializer(

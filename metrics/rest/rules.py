@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from accounts.models import CountingRules
 from metrics.catalogue import METRICS
-from metrics.rules_page import SECTIONS
+from metrics.figures.preferences import SECTIONS
 
 
 @extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"})

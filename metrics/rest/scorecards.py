@@ -12,13 +12,13 @@ from rest_framework.views import APIView
 
 from accounts.imports.kinds import KINDS
 from accounts.rest.reading import COUNT, CURSOR, LIMIT, one, wrong
-from metrics.book import SORTS, BookQuery, book_rows
+from metrics.figures.parameters import asked_day
+from metrics.health.account_list import SORTS, BookQuery, book_rows
+from metrics.health.scorecard import scorecard
 from metrics.models import Band
-from metrics.questions import asked_day
-from metrics.rest.asking import DATE, Figure, points_at_bad_questions
 from metrics.rest.files import WITH_CSV, csv_file, wants_csv
 from metrics.rest.paging import page
-from metrics.scorecard import scorecard
+from metrics.rest.parameters import DATE, Figure, points_at_bad_questions
 from tenants.context import tenant_of
 
 

@@ -51,6 +51,22 @@ def book(tmp_path: Path) -> Path:
 # Files in
 
 
+@pytest.mark.parametrize("text", ["[" * 10_000, '{"a": 1e-999999999}', '{"a": "b", "a": "c"}'])
+def test_a_mapping_is_read_as_strictly_as_a_body(book: Path, text: str) -> None:
+    mapping = book.with_name("mapping.json")
+    mapping.write_text(text)
+    words = ("import_data", "acme", "accounts", str(book), "--mapping", str(mapping))
+    code, message = refusal(*words)
+    assert (code, message.startswith("The mapping cannot be read: ")) == (2, True)
+
+
+@pytest.mark.django_db
+def test_one_rejected_row_is_one_row(book: Path) -> None:
+    book.write_text("external_id,name\na,\n")
+    message = f"1 row rejected: see {book.with_name('book.rejected.csv')}"
+    assert refusal("import_data", "acme", "accounts", str(book)) == (1, message)
+
+
 @pytest.mark.django_db
 def test_rejected_rows_end_with_code_1_and_stand_in_a_file_of_their_own(book: Path) -> None:
     rejected = book.with_name("book.rejected.csv")

@@ -131,7 +131,7 @@ def normalize_stored() -> None:
 def images() -> list[tuple[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pgh_label, country FROM accounts_accountevent ORDER BY pgh_id")
-        return cursor.fetchall()
+        return [(label, country) for label, country in cursor.fetchall()]
 
 
 def test_what_was_stored_by_name_is_one_value_today_and_on_past_days(acme: Tenant) -> None:

@@ -81,6 +81,19 @@ def test_two_readings_that_are_as_likely_are_asked_about() -> None:
     assert "Tęte" in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [
+        *(("shift_jis", "株式会社テスト"), ("gbk", "中国公司"), ("euc-kr", "삼성전자")),
+        *(("cp437", "Müller"), ("cp1251", "Мария Иванова"), ("cp1254", "Çağrı")),
+    ],
+)
+def test_an_encoding_that_is_not_known_is_not_taken_for_another(encoding: str, name: str) -> None:
+    with pytest.raises(Ambiguous, match="no reading makes likely words") as refused:
+        sheet(f"{HEADER}a;{name}\n".encode(encoding))
+    assert refused.value.option == "encoding"
+
+
 @pytest.mark.parametrize("name", ["windows-1252", "cp1252", "CP1252"])
 def test_who_knows_the_encoding_says_so(name: str) -> None:
     file = f"{HEADER}a;Tête\n".encode("windows-1252")

@@ -206,3 +206,8 @@ def test_responses_of_formbricks(send: Sending) -> None:
     assert (one.survey.key, one.kind, one.score, one.comment) == ("s1", "nps", 9, "Good")
     assert (str(one.account), one.contact is not None) == ("A", True)
     assert (two.score, two.contact, two.account) == (None, None, None)
+
+
+@pytest.mark.parametrize("tool", PRESETS)
+def test_a_file_with_the_product_s_own_columns_is_no_export_of_a_tool(tool: str) -> None:
+    assert not PRESETS[tool].fits(list(PRESETS[tool].of_kind.by_name))

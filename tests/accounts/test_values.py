@@ -234,6 +234,7 @@ def test_decimals_or_thousands_are_never_guessed(send: Sending, cell: str, delim
     with pytest.raises(Ambiguous) as refused:
         amounts(send, cell, delimiter=delimiter)
     assert (refused.value.option, refused.value.choices) == ("decimal", (".", ","))
+    assert str(refused.value).endswith("Choose with --decimal: “.”, “,”.")
     assert cell in str(refused.value)
 
 
@@ -257,7 +258,9 @@ def test_a_point_elsewhere_makes_the_comma_one_of_thousands(send: Sending) -> No
     assert amounts(send, "1,200", "9.50") == ["1200.0000", "9.5000"]
 
 
-@pytest.mark.parametrize(("cell", "seats"), [("1,200", 1200), ("1.200", 1200), ("۱۲۰", 120)])
+@pytest.mark.parametrize(
+    ("cell", "seats"), [("1,200", 1200), ("1.200", 1200), ("۱۲۰", 120), ("12.0", 12)]
+)
 def test_a_number_of_things_has_no_decimals(send: Sending, cell: str, seats: int) -> None:
     send("accounts", f'external_id,name,seats\na,A,"{cell}"\n')
     assert Account.objects.get().seats == seats

@@ -30,11 +30,17 @@ def own_files(settings: LazySettings, tmp_path: Any) -> None:
 
 
 def uploaded(
-    client: Client, content: str | bytes, *, kind: str = "accounts", name: str = "book.csv"
+    client: Client,
+    content: str | bytes,
+    *,
+    kind: str = "accounts",
+    name: str = "book.csv",
+    preset: str = "",
 ) -> int:
     """Uploads a file; the number of the import whose page comes next."""
     data = content.encode() if isinstance(content, str) else content
-    answer = client.post("/data/import/", {"kind": kind, "file": SimpleUploadedFile(name, data)})
+    form = {"kind": kind, "preset": preset, "file": SimpleUploadedFile(name, data)}
+    answer = client.post("/data/import/", form)
     assert answer.status_code == 302, answer.content.decode()
     return int(answer["Location"].strip("/").split("/")[-1])
 
@@ -250,6 +256,14 @@ def test_whoever_asked_is_told_of_the_end_until_they_have_seen_it(bob: Client) -
         job = Job.objects.get()
     assert f"/data/jobs/{job.pk}/" in bob.get("/").content.decode()
     assert job.title in bob.get(f"/data/jobs/{job.pk}/").content.decode()
+    assert f"/data/jobs/{job.pk}/" not in bob.get("/").content.decode()
+
+
+def test_the_page_of_an_import_shows_the_end_of_its_jobs(bob: Client) -> None:
+    number = tried(bob)
+    with inside("acme"):
+        job = Job.objects.get()
+    bob.get(f"/data/imports/{number}/")
     assert f"/data/jobs/{job.pk}/" not in bob.get("/").content.decode()
 
 

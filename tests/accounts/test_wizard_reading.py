@@ -173,3 +173,19 @@ def test_a_trial_without_a_good_row_offers_no_import(bob: Client, rows: str, sai
     imported(bob, page)
     with inside("acme"):
         assert Import.objects.get(pk=number).state == "checked"
+
+
+def test_what_a_file_says_of_accounts_is_named_in_words(bob: Client) -> None:
+    number = uploaded(bob, "id,Customer ID\ns,c\n", kind="subscriptions", preset="stripe")
+    text = page_of(bob, number).content.decode()
+    assert ">account: name (account.name)</option>" in text
+
+
+def test_a_file_of_accounts_says_nothing_of_other_accounts(bob: Client) -> None:
+    number = uploaded(bob, "Record ID,Company name\n1,Hub\n", preset="hubspot")
+    assert "account.name" not in page_of(bob, number).content.decode()
+
+
+def test_why_a_trial_was_refused_stands_on_the_page_once(bob: Client) -> None:
+    page = tried(bob, "external_id,name,created_on\na,A,31/01/2025\nb,B,01/31/2025\n")
+    assert page.content.decode().count("Days and months are mixed") == 1

@@ -92,6 +92,7 @@ def test_no_program_serves_without_a_key(refused: dict[str, tuple[int, str]], pr
     assert code in (1, 3)
     assert said.count("SECRET_KEY is not set.") >= 1
     assert "token_urlsafe(64)" in said
+    assert "DATA" in said
 
 
 @pytest.mark.parametrize("program", ["worker", "beat"])

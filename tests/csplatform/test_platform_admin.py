@@ -49,6 +49,33 @@ def test_a_time_zone_that_is_none_is_refused(operator: Client) -> None:
     assert Tenant.objects.get(pk=acme.pk).timezone == "UTC"
 
 
+def test_a_language_that_no_page_speaks_is_refused(operator: Client) -> None:
+    acme = Tenant.objects.get(slug="acme")
+    path = f"/admin/tenants/tenant/{acme.pk}/change/"
+    assert operator.post(path, tenant_form(acme, language="tlh")).status_code == 200
+    assert operator.post(path, tenant_form(acme, language="fa", shard="b")).status_code == 302
+    found = Tenant.objects.get(pk=acme.pk)
+    assert (found.language, found.shard) == ("fa", acme.shard)
+
+
+def test_an_operator_sees_how_far_a_tenants_nights_are(operator: Client) -> None:
+    acme = Tenant.objects.get(slug="acme")
+    states = {1: "done", 2: "done", 3: "parked", 4: "parked", 5: "running"}
+    NightRun.objects.bulk_create(
+        NightRun(tenant=acme, local_date=date(2024, 6, day), state=state)
+        for day, state in states.items()
+    )
+    found = operator.get("/admin/tenants/tenant/?q=acme.localhost").context["cl"].result_list
+    assert [(one.slug, one.last_done, one.parked) for one in found] == [
+        ("acme", date(2024, 6, 2), 2)
+    ]
+    globex = operator.get("/admin/tenants/tenant/?q=globex").context["cl"].result_list
+    assert [(one.last_done, one.parked) for one in globex] == [(None, 0)]
+    page = text_of(operator, f"/admin/tenants/tenant/{acme.pk}/change/")
+    assert "acme.localhost" in page
+    assert "2024" in page.partition("Last night computed")[2][:200]
+
+
 def test_a_suspended_tenant_is_shut_and_nobody_elses_host(operator: Client, anyone: Client) -> None:
     acme = Tenant.objects.get(slug="acme")
     form = tenant_form(acme, state="suspended")

@@ -9,9 +9,10 @@ import pytest
 
 from accounts.models import Account
 from metrics.catalogue import METRICS
-from metrics.drilldown import drill_down
-from metrics.periods import Period, window
-from metrics.reading import Reader, Reading
+from metrics.figures.drilldown import drill_down
+from metrics.figures.readers import Reader
+from metrics.figures.readings import Reading
+from metrics.windows.periods import Period, window
 from tenants.models import Tenant
 from tests.accounts.files import Sending
 from usage import rollup

@@ -10,7 +10,8 @@ from django.test import Client
 
 from accounts.models import Account, Cost, DirtyDay, Purchase, Rate, Subscription
 from accounts.models.rules import keep_zone
-from metrics import corrections
+from metrics.figures import revisions
+from metrics.figures.readings import TO_BE_RECALCULATED
 from metrics.models import KpiSnapshot, Night, Revision
 from metrics.pipeline.nightly import compute, run
 from surveys.models import Response, Survey
@@ -59,7 +60,7 @@ DEEDS: dict[str, Deed] = {
     "a measurement": lambda account: account.measurements.create(key="k", day=MID_MAY, value=1),
     "a renewal": lambda account: account.subscriptions.get().renewals.create(due_on=MID_MAY),
     "an event": lambda account: account.usage_events.create(
-        message_id="m", occurred_at="2026-05-15T12:00Z", day=MID_MAY, user_id="u", event="e"
+        message_id="m", occurred_at="2026-05-15T12:00Z", user_id="u", event="e"
     ),
 }
 
@@ -73,7 +74,7 @@ def test_whatever_is_written_of_the_past_marks_its_day(acme: Tenant, deed: str) 
     store([Sold("ant", Decimal(100), date(2026, 1, 1))])
     DirtyDay.objects.all().delete()
     DEEDS[deed](Account.objects.get())
-    assert corrections.first_day(zone=acme.timezone) == FROM_ITS_MONTH.get(deed, MID_MAY)
+    assert revisions.first_day(zone=acme.timezone) == FROM_ITS_MONTH.get(deed, MID_MAY)
 
 
 def test_a_late_fact_rebuilds_the_nights_from_its_day_on_and_no_others(nights: Tenant) -> None:
@@ -152,6 +153,47 @@ def test_tile_chart_and_list_agree_while_corrections_are_pending(nights: Tenant)
     assert metric["kpi"].previous.value == 100
     for path in ("/", "/kpis/", "/kpis/mrr/", "/revenue/"):
         assert CHANGED in text_of(client, path), path
+
+
+def points(query: str = "") -> list[dict[str, Any]]:
+    """The series of the MRR over REST."""
+    answer = client_of("alice@acme.test").get(f"/api/v1/kpis/mrr/series/?{query}")
+    assert answer.status_code == 200
+    found: list[dict[str, Any]] = answer.json()["data"]
+    return found
+
+
+def test_points_over_rest_are_those_of_the_chart_while_corrections_are_pending(
+    nights: Tenant,
+) -> None:
+    Subscription.objects.update(amount=80)
+    found = points()
+    drawn = client_of("alice@acme.test").get("/kpis/mrr/").context["chart"]["sets"][0]["data"]
+    assert [one["value"] for one in found] == drawn == [0] * 7 + [None] * 3 + [100] * 3
+    assert [one["reason"] for one in found] == [""] * 7 + [TO_BE_RECALCULATED] * 3 + [""] * 3
+    # The first is what the night compared with: the year before.
+    assert [one["from_facts"] for one in found] == [False] + [True] * 6 + [False] * 6
+
+
+def test_a_segment_over_rest_is_that_of_its_page_while_corrections_are_pending(
+    nights: Tenant,
+) -> None:
+    Subscription.objects.update(amount=80)
+    client = client_of("alice@acme.test")
+    for segment in ("segment:", "segment:none such", "account:none", "plan:Pro"):
+        page = client.get("/kpis/mrr/", {"segment": segment}).context
+        drawn = page["chart"]["sets"][0]["data"]
+        assert [one["value"] for one in points(f"segment={segment}")] == drawn
+        assert drawn[-1] == page["kpi"].reading.value
+
+
+def test_a_chart_up_to_a_day_without_a_night_tells_one_story(nights: Tenant) -> None:
+    """What July is worked out from is what May and June are worked out from."""
+    Subscription.objects.update(amount=80)
+    client = client_of("alice@acme.test")
+    drawn = client.get("/kpis/mrr/?date=2026-07-10").context["chart"]["sets"][0]["data"]
+    assert drawn[-7:] == [80] * 7
+    assert [one["value"] for one in points("to=2026-07-10")] == drawn
 
 
 def test_periods_before_what_has_changed_are_still_drawn(nights: Tenant) -> None:

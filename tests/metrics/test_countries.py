@@ -11,11 +11,11 @@ from django.test import Client
 
 from accounts.models import Account
 from metrics.catalogue import METRICS
-from metrics.kpis import Book, Question
+from metrics.figures.kpis import Book, Question
+from metrics.figures.parameters import asked_segment
 from metrics.models import KpiSnapshot, Night
-from metrics.periods import Period
 from metrics.pipeline.snapshot import COLUMNS, records
-from metrics.questions import asked_segment
+from metrics.windows.periods import Period
 from tenants.context import as_owner
 from tenants.models import Tenant
 from tests.accounts.rest import Program

@@ -6,8 +6,8 @@ from io import StringIO
 from django.core.management import call_command
 
 from metrics.catalogue import MEASURES, METRICS
-from metrics.checks import check_catalogue
-from metrics.describing import as_markdown
+from metrics.catalogue.checks import check_catalogue
+from metrics.catalogue.describing import as_markdown
 from tests.databases import ROOT
 
 

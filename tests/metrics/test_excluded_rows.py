@@ -102,8 +102,8 @@ WRITTEN = {
         ("measurements", "value"),
     ),
     "an event at the end of time": (
-        "INSERT INTO acme.usage_event (message_id, occurred_at, day, account_id, user_id, event,"
-        " feature, session_id, properties) SELECT 'm', 'infinity', '2026-03-01', id, 'u', 'e', '',"
+        "INSERT INTO acme.usage_event (message_id, occurred_at, account_id, user_id, event,"
+        " feature, session_id, properties) SELECT 'm', 'infinity', id, 'u', 'e', '',"
         " '', '{}' FROM acme.accounts_account WHERE external_id = 'cat'",
         ("events", "occurred_at"),
     ),

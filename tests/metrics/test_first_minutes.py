@@ -11,7 +11,7 @@ from accounts import jobs, short_night
 from accounts.imports.undoing import undo
 from accounts.models import Account, AccountNow, Job
 from metrics.catalogue import METRICS
-from metrics.kpis import Book, Question
+from metrics.figures.kpis import Book, Question
 from metrics.models import HealthScore, Night
 from tenants import nights
 from tenants.calendar import last_closed_day

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from accounts.models import Account
 from metrics.catalogue import MEASURES
 from metrics.catalogue.records import AccountMetric, Direction, Source, Unit
+from metrics.health.scorecard import Scorecard, scorecard
 from metrics.models import AccountMeasures, HealthModel, HealthScore, Night
 from metrics.pipeline import health
-from metrics.scorecard import Scorecard, scorecard
 from tenants.models import Tenant
 
 pytestmark = pytest.mark.django_db

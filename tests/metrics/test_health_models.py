@@ -8,7 +8,7 @@ from django.db import ProgrammingError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from metrics import health_models
+from metrics.health import versions
 from metrics.models import HealthModel, Night
 from tenants.models import Tenant
 
@@ -17,19 +17,19 @@ START = date(2030, 1, 1)
 
 
 def draft() -> HealthModel:
-    newest = health_models.newest()
+    newest = versions.newest()
     assert newest is not None
-    return health_models.draft_from(newest, starts_on=START)
+    return versions.draft_from(newest, starts_on=START)
 
 
 def problems_of(model: HealthModel) -> list[str]:
     with pytest.raises(ValidationError) as problem:
-        health_models.publish(model, author="alice@acme.test")
+        versions.publish(model, author="alice@acme.test")
     return list(problem.value.messages)
 
 
 def test_a_draft_begins_as_a_copy(acme: Tenant) -> None:
-    newest = health_models.newest()
+    newest = versions.newest()
     assert newest is not None
     model = draft()
     same = ("key", "group", "weight", "worst", "best", "position")
@@ -38,7 +38,7 @@ def test_a_draft_begins_as_a_copy(acme: Tenant) -> None:
 
 
 def test_publishing_makes_the_next_version_with_its_author(acme: Tenant) -> None:
-    model = health_models.publish(draft(), author="alice@acme.test")
+    model = versions.publish(draft(), author="alice@acme.test")
     model.refresh_from_db()
     assert (model.version, model.author, model.published_at is not None) == (
         2,
@@ -49,21 +49,19 @@ def test_publishing_makes_the_next_version_with_its_author(acme: Tenant) -> None
 
 def test_of_two_who_publish_the_second_is_told(acme: Tenant) -> None:
     first, second = draft(), draft()
-    health_models.publish(first, author="alice@acme.test")
+    versions.publish(first, author="alice@acme.test")
     assert problems_of(second) == [
         "alice@acme.test has published version 2 since this draft was begun."
     ]
 
 
 def test_an_old_version_comes_back_by_being_published_again(acme: Tenant) -> None:
-    old = health_models.newest()
+    old = versions.newest()
     assert old is not None
     changed = draft()
     changed.measures.update(weight=1)
-    health_models.publish(changed, author="alice@acme.test")
-    again = health_models.publish(
-        health_models.draft_from(old, starts_on=START), author="bob@acme.test"
-    )
+    versions.publish(changed, author="alice@acme.test")
+    again = versions.publish(versions.draft_from(old, starts_on=START), author="bob@acme.test")
     weights = [measure.weight for measure in again.measures.all()]
     assert (again.version, weights) == (3, [measure.weight for measure in old.measures.all()])
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from metrics.intervals import adjusted_wald, mean, wilson
+from metrics.windows.intervals import adjusted_wald, mean, wilson
 
 
 def rounded(ends: tuple[Decimal | None, Decimal | None], places: int = 4) -> list[str]:

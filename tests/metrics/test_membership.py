@@ -8,13 +8,13 @@ from django.db import connection
 
 from accounts.models import Account, PastMembership
 from accounts.models.membership import CUT_BY, memberships
+from metrics.analysis.survival import survival
 from metrics.catalogue import METRICS
-from metrics.kpis import Book, Question
-from metrics.periods import Period
+from metrics.figures.dimensions import Segment
+from metrics.figures.kpis import Book, Question
+from metrics.health.scorecard import measured_values
 from metrics.pipeline.nightly import compute
-from metrics.scorecard import measured_values
-from metrics.segments import Segment
-from metrics.survival import survival
+from metrics.windows.periods import Period
 from tenants.models import Tenant
 from tests.books import Sold, store
 from tests.metrics.dumps import dump

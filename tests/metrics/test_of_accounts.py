@@ -10,11 +10,11 @@ import pytest
 
 from accounts.models import Account, CountingRules, Rate
 from metrics.catalogue import MEASURES, METRICS
-from metrics.kpis import Book, Question
-from metrics.periods import Period
+from metrics.figures.kpis import Book, Question
+from metrics.figures.readings import Reading
+from metrics.health.scorecard import measured_values
 from metrics.pipeline.measure import measure
-from metrics.reading import Reading
-from metrics.scorecard import measured_values
+from metrics.windows.periods import Period
 from tenants.models import Tenant
 from tests.accounts.files import Sending
 

@@ -10,11 +10,11 @@ from django.utils.translation import override
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Account
-from metrics.kpis import Book, Question
+from metrics.catalogue.own import known
+from metrics.figures.kpis import Book, Question
+from metrics.health.scorecard import scorecard
 from metrics.models import HealthMeasure, HealthModel, OwnMetric
-from metrics.own import known
 from metrics.pipeline.nightly import compute
-from metrics.scorecard import scorecard
 from tenants.models import Tenant
 from tests.metrics import worked
 from tests.metrics.rest import Caller

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from metrics.periods import Period, months_before, window
+from metrics.windows.periods import Period, months_before, window
 
 
 @pytest.mark.parametrize(

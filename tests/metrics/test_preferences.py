@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import Account, CountingRules, Purchase
 from metrics.catalogue import METRICS
-from metrics.preferences import variant_for
+from metrics.figures.preferences import variant_for
 from tenants.models import Tenant
 from tests.books import Sold, store
 

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from accounts import movements
 from accounts.models import Account, DirtyDay, MrrMovement
 from metrics.catalogue import METRICS, retention, revenue, revenue_retention
+from metrics.figures.dimensions import Segment
+from metrics.figures.readers import Reader
+from metrics.figures.readings import Reading
 from metrics.models import KpiSnapshot
-from metrics.periods import Period, window
 from metrics.pipeline.snapshot import snapshot
-from metrics.reading import Reader, Reading
-from metrics.segments import Segment
+from metrics.windows.periods import Period, window
 from tenants.models import Tenant
 from tests.books import JANUARY, Sold, books, crowded_books, crowded_days, dates, store
 from tests.metrics.oracle import Oracle, first_day

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from accounts.models import Account, DirtyDay, LiveMovement, MrrPhase
 from metrics.catalogue import METRICS, lifetime, renewal, retention, revenue, revenue_retention
-from metrics.periods import Period, window
-from metrics.reading import Reader
+from metrics.figures.readers import Reader
+from metrics.windows.periods import Period, window
 from tenants.models import Tenant
 from tests.accounts.files import Sending, text
 

@@ -19,13 +19,13 @@ from accounts.models import (
     Rate,
     Subscription,
 )
+from metrics.analysis.cohorts import cohorts, members
+from metrics.analysis.goals import Progress, progress
 from metrics.catalogue import METRICS
-from metrics.cohorts import cohorts, members
-from metrics.goals import Progress, progress
-from metrics.kpis import Book, Question
+from metrics.figures.kpis import Book, Question
+from metrics.figures.readings import Reading
 from metrics.models import Goal, Night
-from metrics.periods import Period
-from metrics.reading import Reading
+from metrics.windows.periods import Period
 from tenants.context import inside
 from tenants.models import Tenant
 from tests.accounts.files import Sending

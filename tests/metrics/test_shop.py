@@ -16,7 +16,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Purchase
 from csplatform.demo.tenants import DATA
-from metrics.buying import Habit, Histories, fitted, histories
+from metrics.analysis.repeat_purchase import Habit, Histories, fitted, histories
 from tenants.context import inside
 from tests.cast import BOB
 from tests.conftest import client_of

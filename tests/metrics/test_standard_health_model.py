@@ -9,13 +9,13 @@ from django.apps import apps
 from django.utils import timezone
 
 from accounts.models import Account
-from metrics import health_models
 from metrics.catalogue import METRICS
+from metrics.figures.readers import Reader
+from metrics.health import versions
+from metrics.health.scorecard import measured_values
 from metrics.models import HealthModel, Night
-from metrics.periods import Period, window
 from metrics.pipeline.measure import measure
-from metrics.reading import Reader
-from metrics.scorecard import measured_values
+from metrics.windows.periods import Period, window
 from tenants.models import Tenant
 from tests.books import Sold, store
 from tests.health import OF_SUBSCRIPTIONS, only_model
@@ -57,7 +57,7 @@ def earlier_model() -> HealthModel:
 
 
 def test_a_new_tenant_has_the_standard_model_from_its_first_day(acme: Tenant) -> None:
-    model = health_models.newest()
+    model = versions.newest()
     assert model is not None
     assert (model.version, model.name, model.starts_on) == (1, "Standard", date(2000, 1, 1))
     assert factors_of(model) == STANDARD
@@ -73,7 +73,7 @@ def test_a_tenant_that_never_shaped_the_earlier_one_gets_it_from_its_next_day(
     earlier = earlier_model()
     Night.objects.create(day=DAY, computed_at=timezone.now())
     upgrade()
-    newest = health_models.newest()
+    newest = versions.newest()
     assert newest is not None
     assert (newest.version, newest.based_on_id) == (2, earlier.pk)
     assert newest.starts_on == DAY + timedelta(days=1)
@@ -88,7 +88,7 @@ def test_a_tenant_without_a_night_has_it_from_the_beginning(acme: Tenant) -> Non
     assert [(one.version, one.starts_on) for one in HealthModel.objects.all()] == [
         (1, date(2000, 1, 1))
     ]
-    assert factors_of(health_models.newest()) == STANDARD
+    assert factors_of(versions.newest()) == STANDARD
 
 
 @pytest.mark.parametrize("change", [{"weight": Decimal(36)}, {"best": Decimal(23)}])
@@ -108,7 +108,7 @@ def test_who_has_shaped_the_earlier_one_keeps_theirs(
 
 def test_who_has_a_draft_or_another_version_keeps_theirs(acme: Tenant) -> None:
     model = earlier_model()
-    draft = health_models.draft_from(model, starts_on=DAY)
+    draft = versions.draft_from(model, starts_on=DAY)
     upgrade()
     assert set(HealthModel.objects.all()) == {model, draft}
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from metrics.catalogue.own import known, measures
 from metrics.models import Goal, OwnMetric
-from metrics.own import known, measures
 from tenants.context import as_owner, wrapper
 from tenants.models import Tenant
 from tests.accounts.rest import Program
@@ -14,6 +14,7 @@ from tests.accounts.rest import Program
 pytestmark = pytest.mark.django_db
 
 GOOD = {"metric": "nps", "target": "40", "starts_on": "2024-01-01", "due_on": "2024-06-30"}
+TAKEN = "The product itself has a metric of this key."
 # What fits the description and cannot be taken is a 422 over REST, else a 400.
 WRONG = [
     ("segment", "account:zzz", 422),
@@ -36,6 +37,30 @@ def test_a_goal_that_cannot_be_computed_is_refused_wherever_it_comes_in(
     assert alice.post("/goals/", goal).status_code == 422
     refused = alice.post("/admin/metrics/goal/add/", goal | {"external_id": "g"})
     assert (refused.status_code, Goal.objects.count()) == (200, 0)
+
+
+def test_a_goal_of_an_own_metric_knows_its_only_variant(acme: Tenant, alice: Client) -> None:
+    OwnMetric.objects.create(key="visits", name="Visits", named="v")
+    program = Program()
+    goal = GOOD | {"metric": "visits", "external_id": "g"}
+    answer = program("POST", "goals/", goal | {"variant": "lucky"})
+    assert (program.last.status_code, answer["errors"][0]["pointer"]) == (422, "/variant")
+    for number, variant in enumerate(("", "all")):
+        program("POST", "goals/", goal | {"external_id": f"g{number}", "variant": variant})
+        assert program.last.status_code == 201
+
+
+def test_a_key_of_the_product_is_refused_wherever_a_metric_is_defined(
+    acme: Tenant, alice: Client
+) -> None:
+    own = {"key": "mrr", "name": "Mine", "of": "events", "named": "e", "total": "sum"}
+    own |= {"unit": "count", "direction": "higher"}
+    Program()("POST", "own_metrics/", own)
+    for path in ("/settings/metrics/", "/admin/metrics/ownmetric/add/"):
+        assert (
+            "The product itself has a metric of this key." in alice.post(path, own).content.decode()
+        )
+    assert not OwnMetric.objects.exists()
 
 
 def test_a_goal_without_an_account_and_of_a_segment_comes_in(acme: Tenant, alice: Client) -> None:

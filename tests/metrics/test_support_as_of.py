@@ -13,8 +13,8 @@ from accounts.imports.undoing import undo
 from accounts.models import CountingRules
 from metrics.catalogue import METRICS
 from metrics.catalogue.records import Source
-from metrics.periods import Period, window
-from metrics.reading import Reader
+from metrics.figures.readers import Reader
+from metrics.windows.periods import Period, window
 from support.clocks import work_out_once
 from support.models import SlaTarget, Ticket
 from tenants.models import Tenant

@@ -9,11 +9,11 @@ import pytest
 from django.test import Client
 
 from accounts.models import Account
+from metrics.analysis.survival import survival
 from metrics.catalogue import METRICS
-from metrics.periods import Period, window
-from metrics.reading import Reader
-from metrics.segments import Segment
-from metrics.survival import survival
+from metrics.figures.dimensions import Segment
+from metrics.figures.readers import Reader
+from metrics.windows.periods import Period, window
 from tenants.models import Tenant
 from tests.books import Sold, store
 

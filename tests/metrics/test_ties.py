@@ -8,12 +8,12 @@ import pytest
 
 from accounts.models import Account, Activity, FunnelStep, OnboardingStep
 from metrics.catalogue import METRICS
-from metrics.kpis import Book, Question
-from metrics.periods import Period
+from metrics.figures.dimensions import Segment
+from metrics.figures.kpis import Book, Question
+from metrics.figures.readings import Reading
+from metrics.health.scorecard import measured_values
 from metrics.pipeline.measure import measure
-from metrics.reading import Reading
-from metrics.scorecard import measured_values
-from metrics.segments import Segment
+from metrics.windows.periods import Period
 from surveys.models import Response
 from tenants.models import Tenant
 from tests.accounts.files import Sending

@@ -10,9 +10,9 @@ from django.utils.translation.trans_real import translation as catalogue_of
 
 from metrics.catalogue import FAMILY_NAMES, MEASURES, METRICS
 from metrics.catalogue.records import AccountMetric, Metric
-from metrics.drilldown import drill_down
-from metrics.kpis import Book, Question
-from metrics.periods import Period
+from metrics.figures.drilldown import drill_down
+from metrics.figures.kpis import Book, Question
+from metrics.windows.periods import Period
 from tenants.models import Tenant
 from tests.metrics import test_worked_customers, test_worked_examples
 

@@ -9,7 +9,7 @@ import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import CountingRules
-from metrics import health_models
+from metrics.health import versions
 from metrics.models import HealthModel
 from support.models import SlaTarget
 from tests.metrics import worked
@@ -225,14 +225,14 @@ def rules_and_promises() -> None:
     CountingRules.objects.update(gross_margin=80)
     SlaTarget.objects.create(priority="high", first_response_minutes=30, resolution_minutes=240)
     SlaTarget.objects.create(priority="normal", first_response_minutes=60)
-    standard = health_models.newest()
+    standard = versions.newest()
     assert standard is not None
-    draft = health_models.draft_from(standard, starts_on=DAY)
+    draft = versions.draft_from(standard, starts_on=DAY)
     HealthModel.objects.filter(pk=draft.pk).update(least_coverage=0)
     draft.refresh_from_db()
     draft.measures.all().delete()
     draft.measures.create(key="mrr", group="", weight=1, worst=0, best=Decimal(200))
-    health_models.publish(draft, author="hand@x.test")
+    versions.publish(draft, author="hand@x.test")
 
 
 @pytest.fixture(scope="module")

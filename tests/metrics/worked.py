@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from accounts.models import Account, ApiKey, Import
 from csplatform.demo.opening import take_in_file
+from metrics.health.scorecard import measured_values
 from metrics.pipeline.nightly import compute
-from metrics.scorecard import measured_values
 from tenants.context import inside
 from tenants.models import Tenant
 from tests import databases

@@ -85,3 +85,18 @@ def test_neither_the_order_of_rows_nor_their_files_change_a_figure(
 def differing(one: Figures, other: Figures) -> list[str]:
     """The rows that are in one of them alone."""
     return sorted({row for kind in one for row in set(one[kind]) ^ set(other[kind])})[:40]
+
+
+def test_figures_of_a_moved_time_zone_are_those_of_that_zone_and_back_again(
+    committed_acme: Tenant,
+) -> None:
+    take_in(committed_acme, rich.draw(1))
+    figures = {}
+    for zone in ("UTC", "Asia/Tokyo"):
+        committed_acme.timezone = zone
+        figures[zone] = night(committed_acme, DAYS[0])
+    empty_derived_tables()
+    assert differing(night(committed_acme, DAYS[0]), figures["Asia/Tokyo"]) == []
+    committed_acme.timezone = "UTC"
+    assert differing(night(committed_acme, DAYS[0]), figures["UTC"]) == []
+    assert figures["UTC"]["DailyUsage"] != figures["Asia/Tokyo"]["DailyUsage"]

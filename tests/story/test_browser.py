@@ -19,7 +19,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WIDTHS = (1280, 390)
+WIDTHS = (1280, 390, 320)
 OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
 LANGUAGES = {"en": "ltr", "fa": "rtl"}  # of each direction one; all four in `make proof`
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from accounts.models import CountingRules
 from metrics.catalogue import METRICS
-from metrics.drilldown import drill_down
-from metrics.kpis import Book, Question
-from metrics.periods import Period
-from metrics.reading import Reading
+from metrics.figures.drilldown import drill_down
+from metrics.figures.kpis import Book, Question
+from metrics.figures.readings import Reading
+from metrics.windows.periods import Period
 from support.models import SlaTarget
 from tests.accounts.files import Sending, text
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from metrics.periods import Period
+from metrics.windows.periods import Period
 from tests.accounts.files import text
 from tests.support.desk import MAY, Desk, moment, rows, value
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from metrics.periods import Period
+from metrics.windows.periods import Period
 from tests.support.desk import MAY, Desk, choose, open_on, reasons, rows, value
 
 APRIL = date(2026, 4, 30)

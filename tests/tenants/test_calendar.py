@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 
-from tenants.calendar import check_zone, last_closed_day, local_day, starts_at
+from tenants.calendar import STARTS_AT, check_zone, last_closed_day, local_day, starts_at
 
 
 @pytest.mark.parametrize(
@@ -104,3 +105,24 @@ def test_a_day_that_an_island_skipped_has_no_hours() -> None:
 def test_a_zone_that_is_none_is_refused_by_name() -> None:
     with pytest.raises(ValidationError, match="Mars/Olympus"):
         check_zone("Mars/Olympus")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "zone",
+    [
+        *("UTC", "Europe/Warsaw", "Asia/Tehran", "Asia/Beirut", "America/Havana"),
+        *("Atlantic/Azores", "America/Santiago", "Australia/Lord_Howe", "Pacific/Apia"),
+    ],
+)
+def test_days_begin_in_sql_when_they_begin_here(zone: str) -> None:
+    days = [date(2011, 12, 1) + timedelta(days=n) for n in range(40)]
+    days += [date(2024, 1, 1) + timedelta(days=n) for n in range(366)]
+    with connection.cursor() as cursor:
+        start = STARTS_AT.format(zone_and_day="%(zone)s, day")
+        cursor.execute(
+            f"SELECT {start} FROM unnest(%(days)s::date[]) WITH ORDINALITY d (day, n) ORDER BY n",
+            {"zone": zone, "days": days},
+        )
+        found = [at for (at,) in cursor.fetchall()]
+    assert found == [starts_at(day=day, zone=zone) for day in days]

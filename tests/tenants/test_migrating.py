@@ -10,7 +10,7 @@ from django.db.migrations import RunPython
 from django.db.migrations.recorder import MigrationRecorder
 from django.test.utils import CaptureQueriesContext
 
-from tenants import migrating
+from tenants import locks, migrating
 from tenants.context import as_owner
 from tenants.opening import open_tenant
 
@@ -112,13 +112,11 @@ def test_the_second_of_two_runs_waits_and_finds_nothing_to_do(own_database: str)
         outcomes.append(migrating.migrate_all(tell=print))
         connections["default"].close()
 
-    with connections["ledger"].cursor() as first:
-        first.execute("SELECT pg_advisory_lock(hashtext('migrate'))")
+    with locks.held(purpose=migrating.MIGRATION, using="ledger"):
         thread = threading.Thread(target=second)
         thread.start()
         thread.join(1)
         assert outcomes == []
-        first.execute("SELECT pg_advisory_unlock(hashtext('migrate'))")
     thread.join(30)
     assert outcomes[0].migrated == ["globex"]
     connections["ledger"].close()

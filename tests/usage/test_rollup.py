@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Account, DirtyDay
+from accounts.models.rules import keep_zone
+from metrics.catalogue.adoption import events_of
+from tenants.calendar import local_day
 from tenants.context import inside
 from tenants.models import Tenant
 from tests.accounts.files import Sending, text
@@ -179,6 +182,68 @@ def test_only_marked_days_are_counted_again(send: Sending) -> None:
     assert [one.events for one in Session.objects.order_by("started_at")] == [77, 1]
     assert rollup.write_down() is None
     assert not DirtyDay.objects.filter(facts="usage").exists()
+
+
+def days_of_use() -> list[tuple[str, int]]:
+    days = DailyUsage.objects.order_by("day").values_list("day", "events")
+    return [(str(day), events) for day, events in days]
+
+
+def move(tenant: Tenant, zone: str) -> None:
+    tenant.timezone = zone
+    keep_zone(tenant=tenant)
+    rollup.write_down()
+
+
+def test_another_time_zone_puts_events_and_sessions_on_its_own_days(
+    send: Sending, acme: Tenant
+) -> None:
+    happened(send, [60, 14 * 60, 14 * 60 + 59, 15 * 60])
+    rollup.write_down()
+    assert days_of_use() == [("2024-05-01", 4)]
+    for zone, days in (
+        ("Asia/Tokyo", [("2024-05-01", 3), ("2024-05-02", 1)]),
+        ("Pacific/Kiritimati", [("2024-05-01", 1), ("2024-05-02", 3)]),
+        ("Etc/GMT+12", [("2024-04-30", 1), ("2024-05-01", 3)]),
+        ("UTC", [("2024-05-01", 4)]),
+    ):
+        move(acme, zone)
+        assert days_of_use() == days
+        begun = [session.day for session in Session.objects.order_by("started_at")]
+        assert begun == [local_day(moment=at, zone=zone) for at in started()]
+
+
+def started() -> list[datetime]:
+    return [BEGIN + timedelta(minutes=at) for at, _end, _events in sessions()]
+
+
+def test_what_was_counted_of_events_that_are_gone_stays(send: Sending, acme: Tenant) -> None:
+    happened(send, [0, 10 * 24 * 60])
+    rollup.write_down()
+    Event.objects.filter(message_id="m0").delete()
+    DirtyDay.objects.all().delete()
+    move(acme, "Asia/Tokyo")
+    assert days_of_use() == [("2024-05-01", 1), ("2024-05-11", 1)]
+
+
+def test_events_are_read_by_the_days_of_the_tenants_zone(send: Sending, acme: Tenant) -> None:
+    happened(send, [60, 23 * 60])
+    first, second = BEGIN.date(), BEGIN.date() + timedelta(days=1)
+    for zone, found in (("UTC", [first, first]), ("Asia/Tokyo", [first, second])):
+        acme.timezone = zone
+        rows = events_of(first, second + timedelta(days=1)).order_by("occurred_at")
+        assert [row.day for row in rows] == found
+        assert events_of(second, second + timedelta(days=1)).count() == found.count(second)
+
+
+def test_an_hour_that_comes_twice_at_midnight_is_of_its_day(send: Sending, acme: Tenant) -> None:
+    """In Havana it was midnight of 3 November 2024 at 4 and again at 5 o'clock in UTC."""
+    day = date(2024, 11, 3)
+    before = int((datetime(2024, 11, 3, tzinfo=UTC) - BEGIN).total_seconds()) // 60
+    happened(send, [before + 3 * 60 + 59, before + 4 * 60 + 1, before + 5 * 60 + 1])
+    move(acme, "America/Havana")
+    assert days_of_use() == [("2024-11-02", 1), ("2024-11-03", 2)]
+    assert events_of(day, day + timedelta(days=1)).count() == 2
 
 
 def test_the_number_of_statements_is_the_same_for_any_number_of_events(send: Sending) -> None:

@@ -46,8 +46,9 @@ class Preset:
         return name in ACCOUNT_NAMES or name.startswith("answer.")
 
     def fits(self, header: Sequence[str]) -> bool:
-        """Whether a header has what the tool's rows are told apart by, and most of the rest."""
-        found = {self._meaning(name) for name in header} - {""}
+        """Whether a header has several of the tool's own names; the kind's names are anybody's."""
+        foreign = [name for name in header if name not in self.of_kind.by_name]
+        found = {self._meaning(name) for name in foreign} - {""}
         return len(found & set(self.columns.values())) >= min(4, len(set(self.columns.values())))
 
     def by_header(self) -> dict[str, str]:

@@ -23,6 +23,7 @@ from accounts.imports.rejecting import RejectWriter
 from accounts.imports.sheets import column_map
 from accounts.management.refusal import refusing
 from accounts.models import Import
+from accounts.strict_json import parse
 from tenants.context import find, inside
 
 
@@ -68,7 +69,8 @@ class Command(BaseCommand):
         counts = f"created {result.created}, updated {result.updated}"
         self.stdout.write(f"{counts}, unchanged {result.unchanged}, rejected {result.rejected}")
         if result.rejected:
-            rejected = f"{result.rejected} rows rejected: see {rejects_of(file)}"
+            rows = "row" if result.rejected == 1 else "rows"
+            rejected = f"{result.rejected} {rows} rejected: see {rejects_of(file)}"
             raise CommandError(rejected, returncode=1)
 
     @contextmanager
@@ -94,7 +96,7 @@ def _reading(options: dict[str, Any]) -> ImportOptions:
 def _mapping(file: Path | None, preset: Preset | None) -> Any:
     """What the columns mean, by a file, by a preset or by both. Raises Refused."""
     try:
-        said = column_map(json.loads(file.read_text("utf-8"))) if file else None
+        said = column_map(parse(file.read_bytes())) if file else None
     except ValueError as problem:
         raise Refused(f"The mapping cannot be read: {problem}") from problem
     return preset.with_mapping(said) if preset else said

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from metrics.describing import as_markdown, described
+from metrics.catalogue.describing import as_markdown, described
 
 
 class Command(BaseCommand):

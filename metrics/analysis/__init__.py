@@ -1,0 +1,1 @@
+"""Questions asked of the whole book: cohorts, survival, repeat purchases, goals."""

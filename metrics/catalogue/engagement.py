@@ -1,0 +1,189 @@
+"""Habits: who comes as often as is hoped for, and how long they stay."""
+
+from dataclasses import replace
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Count, F, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from metrics.catalogue.adoption import EVENTS, MONTH, NOBODY, came, people
+from metrics.catalogue.expressions import rule
+from metrics.catalogue.records import (
+    STANDARD,
+    AccountMetric,
+    Direction,
+    Measure,
+    Metric,
+    Unit,
+    Variant,
+    by_column,
+    names_in,
+    uncut,
+)
+from metrics.catalogue.rows import OF_ACCOUNT, UNKNOWN, accounts, lately
+from metrics.catalogue.sessions import SESSION_DURATION
+from metrics.catalogue.utilisation import base
+from metrics.windows.intervals import wilson
+from metrics.windows.periods import Window
+from usage.models import DailyUsage
+
+NOBODY_THERE = _("There is nobody who could come.")
+SESSIONS = SESSION_DURATION.variants["all"].numerator
+
+
+def _often(days: int, least: Any) -> Measure:
+    """Accounts of the base with at least so many active days among the last ones."""
+
+    def rows(window: Window) -> QuerySet[Any, Any]:
+        each = (
+            came(window, days=days)
+            .values("account_id")
+            .annotate(active_days=Count("day", distinct=True))
+        )
+        often = each.filter(active_days__gte=least)
+        return base(window).filter(pk__in=often.values("account_id"))
+
+    return Measure(rows=rows, account="", columns=OF_ACCOUNT)
+
+
+def _people_often(window: Window) -> QuerySet[Any, Any]:
+    """People with as many active days in the last week as is hoped for."""
+    each = came(window, days=7).values("account_id", "user_id")
+    found: QuerySet[Any, Any] = each.annotate(active_days=Count("day", distinct=True)).filter(
+        active_days__gte=rule("target_days_a_week")
+    )
+    return found
+
+
+def _rate(label: Any, formula: Any, numerator: Measure) -> Variant:
+    return Variant(
+        label=label,
+        formula=formula,
+        numerator=numerator,
+        denominator=accounts(base),
+        scale=100,
+        when_empty=NOBODY_THERE,
+        interval=wilson,
+    )
+
+
+USAGE_RATE = Metric(
+    key="usage_rate",
+    name=_("Product usage rate"),
+    unit=Unit.PERCENT,
+    direction=Direction.HIGHER,
+    source=EVENTS,
+    silence=_("An account that did nothing did not reach the target."),
+    point_in_time=True,
+    variants={
+        "weekly": _rate(
+            _("every week"),
+            _(
+                "Customers that were active on as many of the last 7 days as the rules hope for "
+                "÷ customers"
+            ),
+            _often(7, rule("target_days_a_week")),
+        ),
+        "daily": _rate(
+            _("every day"),
+            _("Customers that were active on the day ÷ customers"),
+            _often(1, 1),
+        ),
+        "monthly": _rate(
+            _("every month"),
+            _(
+                "Customers that were active on as many of the last 30 days as the rules hope for "
+                "÷ customers"
+            ),
+            _often(30, rule("target_days_a_month")),
+        ),
+        "weekly_people": Variant(
+            label=_("people, every week"),
+            formula=_(
+                "People who were active on as many of the last 7 days as the rules hope for "
+                "÷ people who came in 30 days"
+            ),
+            numerator=Measure(
+                rows=_people_often,
+                account="account",
+                columns=("account__name", "user_id", "active_days"),
+            ),
+            denominator=Measure(
+                rows=people(30),
+                account="account",
+                columns=("account__name", "user_id", "last_on"),
+            ),
+            scale=100,
+            when_empty=NOBODY,
+        ),
+    },
+)
+
+
+def _sections(window: Window) -> QuerySet[Any, Any]:
+    """What people did in the last 30 days and how long it took, as nights have counted it."""
+    since = window.end - timedelta(days=30)
+    took = DailyUsage.objects.filter(day__gte=since, day__lt=window.end, seconds__gt=0)
+    return took.filter(account__is_test=False).order_by()
+
+
+SECTIONS = Measure(
+    rows=_sections,
+    worth=F("seconds"),
+    account="account",
+    columns=("account__name", "user_id", "day", "feature", "event", "seconds"),
+    cuts={"feature": by_column(_sections, "feature")},
+)
+# Of each section the same people: the sections add up to the whole.
+PEOPLE = replace(
+    MONTH,
+    cuts={"feature": uncut(MONTH.rows, lambda window: names_in(_sections(window), "feature"))},
+)
+TIME_IN_APP = Metric(
+    key="time_in_app",
+    name=_("Time in the product"),
+    unit=Unit.MINUTES,
+    direction=Direction.HIGHER,
+    source=EVENTS,
+    silence=UNKNOWN,
+    point_in_time=True,
+    variants={
+        "all": Variant(
+            label=STANDARD,
+            formula=_("Minutes of the sessions of the last 30 days ÷ people who came in them"),
+            numerator=lately(SESSIONS, 30),
+            denominator=MONTH,
+            scale=Fraction(1, 60),
+            when_empty=NOBODY,
+        ),
+        "sections": Variant(
+            label=_("by section"),
+            formula=_(
+                "Minutes from each event of the last 30 days to the next one of its session, told "
+                "to the feature of the first ÷ people who came in them"
+            ),
+            numerator=SECTIONS,
+            denominator=PEOPLE,
+            scale=Fraction(1, 60),
+            when_empty=NOBODY,
+        ),
+    },
+)
+
+METRICS = [USAGE_RATE, TIME_IN_APP]
+
+OF_ACCOUNTS = [
+    AccountMetric(
+        key="time_in_app",
+        slot=30,
+        name=_("Minutes in the product per person and month"),
+        formula=TIME_IN_APP.variants["all"].formula,
+        unit=Unit.MINUTES,
+        direction=Direction.HIGHER,
+        source=EVENTS,
+        silence=UNKNOWN,
+        variant=TIME_IN_APP.variants["all"],
+    )
+]

@@ -1,0 +1,107 @@
+"""Health: how well the book is, as the night has scored it, and how much money is at risk."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import MrrPhase
+from metrics.catalogue.expressions import MONEY, summed
+from metrics.catalogue.records import (
+    STANDARD,
+    Direction,
+    Measure,
+    Metric,
+    Source,
+    Unit,
+    Variant,
+)
+from metrics.models import Band, HealthScore
+from metrics.windows.periods import Window
+
+NO_NIGHT = _("No night has scored the accounts in the week up to this day.")
+WEEK = timedelta(days=6)
+OF_SCORE = ("account__name", "account__external_id", "account__owner_email", "score", "band")
+
+
+def _scored(window: Window) -> QuerySet[Any, Any]:
+    """The scores of the last night in the week up to the end, if not every night is run."""
+    scores = HealthScore.objects.filter(day__range=(window.day - WEEK, window.day))
+    latest = scores.order_by("-day").values("day")[:1]
+    here = HealthScore.objects.filter(day=Subquery(latest), account__is_test=False)
+    return here.filter(score__isnull=False)
+
+
+def _at_risk(window: Window) -> QuerySet[Any, Any]:
+    return _scored(window).filter(band=Band.RED)
+
+
+def _with_mrr(window: Window) -> QuerySet[Any, Any]:
+    paid = MrrPhase.objects.on(window.day).filter(account=OuterRef("account")).order_by()
+    each = paid.values("account").annotate(all=summed("mrr")).values("all")
+    found: QuerySet[Any, Any] = _at_risk(window).annotate(mrr=Subquery(each, output_field=MONEY))
+    return found.filter(Q(mrr__gt=0) | (Q(mrr=None) & Exists(paid)))
+
+
+SCORED = Measure(rows=_scored, account="account", columns=OF_SCORE)
+
+
+def _of_the_night(**options: Any) -> Variant:
+    return Variant(label=STANDARD, given=SCORED, when_not_given=NO_NIGHT, **options)
+
+
+MEAN_HEALTH = Metric(
+    key="mean_health",
+    name=_("Mean health"),
+    unit=Unit.SCORE,
+    direction=Direction.HIGHER,
+    source=Source.RULES,
+    silence=_("An account of which too little is known has no score."),
+    point_in_time=True,
+    of_nights=True,
+    variants={
+        "all": _of_the_night(
+            formula=_("Health scores of the accounts, summed ÷ their number"),
+            numerator=Measure(rows=_scored, worth=F("score"), account="account", columns=OF_SCORE),
+            denominator=SCORED,
+            when_empty=NO_NIGHT,
+        )
+    },
+)
+ACCOUNTS_AT_RISK = Metric(
+    key="accounts_at_risk",
+    name=_("Accounts at risk"),
+    unit=Unit.COUNT,
+    direction=Direction.LOWER,
+    source=Source.RULES,
+    silence=_("An account without a colour is not counted."),
+    point_in_time=True,
+    of_nights=True,
+    variants={
+        "all": _of_the_night(
+            formula=_("Accounts whose health is red at the end of the day"),
+            numerator=Measure(rows=_at_risk, account="account", columns=OF_SCORE),
+        )
+    },
+)
+MRR_AT_RISK = Metric(
+    key="mrr_at_risk",
+    name=_("MRR at risk"),
+    unit=Unit.MONEY,
+    direction=Direction.LOWER,
+    source=Source.RULES,
+    silence=_("An account without a colour is not counted."),
+    point_in_time=True,
+    of_nights=True,
+    variants={
+        "all": _of_the_night(
+            formula=_("MRR of the accounts whose health is red at the end of the day"),
+            numerator=Measure(
+                rows=_with_mrr, worth=F("mrr"), account="account", columns=(*OF_SCORE, "mrr")
+            ),
+        )
+    },
+)
+
+METRICS = [MEAN_HEALTH, ACCOUNTS_AT_RISK, MRR_AT_RISK]

@@ -1,0 +1,185 @@
+"""A tenant's metrics on a date: frozen by a night where one was run, else from the facts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Q
+
+from metrics.catalogue.own import known
+from metrics.catalogue.records import Direction, Metric
+from metrics.figures.dimensions import CUTS, Segment
+from metrics.figures.preferences import preferred
+from metrics.figures.readers import Reader
+from metrics.figures.readings import Reading, compared, empty
+from metrics.models import KpiSnapshot, Night
+from metrics.windows.periods import Period, Window, window
+
+Snapshot = tuple[str, str, str]  # key, variant, what it is compared as
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """A reading with the two that it is compared to."""
+
+    reading: Reading
+    previous: Reading
+    year_before: Reading
+
+    @property
+    def metric(self) -> Metric:
+        return self.reading.metric
+
+    @property
+    def change(self) -> Decimal | None:
+        """The value less that of the period before, where both are known."""
+        now, then = self.reading.value, self.previous.value
+        return None if now is None or then is None else now - then
+
+    @property
+    def verdict(self) -> str:
+        """Whether the change is for the better: "better", "worse" or "" (neither, or unknown)."""
+        if not self.change or self.metric.direction == Direction.NEITHER:
+            return ""
+        rose = self.change > 0
+        return "better" if rose == (self.metric.direction == Direction.HIGHER) else "worse"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked: everything but the metric."""
+
+    day: date
+    period: Period = Period.MONTH
+    segment: Segment | None = None
+    first_weekday: int = 1
+
+    @property
+    def window(self) -> Window:
+        return window(period=self.period, day=self.day, first_weekday=self.first_weekday)
+
+    @property
+    def is_snapshotted(self) -> bool:
+        """Whether nights write down what is asked for: the tenant, and some of its segments."""
+        segment = self.segment
+        return segment is None or segment.column in CUTS or segment == Segment.NO_ACCOUNT
+
+    @property
+    def place(self) -> tuple[date, str, str, str]:
+        """Day, period and segment of the rows of `KpiSnapshot` that answer it."""
+        segment = (self.segment.column, self.segment.value) if self.segment else ("", "")
+        return self.day, str(self.period), *segment
+
+
+class Prefetched:
+    """What several questions need of the database, read with as few statements as for one."""
+
+    def __init__(self, questions: Iterable[Question], *, keys: Iterable[str] | None = None) -> None:
+        """`keys`: the metrics that will be asked for; None: any."""
+        self.preferred, self.metrics = preferred(), known()
+        self._readers: dict[Segment | None, Reader] = {}
+        asked = [question for question in questions if question.is_snapshotted]
+        days = {question.day for question in asked}
+        self.nights = {night.day: night for night in Night.objects.filter(day__in=days)}
+        self._rows: dict[tuple[Any, ...], dict[Snapshot, KpiSnapshot]] = {}
+        places = {question.place for question in asked if question.day in self.nights}
+        if places:
+            rows = KpiSnapshot.objects.filter(reduce(or_, map(_at, places)))
+            self._store(rows if keys is None else rows.filter(key__in=keys))
+
+    def _store(self, rows: Iterable[KpiSnapshot]) -> None:
+        for row in rows:
+            place = row.day, row.period, row.cut, row.cut_value
+            self._rows.setdefault(place, {})[row.key, row.variant, row.compared] = row
+
+    def rows(self, question: Question) -> dict[Snapshot, KpiSnapshot]:
+        """What the night wrote down that answers a question."""
+        return self._rows.get(question.place, {})
+
+    def reader(self, segment: Segment | None) -> Reader:
+        """The reader of facts that all questions about a segment share."""
+        return self._readers.setdefault(segment, Reader(segment=segment))
+
+
+def _at(place: tuple[date, str, str, str]) -> Q:
+    return Q(**dict(zip(("day", "period", "cut", "cut_value"), place, strict=True)))
+
+
+class Book:
+    """Answers questions about one date, reading what the night wrote down in one go."""
+
+    def __init__(self, question: Question, *, prefetched: Prefetched | None = None) -> None:
+        self.question = question
+        found = prefetched or Prefetched([question])
+        self.reader = found.reader(question.segment)
+        self.preferred, self.metrics = found.preferred, found.metrics
+        self.night = found.nights.get(question.day) if question.is_snapshotted else None
+        self._frozen = {} if self.night is None else found.rows(question)
+
+    def all(self) -> list[Comparison]:
+        """Every metric in its default variant."""
+        return [self.compare(metric) for metric in self.metrics.values()]
+
+    def compare(self, metric: Metric, variant: str = "") -> Comparison:
+        """A metric over the window, the one before and the one a year before."""
+        chosen = self.chosen(metric, variant)
+        found = {
+            name: self._reading(metric, chosen, name, days)
+            for name, days in compared(self.question.window)
+        }
+        return Comparison(
+            reading=found[""], previous=found["previous"], year_before=found["year_before"]
+        )
+
+    def chosen(self, metric: Metric, variant: str = "") -> str:
+        """The variant that is asked for, else the one that the tenant prefers."""
+        return variant or self.preferred.get(metric.key, metric.default_variant)
+
+    def read(self, metric: Metric, variant: str = "") -> Reading:
+        """A metric over the window alone."""
+        return self._reading(metric, self.chosen(metric, variant), "", self.question.window)
+
+    def is_from_facts(self, metric: Metric, variant: str) -> bool:
+        """Whether `read` asks the facts, since no night says what they came to."""
+        if self.night is None:
+            return True
+        return not self.question.segment and (metric.key, variant, "") not in self._frozen
+
+    def _reading(self, metric: Metric, variant: str, name: str, days: Window) -> Reading:
+        frozen = self._frozen.get((metric.key, variant, name))
+        if self.night and frozen:
+            found = replace(thawed(frozen, metric, days), computed_at=self.night.computed_at)
+            parts = metric.variants[variant].parts
+            return replace(
+                found,
+                parts=tuple(self._reading(part.metric, part.variant, name, days) for part in parts),
+            )
+        if self.night and not self.night.stale and self.question.segment and not name:
+            # A night writes nothing down of a segment that has no rows; one that is to be computed
+            # again may have lost what it wrote.
+            return replace(empty(metric, variant, days), computed_at=self.night.computed_at)
+        return self.now(metric, variant, days)
+
+    def now(self, metric: Metric, variant: str, days: Window | None = None) -> Reading:
+        """The metric from the facts as they are at this moment, whatever a night wrote down."""
+        asked = days or self.question.window
+        return self.reader.read(metric=metric, variant=variant, window=asked)
+
+
+def thawed(row: KpiSnapshot, metric: Metric, days: Window) -> Reading:
+    """A reading as a night wrote it down."""
+    return Reading(
+        metric=metric,
+        variant=row.variant,
+        window=days,
+        value=row.value,
+        numerator=row.numerator,
+        denominator=row.denominator,
+        n=row.n,
+        low=row.low,
+        high=row.high,
+    )

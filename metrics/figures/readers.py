@@ -1,0 +1,144 @@
+"""Read metrics from the facts: of the tenant or one segment, or of all segments at once."""
+
+from collections.abc import Iterable, Iterator
+from itertools import product
+from typing import TYPE_CHECKING
+
+from metrics.catalogue.records import Measure, Metric, Variant
+from metrics.figures.dimensions import Segment
+from metrics.figures.totals import NOTHING, Total, Totals, nothing
+from metrics.windows.periods import Window
+
+if TYPE_CHECKING:
+    pass
+
+from metrics.figures.readings import Reading, at_end, empty, reading_of, silent
+
+# A metric, and the name of one of its variants.
+Definition = tuple[Metric, str]
+
+
+def asked_for(
+    definitions: Iterable[tuple[Definition, Window]],
+) -> Iterator[tuple[Measure, list[Window]]]:
+    """Each measure that some variants rest on, with all the windows that it is asked of."""
+    wanted: dict[int, tuple[Measure, dict[Window, None]]] = {}
+
+    def want(metric: Metric, variant: Variant, asked: Window) -> None:
+        days = at_end(asked) if metric.point_in_time else asked
+        for measure in (variant.numerator, variant.denominator, variant.given):
+            if measure:
+                wanted.setdefault(id(measure), (measure, {}))[1][days] = None
+        for part in variant.parts:
+            want(part.metric, part.metric.variants[part.variant], asked)
+
+    for (metric, name), asked in definitions:
+        want(metric, metric.variants[name], asked)
+    yield from ((measure, list(days)) for measure, days in wanted.values())
+
+
+class Reader:
+    """Totals rows, each measure and window once, however many metrics ask for it."""
+
+    def __init__(self, *, segment: Segment | None = None) -> None:
+        self.segment = segment
+        self._totals: dict[tuple[int, Window], Total] = {}
+        self._questions = Totals()
+
+    def prepare(self, definitions: Iterable[Definition], windows: Iterable[Window]) -> None:
+        """Ask for all that some variants will need, with one statement for each measure."""
+        self.prepare_each(product(definitions, windows))
+
+    def prepare_each(self, definitions: Iterable[tuple[Definition, Window]]) -> None:
+        """Ask for all that variants will need, each over a window of its own, likewise."""
+        with self._questions.one_cursor():
+            for measure, days in asked_for(definitions):
+                found = self._questions.totals(measure, days, segment=self.segment)
+                self._totals.update({(id(measure), one): total for one, total in found.items()})
+
+    def read(self, *, metric: Metric, variant: str, window: Window) -> Reading:
+        """The metric over the window, from the facts."""
+        definition = metric.variants[variant]
+        if self._is_silent(metric, definition, window):
+            return silent(metric, variant, window)
+        days = at_end(window) if metric.point_in_time else window
+        below = self._total(definition.denominator, days) if definition.denominator else None
+        return reading_of(
+            metric=metric,
+            variant=variant,
+            window=window,
+            top=self._total(definition.numerator, days),
+            below=below,
+            parts=tuple(
+                self.read(metric=part.metric, variant=part.variant, window=window)
+                for part in definition.parts
+            ),
+        )
+
+    def _is_silent(self, metric: Metric, definition: Variant, window: Window) -> bool:
+        """Whether the tenant says nothing of what the number is made of, or not of the segment."""
+        if definition.tenant_only and self.segment:
+            return True
+        days = at_end(window) if metric.point_in_time else window
+        return bool(definition.given and not self._total(definition.given, days).n)
+
+    def _total(self, measure: Measure, days: Window) -> Total:
+        key = (id(measure), days)
+        if key not in self._totals:
+            found = self._questions.totals(measure, [days], segment=self.segment)
+            self._totals[key] = found[days]
+        return self._totals[key]
+
+
+class SegmentReader:
+    """The same for the tenant and all of its segments at once."""
+
+    def __init__(self) -> None:
+        self._totals: dict[tuple[int, Window], dict[Segment | None, Total]] = {}
+        self._questions = Totals()
+
+    def prepare(self, definitions: Iterable[Definition], windows: Iterable[Window]) -> None:
+        """Ask for all that some variants will need, with one statement for each measure."""
+        with self._questions.one_cursor():
+            for measure, days in asked_for(product(definitions, windows)):
+                found = self._questions.by_segment(measure, days)
+                self._totals.update({(id(measure), one): totals for one, totals in found.items()})
+
+    def read(
+        self, *, metric: Metric, variant: str, window: Window
+    ) -> Iterator[tuple[Segment | None, Reading]]:
+        """Each segment that has rows in the numerator or the denominator, the tenant under None."""
+        definition = metric.variants[variant]
+        days = at_end(window) if metric.point_in_time else window
+        given = self._of(definition.given, days) if definition.given else None
+        tops = self._of(definition.numerator, days)
+        belows = self._of(definition.denominator, days) if definition.denominator else {}
+        parts = [
+            dict(self.read(metric=part.metric, variant=part.variant, window=window))
+            for part in definition.parts
+        ]
+        for segment in [None] if definition.tenant_only else {**tops, **belows}:
+            if given is not None and not given.get(segment, NOTHING).n:
+                yield segment, silent(metric, variant, window)
+                continue
+            below = belows.get(segment, NOTHING) if definition.denominator else None
+            yield (
+                segment,
+                reading_of(
+                    metric=metric,
+                    variant=variant,
+                    window=window,
+                    top=tops.get(segment) or nothing(definition.numerator),
+                    below=below,
+                    parts=tuple(
+                        found.get(segment) or empty(part.metric, part.variant, window)
+                        for part, found in zip(definition.parts, parts, strict=True)
+                    ),
+                ),
+            )
+
+    def _of(self, measure: Measure, days: Window) -> dict[Segment | None, Total]:
+        key = (id(measure), days)
+        if key not in self._totals:
+            self._totals[key] = self._questions.by_segment(measure, [days])[days]
+        return self._totals[key]

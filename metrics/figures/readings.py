@@ -1,0 +1,200 @@
+"""A reading: a number with everything that it must say of itself."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts import rates
+from metrics.catalogue.records import How, Metric, Variant
+from metrics.figures.totals import NOTHING, Total, nothing
+from metrics.windows.intervals import Interval
+from metrics.windows.periods import Period, Window, window
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+UNKNOWN_WORTH = _(
+    "The worth of some amounts is not known, for want of an exchange rate: %(rates)s."
+)
+TO_BE_RECALCULATED = _("Data has changed since; the figure will be recalculated.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A number with everything it must say of itself.
+
+    `value` is numerator x scale / denominator; None comes with a `reason`. `computed_at` is when
+    the night was run; None: worked out from the facts just now.
+    """
+
+    metric: Metric
+    variant: str
+    window: Window
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    n: int
+    low: Decimal | None = None
+    high: Decimal | None = None
+    computed_at: datetime | None = None
+    parts: tuple["Reading", ...] = ()
+    withheld: bool = False  # until the night is computed again
+
+    @property
+    def definition(self) -> Variant:
+        return self.metric.variants[self.variant]
+
+    @property
+    def reason(self) -> "StrOrPromise":
+        """Why there is no value; empty when there is one."""
+        if self.value is not None:
+            return ""
+        if self.withheld:
+            return TO_BE_RECALCULATED
+        definition = self.definition
+        if self.numerator is None and not self.n:
+            return definition.when_not_given or definition.when_empty
+        if self.numerator is None or (self.denominator is None and definition.denominator):
+            return UNKNOWN_WORTH % {"rates": ", ".join(rates.missing())}
+        lacking = [part.reason for part in self.parts if part.reason]
+        if lacking and (self.denominator or not definition.denominator):
+            return lacking[0]
+        return definition.when_empty
+
+    @property
+    def quotient(self) -> Decimal | None:
+        """Numerator over denominator, before the other metrics that it is made with."""
+        return _value(self.definition, self.numerator, self.denominator)
+
+    @property
+    def made_with(self) -> list[tuple[How, "Reading"]]:
+        """The other metrics, each with what it does to the quotient."""
+        return [
+            (part.how, reading)
+            for part, reading in zip(self.definition.parts, self.parts, strict=False)
+        ]
+
+    @property
+    def frozen(self) -> bool:
+        """As a night wrote it down; else from the facts at this moment."""
+        return self.computed_at is not None
+
+    @property
+    def days(self) -> Window:
+        """The days that its rows are of: the last one, for a point-in-time metric."""
+        return at_end(self.window) if self.metric.point_in_time else self.window
+
+
+def silent(metric: Metric, variant: str, window: Window) -> Reading:
+    """The metric where the tenant has none of the facts that it is made of."""
+    return Reading(
+        metric=metric,
+        variant=variant,
+        window=window,
+        value=None,
+        numerator=None,
+        denominator=None,
+        n=0,
+    )
+
+
+def empty(metric: Metric, variant: str, window: Window) -> Reading:
+    """The metric where it has no rows at all."""
+    definition = metric.variants[variant]
+    if definition.given or definition.tenant_only:
+        return silent(metric, variant, window)
+    return reading_of(
+        metric=metric,
+        variant=variant,
+        window=window,
+        top=nothing(definition.numerator),
+        below=NOTHING if definition.denominator else None,
+        parts=tuple(empty(part.metric, part.variant, window) for part in definition.parts),
+    )
+
+
+def reading_of(
+    *,
+    metric: Metric,
+    variant: str,
+    window: Window,
+    top: Total,
+    below: Total | None,
+    parts: tuple[Reading, ...] = (),
+) -> Reading:
+    """The number that two totals make, and what else it is made with."""
+    definition = metric.variants[variant]
+    numerator = _known(top)
+    denominator = _known(below) if below else None
+    low, high = _interval(definition, top, denominator)
+    return Reading(
+        metric=metric,
+        variant=variant,
+        window=window,
+        value=_with_parts(definition, _value(definition, numerator, denominator), parts),
+        numerator=numerator,
+        denominator=denominator,
+        n=below.n if below else top.n,
+        low=low,
+        high=high,
+        parts=parts,
+    )
+
+
+def at_end(days: Window) -> Window:
+    """The window of a point-in-time metric: its last day."""
+    last = window(period=Period.DAY, day=days.day)
+    return Window(period=Period.DAY, start=last.start, end=last.end, frozen=days.frozen)
+
+
+def _known(found: Total) -> Decimal | None:
+    return None if found.unknown or found.total is None else Decimal(found.total)
+
+
+def _value(
+    definition: Variant, numerator: Decimal | None, denominator: Decimal | None
+) -> Decimal | None:
+    if numerator is None:
+        return None
+    scale = Fraction(definition.scale)
+    if definition.denominator is None:
+        return numerator * scale.numerator / scale.denominator - definition.less
+    if not denominator:
+        return None
+    return numerator * scale.numerator / (denominator * scale.denominator) - definition.less
+
+
+def _with_parts(
+    definition: Variant, value: Decimal | None, parts: tuple[Reading, ...]
+) -> Decimal | None:
+    """The quotient times, over and less the other metrics, in their order."""
+    for part, reading in zip(definition.parts, parts, strict=True):
+        other = reading.value
+        if value is None or other is None or (part.how == How.OVER and not other):
+            return None
+        value = {
+            How.TIMES: lambda a, b: a * b,
+            How.OVER: lambda a, b: a / b,
+            How.LESS: lambda a, b: a - b,
+        }[part.how](value, other)
+    return value
+
+
+def _interval(definition: Variant, top: Total, denominator: Decimal | None) -> Interval:
+    if definition.interval is None or not denominator:
+        return None, None
+    low, high = definition.interval(Decimal(top.total or 0), Decimal(top.squares), denominator)
+    scale = int(definition.scale)
+    return None if low is None else low * scale, None if high is None else high * scale
+
+
+def compared(days: Window) -> Iterator[tuple[str, Window]]:
+    """The window itself and the two it is compared to, by the names they are kept under."""
+    yield "", days
+    yield "previous", days.previous()
+    yield "year_before", days.year_before()

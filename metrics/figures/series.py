@@ -1,0 +1,145 @@
+"""A metric over time: a reading for every period of a span of days."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from metrics.catalogue.records import Metric
+from metrics.figures import revisions
+from metrics.figures.dimensions import Segment
+from metrics.figures.kpis import Book, Question, thawed
+from metrics.figures.readers import Reader
+from metrics.figures.readings import Reading, compared, empty, silent
+from metrics.models import KpiSnapshot, Night
+from metrics.windows.day_parameters import own_zone
+from metrics.windows.periods import DAY, Period, Window, window
+
+MOST = 400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """The periods from the one that contains `first` to the one that contains `last`."""
+
+    first: date
+    last: date
+    period: Period
+    segment: Segment | None = None
+    first_weekday: int = 1
+
+    def windows(self) -> Iterator[Window]:
+        """Each period whole, but for the last one, which is cut off at `last`."""
+        day = self.first
+        while day <= self.last:
+            begun = window(period=self.period, day=day, first_weekday=self.first_weekday)
+            whole = begun.whole()
+            yield whole if whole.day <= self.last else begun.ending(self.last)
+            day = whole.end
+
+
+def series(
+    *, metric: Metric, variant: str, span: Span, behind: date | None = None
+) -> list[Reading]:
+    """A reading for each period: as a night wrote it down on its last day, else from the facts.
+
+    `behind` is the first day whose facts the night of the span's last day has not seen. From then
+    on facts would tell another story than that night, so only what nights wrote down is given.
+    """
+    if behind:
+        kept = _compared(metric, variant, span) | _kept(metric, variant, span)
+    else:
+        kept = _seen(_kept(metric, variant, span), metric)
+    windows = list(span.windows())
+    wanted = [days for days in windows if days.day not in kept and not _after(days, behind)]
+    reader = Reader(segment=span.segment)
+    reader.prepare([(metric, variant)], wanted)
+
+    def reading(days: Window) -> Reading:
+        if days.day in kept:
+            return kept[days.day]
+        if _after(days, behind):
+            return replace(silent(metric, variant, days), withheld=True)
+        return reader.read(metric=metric, variant=variant, window=days)
+
+    return [reading(days) for days in windows]
+
+
+def pending(*, metric: Metric, variant: str, span: Span, zone: str) -> date | None:
+    """The first day whose facts the night of the span's last day has not seen, if there is one.
+
+    What `series` takes as `behind`, so that points, tile and list show what that night found.
+    """
+    asked = Question(
+        day=span.last, period=span.period, segment=span.segment, first_weekday=span.first_weekday
+    )
+    return revisions.pending(Book(asked).compare(metric, variant).reading, zone=zone)
+
+
+def _seen(kept: dict[date, Reading], metric: Metric) -> dict[date, Reading]:
+    """Without the nights that have not seen all facts, where others are read from the facts."""
+    changed = revisions.first_day_of(metric.source, zone=own_zone())
+    return {day: one for day, one in kept.items() if changed is None or day < changed}
+
+
+def _after(days: Window, behind: date | None) -> bool:
+    return behind is not None and days.day >= behind
+
+
+def _kept(metric: Metric, variant: str, span: Span) -> dict[date, Reading]:
+    """What nights wrote down on the last days of the periods, read in one go.
+
+    A night that is to be computed again is no witness, but for the one that is asked about.
+    """
+    windows = {days.day: days for days in span.windows()}
+    current = Q(stale=False) | Q(day=span.last)
+    nights: dict[date, datetime] = dict(
+        Night.objects.filter(current, day__in=windows).values_list("day", "computed_at")
+    )
+    rows = _snapshots(metric, variant, span).filter(day__in=nights, compared="")
+    return {
+        row.day: replace(thawed(row, metric, windows[row.day]), computed_at=nights[row.day])
+        for row in rows
+    }
+
+
+def _compared(metric: Metric, variant: str, span: Span) -> dict[date, Reading]:
+    """What the night of the last day wrote down of the periods that it compared with.
+
+    Of its own period too, where it wrote nothing down: a segment had no rows then.
+    """
+    night = Night.objects.filter(day=span.last).first()
+    if night is None:
+        return {}
+    last = list(span.windows())[-1]
+    windows = {name: days for name, days in compared(last) if name}
+    rows = _snapshots(metric, variant, span).filter(day=span.last).exclude(compared="")
+    found = {windows[row.compared].day: thawed(row, metric, windows[row.compared]) for row in rows}
+    found[last.day] = empty(metric, variant, last)
+    return {day: replace(one, computed_at=night.computed_at) for day, one in found.items()}
+
+
+def _snapshots(metric: Metric, variant: str, span: Span) -> QuerySet[KpiSnapshot]:
+    segment = span.segment
+    return KpiSnapshot.objects.filter(
+        key=metric.key,
+        variant=variant,
+        period=span.period,
+        cut=segment.column if segment else "",
+        cut_value=segment.value if segment else "",
+    )
+
+
+def back(last: date, *, period: Period, periods: int, first_weekday: int = 1) -> date:
+    """The first day of the period so many periods before the one that contains `last`."""
+    days = window(period=period, day=last, first_weekday=first_weekday)
+    for _one in range(periods - 1):
+        days = days.ending(days.eve)
+    return days.day if period in (Period.DAY, Period.TRAILING_30D) else days.start
+
+
+def length(span: Span) -> int:
+    """About how many readings a span asks for, without making them."""
+    each = {Period.WEEK: 7, Period.MONTH: 28, Period.QUARTER: 90, Period.YEAR: 365}
+    return (span.last - span.first) // DAY // each.get(span.period, 1) + 1

@@ -1,0 +1,1 @@
+"""Health models, their versions, and the scorecards that they make."""

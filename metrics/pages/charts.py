@@ -1,0 +1,45 @@
+"""What a chart of a metric is drawn from, and the periods that it shows."""
+
+from datetime import date
+from typing import Any
+
+from metrics.catalogue.records import Metric
+from metrics.figures.kpis import Question
+from metrics.figures.readings import Reading
+from metrics.figures.series import Span, back, series
+from tenants import formats
+
+PERIODS = 13
+
+
+def span_of(asked: Question, *, periods: int = PERIODS) -> Span:
+    """So many periods up to the one that is asked about."""
+    first = back(asked.day, period=asked.period, periods=periods, first_weekday=asked.first_weekday)
+    return Span(
+        first=first,
+        last=asked.day,
+        period=asked.period,
+        segment=asked.segment,
+        first_weekday=asked.first_weekday,
+    )
+
+
+def trend(
+    metric: Metric, variant: str, asked: Question, *, behind: date | None = None
+) -> list[Reading]:
+    """The metric over the last periods, the one that is asked about at the end."""
+    return series(metric=metric, variant=variant, span=span_of(asked), behind=behind)
+
+
+def chart_of(readings: list[Reading], *, name: str) -> dict[str, Any]:
+    """What the chart of one line is drawn from."""
+    return {
+        "type": "line",
+        "labels": [formats.day(one.window.day) for one in readings],
+        "sets": [{"label": name, "data": [plain(one.value) for one in readings]}],
+    }
+
+
+def plain(value: Any) -> float | None:
+    """A value as a chart takes it; None leaves a gap."""
+    return None if value is None else float(value)

@@ -1,0 +1,89 @@
+"""Home: the main figures of a tenant and its accounts, or its first steps."""
+
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.models import Account, CountingRules, Job, Role, User
+from accounts.models.rules import customers_known_by
+from accounts.short_night import SHORT_NIGHT
+from metrics.catalogue import METRICS
+from metrics.catalogue.records import Source
+from metrics.figures import revisions
+from metrics.figures.kpis import Book, Comparison
+from metrics.figures.parameters import question
+from metrics.health.account_list import BookQuery, book_rows, owners, segments
+from metrics.models import Band, Night
+from metrics.pages.first_steps import first_steps
+from metrics.pages.responses import answers_bad_questions, page_of
+from tenants.calendar import local_day
+from tenants.context import tenant_of
+
+CustomersBy = CountingRules.CustomersBy
+VOICE_AND_USE = ("nps", "csat", "mau", "feature_adoption")
+# Of each family the number that is looked at first, by what the tenant sells.
+MAIN = {
+    CustomersBy.SUBSCRIPTIONS: (
+        *("mrr", "customers", "customer_churn_rate", "nrr"),
+        *VOICE_AND_USE,
+    ),
+    CustomersBy.PURCHASES: (
+        *("non_recurring_revenue", "customers", "average_purchase_value", "purchase_frequency"),
+        *VOICE_AND_USE,
+    ),
+}
+WORK_SHOWN = (SHORT_NIGHT, "import", "sample_in")
+
+
+@answers_bad_questions
+def book(request: HttpRequest) -> HttpResponse:
+    """The book: the tenant's main figures, and its accounts with their health."""
+    query = BookQuery.of(request.GET)
+    # The filters narrow the list; the figures above it are of the whole book.
+    asked = {name: request.GET.get(name, "") for name in ("date", "period")}
+    tenant = tenant_of(request)
+    figures = Book(question(asked, tenant=tenant))
+    kpis = main_figures(figures)
+    context = {
+        "kpis": kpis,
+        "steps": [] if kpis else first_steps(user=cast(User, request.user)),
+        "admins": admins(),
+        "any_accounts": Account.objects.exists(),
+        "work": work_in_progress(),
+        "today": local_day(moment=timezone.now(), zone=tenant.timezone),
+        "pending": revisions.pending_for(figures.night, zone=tenant.timezone),
+        "accounts": page_of(request, book_rows(query)),
+        "query": query,
+        "segments": segments(),
+        "owners": owners(),
+        "bands": Band.choices,
+        "night": Night.objects.first(),
+        "currency": tenant.currency,
+    }
+    return render(request, "metrics/book.html", context)
+
+
+def main_figures(book: Book) -> list[Comparison]:
+    """The figures of home; one that has had no data in any of its periods is left out."""
+    keys = MAIN[customers_known_by()]
+    return [found for found in (book.compare(METRICS[key]) for key in keys) if _has_data(found)]
+
+
+def _has_data(found: Comparison) -> bool:
+    periods = (found.reading, found.previous, found.year_before)
+    if found.metric.source == Source.USAGE:  # over all accounts, who may have sent no events at all
+        return any(one.numerator for one in periods)
+    return any(one.n for one in periods)
+
+
+def admins() -> list[User]:
+    """Whom to ask for what one may not do."""
+    return list(User.objects.filter(role=Role.ADMIN, is_active=True)[:5])
+
+
+def work_in_progress() -> Job | None:
+    """The job that is bringing data or figures to home, if there is one."""
+    jobs = Job.objects.filter(kind__in=WORK_SHOWN, state__in=Job.OPEN)
+    return jobs.order_by("-state", "pk").first()

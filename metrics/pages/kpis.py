@@ -1,0 +1,114 @@
+"""The pages of the metrics: all of them on a date, and one with the rows behind it."""
+
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from accounts.changes import changed_facts
+from metrics.catalogue import FAMILY_NAMES, METRICS
+from metrics.catalogue.own import known
+from metrics.catalogue.records import Metric
+from metrics.figures import revisions
+from metrics.figures.breakdowns import cut_names, cuts_of
+from metrics.figures.dimensions import Segment
+from metrics.figures.drilldown import drill_down
+from metrics.figures.kpis import Book
+from metrics.figures.parameters import question
+from metrics.figures.preferences import variant_for
+from metrics.figures.readings import Reading
+from metrics.pages.charts import chart_of, trend
+from metrics.pages.responses import answers_bad_questions, page_of
+from metrics.windows.periods import Period
+from tenants.context import tenant_of
+
+REVISIONS = 5
+
+
+@answers_bad_questions
+def kpis(request: HttpRequest) -> HttpResponse:
+    """Every metric on one date, by family."""
+    asked = question(request.GET, tenant=tenant_of(request))
+    answers = Book(asked)
+    families = [
+        (name, [answers.compare(metric) for metric in family.METRICS])
+        for family, name in FAMILY_NAMES.items()
+    ]
+    own = [metric for key, metric in answers.metrics.items() if key not in METRICS]
+    if own:
+        families.append((_("Your own"), [answers.compare(metric) for metric in own]))
+    context = {
+        "families": families,
+        "asked": asked,
+        "night": answers.night,
+        "pending": revisions.pending_for(answers.night, zone=tenant_of(request).timezone),
+        "periods": Period.choices,
+        "currency": tenant_of(request).currency,
+    }
+    return render(request, "metrics/kpi_list.html", context)
+
+
+@answers_bad_questions
+def kpi(request: HttpRequest, key: str) -> HttpResponse:
+    """One metric: its variants, its trend, its segments, and the rows behind it."""
+    metric = known().get(key)
+    if metric is None:
+        raise Http404
+    chosen = request.GET.get("variant") or variant_for(metric)
+    if chosen not in metric.variants:
+        raise Http404
+    answers = Book(question(request.GET, tenant=tenant_of(request)))
+    variants = {name: answers.compare(metric, name) for name in metric.variants}
+    pending = revisions.pending(variants[chosen].reading, zone=tenant_of(request).timezone)
+    context = {
+        "night": answers.night,
+        "pending": pending,
+        "metric": metric,
+        "kpi": variants[chosen],
+        "variants": list(variants.values()),
+        "asked": answers.question,
+        "periods": Period.choices,
+        "currency": tenant_of(request).currency,
+        **_corrected(answers, variants[chosen].reading, pending),
+        **_drawn(answers, metric, chosen, pending),
+        **_cut(request, answers, metric, chosen),
+        **_behind(request, answers, variants[chosen].reading),
+    }
+    return render(request, "metrics/kpi.html", context)
+
+
+def _corrected(answers: Book, reading: Reading, pending: date | None) -> dict[str, Any]:
+    """What facts of the past that were corrected change, or have changed, in this number."""
+    return {
+        "now": answers.now(reading.metric, reading.variant) if pending else None,
+        "revisions": [
+            (revision, changed_facts(since=revision.since, until=revision.at))
+            for revision in revisions.revisions(reading)[:REVISIONS]
+        ],
+    }
+
+
+def _drawn(answers: Book, metric: Metric, variant: str, behind: date | None) -> dict[str, Any]:
+    readings = trend(metric, variant, answers.question, behind=behind)
+    return {"trend": readings[::-1], "chart": chart_of(readings, name=str(metric.name))}
+
+
+def _cut(request: HttpRequest, answers: Book, metric: Metric, variant: str) -> dict[str, Any]:
+    names = cut_names(metric)
+    column = request.GET.get("by", "")
+    column = column if column in names else "segment"
+    return {
+        "cut_names": names,
+        "column": column,
+        "cuts": cuts_of(answers, metric, variant, column),
+        "overlap": Segment(column, "").overlaps,
+    }
+
+
+def _behind(request: HttpRequest, answers: Book, reading: Reading) -> dict[str, Any]:
+    part, segment = request.GET.get("part", ""), answers.question.segment
+    behind = drill_down(reading, part=part, segment=segment)
+    rows = page_of(request, behind.rows)
+    return {"behind": behind, "rows": rows, "lines": behind.lines(rows)}

@@ -1,0 +1,33 @@
+"""What the pages of the figures share: the answer to a wrong parameter, and the pages of a list."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from metrics.figures.parameters import BadQuestion
+
+PER_PAGE = 50
+View = Callable[..., HttpResponse]
+
+
+def answers_bad_questions(view: View) -> View:
+    """A date that is none gets a page that says so, with status 400."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except BadQuestion as problem:
+            return render(request, "metrics/bad_question.html", {"problem": problem}, status=400)
+
+    return answer
+
+
+def page_of(request: HttpRequest, rows: QuerySet[Any, Any]) -> Page[Any]:
+    """The page of a list that the address asks for."""
+    return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))

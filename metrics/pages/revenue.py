@@ -1,0 +1,97 @@
+"""The page of revenue: MRR over the last periods, and what moved it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from metrics.catalogue import METRICS
+from metrics.figures import revisions
+from metrics.figures.kpis import Book, Question
+from metrics.figures.parameters import question
+from metrics.figures.preferences import variant_for
+from metrics.figures.readings import Reading
+from metrics.figures.series import series
+from metrics.pages.charts import plain, span_of
+from metrics.pages.responses import answers_bad_questions
+from metrics.windows.periods import Period
+from tenants import formats
+from tenants.context import tenant_of
+
+MOVEMENTS = ("new_mrr", "reactivation_mrr", "expansion_mrr", "contraction_mrr", "churned_mrr")
+LOSSES = ("contraction_mrr", "churned_mrr")
+
+
+@answers_bad_questions
+def revenue(request: HttpRequest) -> HttpResponse:
+    """MRR over the last periods: what there was, what moved, what there is."""
+    asked = question(request.GET, tenant=tenant_of(request))
+    answers = Book(asked)
+    mrr = answers.compare(METRICS["mrr"]).reading
+    pending = revisions.pending(mrr, zone=tenant_of(request).timezone)
+    lines = months(asked, behind=pending)
+    context = {
+        "night": answers.night,
+        "pending": pending,
+        "months": lines[::-1],
+        "chart": chart_of_months(lines),
+        "moves": [METRICS[key] for key in MOVEMENTS],
+        "asked": asked,
+        "periods": Period.choices,
+        "currency": tenant_of(request).currency,
+    }
+    return render(request, "metrics/revenue.html", context)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Month:
+    """A period of the revenue page: what there was, what moved, what there is."""
+
+    closing: Reading
+    moves: list[Reading]
+
+    @property
+    def opening(self) -> Any:
+        """The MRR before: opening and movements make closing. None where the closing is."""
+        if self.closing.value is None:
+            return None
+        return self.closing.value - sum(sign_of(one) * (one.value or 0) for one in self.moves)
+
+
+def sign_of(reading: Reading) -> int:
+    """Losses are positive numbers in the catalogue, and go down from the opening."""
+    return -1 if reading.metric.key in LOSSES else 1
+
+
+def months(asked: Question, *, behind: date | None = None) -> list[Month]:
+    """MRR and its movements, period by period, the latest last."""
+    span = span_of(asked)
+    mrr = METRICS["mrr"]
+    closing = series(metric=mrr, variant=variant_for(mrr), span=span, behind=behind)
+    moved = [
+        series(metric=METRICS[key], variant="all", span=span, behind=behind) for key in MOVEMENTS
+    ]
+    lines = zip(closing, *moved, strict=True)
+    return [Month(closing=first, moves=list(others)) for first, *others in lines]
+
+
+def chart_of_months(lines: list[Month]) -> dict[str, Any]:
+    """Movements as bars upon each other, losses below the line."""
+    names = [METRICS[key].name for key in MOVEMENTS]
+    return {
+        "type": "bar",
+        "labels": [formats.day(line.closing.window.day) for line in lines],
+        "sets": [
+            {
+                "label": str(name),
+                "kind": MOVEMENTS[place],
+                "data": [
+                    plain(sign_of(line.moves[place]) * (line.moves[place].value or 0))
+                    for line in lines
+                ],
+            }
+            for place, name in enumerate(names)
+        ],
+    }

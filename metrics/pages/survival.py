@@ -1,0 +1,69 @@
+"""The page of the lifetimes: the curve of the whole book or of a segment, beside its segments.
+
+Of a tenant that sells without subscriptions also who will buy again.
+"""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from accounts.models.membership import memberships
+from metrics.analysis.repeat_purchase import AHEAD, outlook
+from metrics.analysis.survival import Survival, survival
+from metrics.figures.breakdowns import MOST_SEGMENTS
+from metrics.figures.dimensions import CUT_NAMES, CUTS, Segment
+from metrics.figures.parameters import BadQuestion, asked_day, asked_segment
+from metrics.pages.responses import answers_bad_questions
+from tenants import formats
+from tenants.context import tenant_of
+
+
+@answers_bad_questions
+def lifetime(request: HttpRequest) -> HttpResponse:
+    """For how long customers stay."""
+    day = asked_day(request.GET, tenant=tenant_of(request))
+    segment = asked_segment(request.GET.get("segment", ""))
+    if segment and segment.column not in CUTS:
+        raise BadQuestion("segment", _("Lifetimes are told by %s.") % ", ".join(CUTS))
+    column = request.GET.get("by", "")
+    column = column if column in CUTS else "segment"
+    found = survival(day, segment=segment)
+    context = {
+        "day": day,
+        "segment": segment,
+        "survival": found,
+        "chart": _chart(found) if found else None,
+        "column": column,
+        "cut_names": {name: CUT_NAMES[name] for name in CUTS},
+        "parts": _parts(day, column),
+        "outlook": outlook(day, segment=segment),
+        "ahead": AHEAD,
+        "currency": tenant_of(request).currency,
+    }
+    return render(request, "metrics/lifetime.html", context)
+
+
+def _parts(day: Any, column: str) -> list[tuple[Segment, Survival]]:
+    """Each segment of a column that ever had a customer."""
+    members = memberships(day).filter(account__is_test=False)
+    known = members.order_by(column).values_list(column, flat=True).distinct()
+    told = ((Segment(column, name), name) for name in known[:MOST_SEGMENTS])
+    found = ((segment, survival(day, segment=segment)) for segment, _name in told)
+    return [(segment, part) for segment, part in found if part]
+
+
+def _chart(found: Survival) -> dict[str, Any]:
+    points = found.points
+    sets = (
+        (_("still customers, %"), "", [float(point.share) for point in points]),
+        (_("at least, by the interval"), "bound", [float(point.low) for point in points]),
+        (_("at most, by the interval"), "bound", [float(point.high) for point in points]),
+    )
+    return {
+        "type": "line",
+        "top": 100,
+        "labels": [formats.number(point.months) for point in points],
+        "sets": [{"label": label, "kind": kind, "data": data} for label, kind, data in sets],
+    }

@@ -1,0 +1,85 @@
+"""What may be asked for in an address: the same words at every address of the figures."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+from rest_framework.request import Request
+
+from accounts.rest.writing import Unprocessable
+from metrics.catalogue.own import known
+from metrics.catalogue.records import Metric
+from metrics.figures.dimensions import Segment
+from metrics.figures.kpis import Book
+from metrics.figures.parameters import BadQuestion, question
+from metrics.figures.preferences import variant_for
+from tenants.context import tenant_of
+
+COLUMNS = "|".join(name for name in Segment.COLUMNS if name != Segment.NO_ACCOUNT.column)
+SEGMENT_SCHEMA = {"type": "string", "pattern": rf"^(|account:none|({COLUMNS}):[^\x00]*)$"}
+DAY = {
+    "anyOf": [
+        {"type": "string", "format": "date", "pattern": "^(19|20|21)"},
+        {"type": "string", "maxLength": 0},
+    ]
+}
+DATE = OpenApiParameter("date", DAY, description="Default: the latest night.")
+PERIOD = OpenApiParameter(
+    "period", str, enum=["day", "week", "month", "quarter", "year", "trailing_30d"]
+)
+SEGMENT = OpenApiParameter(
+    "segment", SEGMENT_SCHEMA, description="column:value, as industry:Retail"
+)
+VARIANT = OpenApiParameter("variant", str, description="Default: the tenant's choice.")
+# Codes of what fits the description and cannot be answered all the same.
+FIT = ("no_variant", "no_part", "order", "too_many")
+View = Callable[..., Any]
+
+
+def points_at_bad_questions(view: View) -> View:
+    """A parameter that makes no sense is answered with 400, or 422, and its name."""
+
+    @wraps(view)
+    def answer(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return view(*args, **kwargs)
+        except BadQuestion as problem:
+            details = {problem.parameter: [ErrorDetail(str(problem), code=problem.code)]}
+            kind = Unprocessable if problem.code in FIT else serializers.ValidationError
+            raise kind(details) from problem
+
+    return answer
+
+
+def book_of(request: Request) -> Book:
+    """What the address asks for, ready to be answered metric by metric."""
+    return Book(question(request.query_params, tenant=tenant_of(request)))
+
+
+def metric_called(key: str) -> Metric:
+    """The metric of an address. Raises Http404."""
+    found = known().get(key)
+    if found is None:
+        raise Http404
+    return found
+
+
+def variant_of(request: Request, metric: Metric) -> str:
+    """The variant that is asked for, or the default one."""
+    chosen: str = request.query_params.get("variant", "") or variant_for(metric)
+    if chosen not in metric.variants:
+        known = ", ".join(metric.variants)
+        raise BadQuestion("variant", _("One of: %s.") % known, code="no_variant")
+    return chosen
+
+
+class Figure(serializers.FloatField):
+    """A number at full precision; what is unknown is null."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_null=True, **options)

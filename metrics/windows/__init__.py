@@ -1,0 +1,1 @@
+"""Periods, the windows of days that they mean, and intervals of estimates."""
