@@ -1,10 +1,12 @@
 # The verbs of the project. `make` alone lists them. Each makes .venv by itself and needs nothing
 # but Python 3.11 or newer. PORT=, DATA= and SIZE= choose; ARGS= goes to pytest.
+# Databases that tests begin with stay in SCRATCH= for the next `make test`; it may be deleted.
 
 PORT ?= 8000
 DATA ?= var
 SIZE ?= small
 ARGS ?=
+SCRATCH ?= .scratch
 export PORT DATA
 
 PYTHON := .venv/bin/python
@@ -40,7 +42,7 @@ demo run: $(INSTALLED) $(CATALOGUES)
 	@$(EMBEDDED) $@
 
 test: $(INSTALLED_DEV) $(CATALOGUES) browser
-	@$(EMBEDDED) with -- $(PYTHON) -m pytest -n 2 --dist loadfile --ignore=tests/proof $(ARGS)
+	@$(EMBEDDED) with --scratch $(SCRATCH) -- $(PYTHON) -m pytest -n 2 --dist worksteal --durations=20 --ignore=tests/proof $(ARGS)
 
 # First, alone, the proofs that hold a server to seconds; then all others in two lanes. With ARGS a
 # lane may have nothing to run: pytest says 5.
