@@ -27,7 +27,7 @@ def work_out_from(terms: str) -> None:
         cursor.execute(TERMS.replace("{terms}", terms))
 
 
-def work_out_once() -> None:
+def materialise() -> None:
     """Let the rest of this transaction read the phases as they are now.
 
     Only for a transaction that sees one snapshot and changes no subscription. The view costs

@@ -13,12 +13,12 @@ VIEWS = {
     "support_ticketsolving": ("support_ticketsolvings", ("solved_at", "opened_at")),
     "support_ticketclock": ("support_ticketclocks", ("opened_at", "replied_at")),
     "support_openspell": ("support_openspells", ()),
-    "support_promise": ("support_promises", ("due_at",)),
+    "support_slatimer": ("support_slatimers", ("due_at",)),
     "support_downtime": ("support_downtimes", ("incident_id",)),
 }
 
 
-def work_out_once() -> None:
+def materialise() -> None:
     """Let the rest of this transaction read the clocks of tickets as they are now.
 
     As for the phases of MRR: until it ends, temporary tables stand for the views.

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts import movements, phases
 from accounts.bounds import ExcludedRow, exclude_rows
-from accounts.models.rules import first_weekday, keep_zone
+from accounts.models.rules import first_weekday, sync_timezone
 from metrics.figures import revisions
 from metrics.models import Night
 from metrics.pipeline.health import publish, score
@@ -101,15 +101,15 @@ def _compute(
     with transaction.atomic():
         one_snapshot()
         excluded = exclude()
-        keep_zone(tenant=tenant)
+        sync_timezone(tenant=tenant)
         before = Night.objects.filter(day=day).first()
         changed_from = revisions.first_day(zone=tenant.timezone)
         at_stage("usage")
-        counted_from = rollup.write_down()
+        counted_from = rollup.rebuild()
         at_stage("movements")
-        phases.work_out_once()
-        clocks.work_out_once()
-        movements.write_down(through=day)
+        phases.materialise()
+        clocks.materialise()
+        movements.rebuild(through=day)
         revisions.mark_stale(since=changed_from)
         revisions.mark_stale(since=counted_from)
         at_stage("measure")

@@ -21,7 +21,17 @@ from metrics.windows.periods import Period, Window, window
 
 LARGEST = Decimal(10) ** 24  # what is as much does not fit into the columns
 COLUMNS = (
-    *("day", "period", "key", "variant", "compared", "cut", "cut_value", "start", "end"),
+    *(
+        "day",
+        "period",
+        "key",
+        "variant",
+        "compared",
+        "dimension",
+        "dimension_value",
+        "start",
+        "end",
+    ),
     *("value", "numerator", "denominator", "n", "low", "high"),
 )
 INTO = sql.SQL("COPY {table} ({columns}) FROM STDIN").format(
@@ -52,16 +62,16 @@ def records(
     """The values of `COLUMNS` for every period that ends on `day`, and what it is compared to."""
     tenant, segments = Reader(), SegmentReader()
     windows = [
-        window(period=period, day=day, first_weekday=first_weekday).written_down()
+        window(period=period, day=day, first_weekday=first_weekday).with_stored_movements()
         for period in Period
     ]
     # What is made of nights cannot be said of another day than theirs.
     lasting = [(metric, name) for metric, name in definitions if not metric.of_nights]
     segments.prepare(definitions, windows)
-    others = [days for asked in windows for name, days in compared(asked) if name]
+    others = [days for query in windows for name, days in compared(query) if name]
     tenant.prepare(lasting, others)
-    for asked in windows:
-        for name, days in compared(asked):
+    for query in windows:
+        for name, days in compared(query):
             wanted = lasting if name else definitions
             for segment, reading in _readings(tenant if name else segments, days, wanted):
                 yield _record(reading, day=day, compared_as=name, segment=segment)

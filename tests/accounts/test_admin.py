@@ -239,10 +239,10 @@ def test_nobody_deletes_oneself(alice: Client) -> None:
 
 def test_a_key_is_revoked_for_good_and_its_secret_is_nowhere(alice: Client) -> None:
     with inside("acme"):
-        kept, key = ApiKey.objects.create_key(name="robot", scope="read")
+        stored, key = ApiKey.objects.create_key(name="robot", scope="read")
     program = Client(headers={"host": "acme.localhost", "authorization": f"Bearer {key}"})
     assert program.get("/api/v1/me/").status_code == 200
-    path = f"/admin/accounts/apikey/{kept.prefix}/change/"
+    path = f"/admin/accounts/apikey/{stored.prefix}/change/"
     page = text_of(alice, path)
     assert key.split(".")[1] not in page
     assert alice.post(path, {"revoked": "on"}).status_code == 302
@@ -253,14 +253,14 @@ def test_a_key_is_revoked_for_good_and_its_secret_is_nowhere(alice: Client) -> N
 
 def test_the_hash_of_a_key_stands_on_no_page_and_in_no_address(alice: Client) -> None:
     with inside("acme"):
-        kept, _key = ApiKey.objects.create_key(name="robot", scope="read")
-    pages = f"/admin/accounts/apikey/{kept.prefix}/"
+        stored, _key = ApiKey.objects.create_key(name="robot", scope="read")
+    pages = f"/admin/accounts/apikey/{stored.prefix}/"
     assert alice.post(f"{pages}change/", {"expiry_date_0": "2099-01-01", "expiry_date_1": "0:00"})
     listed = text_of(alice, "/admin/accounts/apikey/")
     assert f"{pages}change/" in listed
     changed = text_of(alice, f"{pages}history/")
     assert "Changed" in changed
-    hashed = kept.hashed_key[-20:]
+    hashed = stored.hashed_key[-20:]
     shown = [listed, changed, text_of(alice, f"{pages}change/"), text_of(alice, "/admin/")]
     assert [page for page in shown if hashed in page] == []
     assert f"{pages}change/" in shown[-1]

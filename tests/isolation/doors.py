@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from django.urls import ResolverMatch, resolve
 
 from accounts.models import User
-from csplatform.permissions import TableOfPermissions
+from csplatform.permissions import PermissionMiddleware
 from tenants.models import Tenant
 from tests.isolation.addresses import Address
 
@@ -50,7 +50,7 @@ def _match(path: str, urlconf: str) -> ResolverMatch:
 
 
 def _refused_by_middleware(request: HttpRequest, match: ResolverMatch) -> int | None:
-    door = TableOfPermissions(lambda request: HttpResponse())
+    door = PermissionMiddleware(lambda request: HttpResponse())
     try:
         answer = door.process_view(request, match.func, match.args, match.kwargs)
     except PermissionDenied:

@@ -51,11 +51,11 @@ def wrong(callers: dict[str, Caller], found: list[Address]) -> list[str]:
     for name, caller in callers.items():
         for address in doors(name, found):
             for method in asked_by(name, address, METHODS):
-                told, wanted = caller.refused(method, address), refusal(name, method, address)
+                result, wanted = caller.refused(method, address), refusal(name, method, address)
                 if is_of_no_object(method, address) and wanted == {405}:
                     continue  # the view's own answer
-                if told not in (wanted or ACCEPTED):
-                    complaints.append(f"{name}: {method} {address.path} -> {told}, not {wanted}")
+                if result not in (wanted or ACCEPTED):
+                    complaints.append(f"{name}: {method} {address.path} -> {result}, not {wanted}")
     return complaints
 
 

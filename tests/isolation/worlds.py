@@ -28,7 +28,7 @@ from accounts.models import (
     Subscription,
     User,
 )
-from metrics.models import HealthMeasure, HealthModel, KpiSnapshot, Night, Revision
+from metrics.models import HealthFactor, HealthModel, KpiSnapshot, Night, Revision
 from metrics.pipeline.nightly import compute
 from tenants.context import as_owner, inside
 from tenants.models import Domain, NightRun, Tenant
@@ -46,7 +46,7 @@ NOT_TEXT = {
     "accounts.User.password",
     "admin.LogEntry.object_id",
     "account.EmailConfirmation.key",
-    "metrics.HealthMeasure.key",
+    "metrics.HealthFactor.key",
     "metrics.Goal.metric",
     "metrics.OwnMetric.key",
     "metrics.OwnMetricEvent.key",
@@ -190,13 +190,13 @@ def _subscription(slug: str, pk: int) -> None:
 
 def _traces(slug: str) -> None:
     # Published models never change; that is not what is proved here.
-    with pgtrigger.ignore("metrics.HealthModel:published", "metrics.HealthMeasure:published"):
+    with pgtrigger.ignore("metrics.HealthModel:published", "metrics.HealthFactor:published"):
         HealthModel.objects.update(
             name=canary(slug, "healthmodel.name"),
             note=canary(slug, "healthmodel.note"),
             author=canary(slug, "healthmodel.author"),
         )
-        HealthMeasure.objects.update(group=canary(slug, "healthmeasure.group"))
+        HealthFactor.objects.update(group=canary(slug, "healthmeasure.group"))
     Revision.objects.create(
         day=NIGHTS[0],
         period="day",

@@ -24,7 +24,7 @@ pytestmark = [
 SLUG, EMAIL, PASSWORD = "sample", "looker@sample.test", "correct horse battery"
 SCREENS = (
     "/",
-    "/?band=red&sort=-mrr",
+    "/?status=red&sort=-mrr",
     "/?q=nobody-is-called-so",
     "/accounts/{account}/",
     "/revenue/",

@@ -22,7 +22,7 @@ from django.db.models import Q
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Account, AccountNow, DirtyDay, MrrMovement, Subscription
-from metrics.models import AccountMeasures, KpiSnapshot, Night
+from metrics.models import AccountMetricValues, KpiSnapshot, Night
 from metrics.pipeline import nightly
 from tenants.context import inside, outside
 from tenants.models import NightRun, Tenant
@@ -275,16 +275,16 @@ def test_an_absurd_price_does_not_keep_the_night_from_ending(run: Run) -> None:
     cheap, dear = Decimal("0.0001"), Decimal("9999999999999")
     load([Sold("a", cheap, date(2025, 1, 1), interval="year"), Sold("a", dear, Q1)])
     run(D1)
-    measures = AccountMeasures.objects.get(account__external_id="a", day=D1).values
+    measures = AccountMetricValues.objects.get(account__external_id="a", day=D1).values
     assert measures[0] == dear + round(cheap / 12, 10)
     run(date(2026, 1, 2))
     assert (
-        AccountMeasures.objects.get(account__external_id="a", day=date(2026, 1, 2)).values[2]
+        AccountMetricValues.objects.get(account__external_id="a", day=date(2026, 1, 2)).values[2]
         is None
     )
 
 
-def told(*arguments: str) -> tuple[str, str]:
+def result(*arguments: str) -> tuple[str, str]:
     out, err = StringIO(), StringIO()
     with outside():  # where a command begins
         call_command("run_night", *arguments, stdout=out, stderr=err)
@@ -293,7 +293,7 @@ def told(*arguments: str) -> tuple[str, str]:
 
 def test_run_night_runs_one_day_and_says_so(run: Run) -> None:
     load(BOOK)
-    out, err = told("acme", "--date", D2.isoformat())
+    out, err = result("acme", "--date", D2.isoformat())
     assert out == "acme: 1 nights run, the last of 2026-03-29\n"
     assert err == ""
     run_of_day = NightRun.objects.using("ledger").get()
@@ -303,7 +303,7 @@ def test_run_night_runs_one_day_and_says_so(run: Run) -> None:
 
 def test_run_night_shows_how_far_a_range_has_come(run: Run) -> None:
     load(BOOK)
-    out, err = told("acme", "--from", D1.isoformat(), "--to", D3.isoformat())
+    out, err = result("acme", "--from", D1.isoformat(), "--to", D3.isoformat())
     assert out == "acme: 3 nights run, the last of 2026-03-30\n"
     assert "3/3" in err
     assert set(Night.objects.values_list("day", flat=True)) == {D1, D2, D3}
@@ -324,11 +324,11 @@ def test_run_night_shows_how_far_a_range_has_come(run: Run) -> None:
     ],
 )
 def test_run_night_says_what_is_wrong_and_ends_with_2(
-    acme: Tenant, arguments: list[str], said: str
+    acme: Tenant, arguments: list[str], answer: str
 ) -> None:
     with pytest.raises(CommandError) as refused:
-        told(*arguments)
-    assert str(refused.value).startswith(said)
+        result(*arguments)
+    assert str(refused.value).startswith(answer)
     assert refused.value.returncode == 2
 
 

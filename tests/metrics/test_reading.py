@@ -129,10 +129,10 @@ def agrees_with_the_oracle(sold: list[Sold], day: date, weekday: int) -> None:
         assert set(expected) == {(metric.key, variant) for metric, variant in DEFINITIONS}
         for (key, variant), ratio in expected.items():
             found = read(key, day, period, variant=variant, weekday=weekday, reader=reader)
-            told = (key, variant, period, found, ratio)
-            assert near(found.value, ratio.value), told
-            assert near(found.numerator, ratio.numerator), told
-            assert near(found.denominator, ratio.denominator), told
+            result = (key, variant, period, found, ratio)
+            assert near(found.value, ratio.value), result
+            assert near(found.numerator, ratio.numerator), result
+            assert near(found.denominator, ratio.denominator), result
 
 
 @random_books(10)
@@ -160,10 +160,10 @@ def test_what_a_night_writes_down_is_what_the_facts_say(
     acme: Tenant, sold: list[Sold], day: date, weekday: int
 ) -> None:
     start_again(sold)
-    movements.write_down(through=day)
+    movements.rebuild(through=day)
     keys = {metric.key for metric, _variant in DEFINITIONS}
     snapshot(day=day, first_weekday=weekday, keys=keys)
-    written = KpiSnapshot.objects.filter(day=day, compared="", cut="", key__in=keys)
+    written = KpiSnapshot.objects.filter(day=day, compared="", dimension="", key__in=keys)
     frozen = [row for row in written if (METRICS[row.key], row.variant) in DEFINITIONS]
     assert len(frozen) == len(Period) * len(DEFINITIONS)
     reader = prepared(Reader(), day, weekday)
@@ -189,11 +189,11 @@ def test_identities_hold(acme: Tenant, sold: list[Sold], day: date, period: Peri
     else:
         assert [mrr.value, customers.value] == [0, 0]
     churn = read("customer_churn_rate", day, period)
-    kept = read("customer_retention_rate", day, period)
-    if churn.value is not None and kept.value is not None:
-        assert abs(churn.value + kept.value - 100) < Decimal("1e-20")
+    stored = read("customer_retention_rate", day, period)
+    if churn.value is not None and stored.value is not None:
+        assert abs(churn.value + stored.value - 100) < Decimal("1e-20")
     else:
-        assert [churn.value, kept.value] == [None, None]
+        assert [churn.value, stored.value] == [None, None]
 
 
 def test_what_cannot_be_divided_is_none_and_says_why(acme: Tenant) -> None:

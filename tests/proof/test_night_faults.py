@@ -46,9 +46,11 @@ def test_a_night_that_is_hurt_in_any_stage_ends_by_itself_with_the_same_rows(
     begun = time.monotonic()
     with impatient.held_in(stage):
         impatient.do("DELETE FROM tenants_nightrun")
-        wait_until(impatient.waits_for_us, seconds=240, said=lambda: str(impatient.run_of("acme")))
-        told = "snapshot" if stage == "commit" else stage
-        assert impatient.run_of("acme") == ("running", told, 1, 0)
+        wait_until(
+            impatient.waits_for_us, seconds=240, describe=lambda: str(impatient.run_of("acme"))
+        )
+        result = "snapshot" if stage == "commit" else stage
+        assert impatient.run_of("acme") == ("running", result, 1, 0)
         FAULTS[fault](impatient)
     impatient.until_done(seconds=TEN_MINUTES)
     assert time.monotonic() - begun < TEN_MINUTES

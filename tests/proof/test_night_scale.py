@@ -82,12 +82,12 @@ def cost_here() -> None:
     with inside("acme") as tenant, connection.execute_wrapper(counter):
         for day in (DAY, NEXT, DAY):
             nightly.run(tenant=tenant, day=day, by_hand=True)
-    told = {
+    answer = {
         "statements": counter.statements,
         "most_rows": counter.most_rows,
         "kilobytes": peak(),
     }
-    sys.stdout.write(json.dumps(told))
+    sys.stdout.write(json.dumps(answer))
 
 
 def peak() -> int:
@@ -154,7 +154,7 @@ def test_the_seconds_of_each_stage_are_told(
         nightly.compute(tenant=committed_acme, day=day, at_stage=tell)
         tell("end")
         pairs = pairwise(begun)
-        told = "  ".join(f"{stage} {end - start:.2f} s" for (stage, start), (_, end) in pairs)
-        sys.stderr.write(f"\n{accounts} accounts, {day}: {told}\n")
+        answer = "  ".join(f"{stage} {end - start:.2f} s" for (stage, start), (_, end) in pairs)
+        sys.stderr.write(f"\n{accounts} accounts, {day}: {answer}\n")
     stages = ["usage", "movements", "measure", "health", "snapshot", "end"]
     assert [stage for stage, _ in begun] == stages

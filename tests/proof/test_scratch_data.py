@@ -28,11 +28,11 @@ def found(folder: Path) -> list[str]:
 
 def test_databases_stay_until_the_machine_or_the_servers_are_others() -> None:
     with own_folder() as folder:
-        kept = str(folder / "kept")
-        assert found(folder) == ["None", "None", kept]
-        assert found(folder) == ["left_here", "None", kept]
+        stored = str(folder / "kept")
+        assert found(folder) == ["None", "None", stored]
+        assert found(folder) == ["left_here", "None", stored]
         (folder / "kept/scratch").write_text("another start of the machine\n")
-        assert found(folder) == ["None", "None", kept]
+        assert found(folder) == ["None", "None", stored]
         (folder / "kept/postgres/PG_VERSION").write_text("9\n")
         refused = found(folder)
         assert refused[:2] == ["None", "None"]

@@ -43,8 +43,8 @@ OF_THE_PRODUCT = {
     ("public", "tenants_schematemplate"),  # the dump of a new tenant's schema
     ("public", "tenants_due"),  # a row for a tenant has become a row for each of its jobs
     # A standard health model that no night has used yet is replaced by the present one.
-    ("platform", "metrics_healthmeasure"),
-    ("tenant_template", "metrics_healthmeasure"),
+    ("platform", "metrics_healthfactor"),
+    ("tenant_template", "metrics_healthfactor"),
 }
 # Columns that are no longer there, each derived from what is; see the test of open jobs.
 GONE = {
@@ -179,7 +179,7 @@ def test_no_row_is_added_but_what_this_version_brings(upgraded: Upgraded) -> Non
         "accounts_dirtyday",
         # Who has not shaped the first health model gets the present one as the next version.
         "metrics_healthmodel",
-        "metrics_healthmeasure",
+        "metrics_healthfactor",
     }
     assert (
         upgraded.after["sample", "metrics_healthmodel"]

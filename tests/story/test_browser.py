@@ -144,8 +144,8 @@ def test_sorting_and_filtering_change_the_list_and_not_the_page(
     visitor.page.evaluate("window.stays = true")
     visitor.page.click("thead >> text=MRR")
     visitor.page.wait_for_url("**sort=mrr**")
-    visitor.page.select_option("#band", "green")
-    visitor.page.wait_for_url("**band=green**sort=mrr**")
+    visitor.page.select_option("#status", "green")
+    visitor.page.wait_for_url("**status=green**sort=mrr**")
     visitor.page.wait_for_function("!document.querySelector('tbody .band-red')")
     assert visitor.page.evaluate("window.stays") is True
     assert visitor.complaints == []

@@ -51,7 +51,7 @@ def until_job(slug: str, number: int, state: str, *, seconds: float = 240) -> No
         with inside(slug):
             return Job.objects.get(pk=number).state == state
 
-    wait_until(is_there, seconds=seconds, said=lambda: str(states(slug)))
+    wait_until(is_there, seconds=seconds, describe=lambda: str(states(slug)))
 
 
 @contextmanager

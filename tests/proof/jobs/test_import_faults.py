@@ -46,7 +46,7 @@ def until_held(hurt: Site, entry: Import) -> None:
     wait_until(
         lambda: job_of(entry)[0] == "running" and hurt.waits_for_us(),
         seconds=240,
-        said=lambda: str(job_of(entry)),
+        describe=lambda: str(job_of(entry)),
     )
 
 
@@ -77,17 +77,17 @@ def test_an_import_that_is_hurt_goes_on_by_itself_and_equals_the_file(
         ask_for("import", entry)
         until_held(hurt, entry)
         FAULTS[fault](hurt)
-    wait_until(lambda: job_of(entry)[0] == "done", seconds=240, said=lambda: str(job_of(entry)))
+    wait_until(lambda: job_of(entry)[0] == "done", seconds=240, describe=lambda: str(job_of(entry)))
     assert job_of(entry)[2] >= 2
     with inside("acme"):
-        kept = Import.objects.get(pk=entry.pk)
-        assert (kept.created, kept.rejected, kept.state) == (ROWS, 1, "done")
+        stored = Import.objects.get(pk=entry.pk)
+        assert (stored.created, stored.rejected, stored.state) == (ROWS, 1, "done")
         assert Event.objects.count() == ROWS
         numbers = Event.objects.values_list("message_id", flat=True)
         assert set(numbers) == {f"m{n}" for n in range(ROWS)}
     assert accounts_of_acme() == accounts
-    ask_for("undo", kept)
-    wait_until(lambda: job_of(entry)[0] == "done", seconds=240, said=lambda: str(job_of(entry)))
+    ask_for("undo", stored)
+    wait_until(lambda: job_of(entry)[0] == "done", seconds=240, describe=lambda: str(job_of(entry)))
     with inside("acme"):
         assert Event.objects.count() == 0
 
