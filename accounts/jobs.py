@@ -6,26 +6,25 @@ times at the most: so work must be such that it can be begun anew.
 """
 
 import logging
-import threading
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, connections, transaction
-from django.db.models import F, Q, QuerySet
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Job, User
-from tenants import broker, queues
+from tenants import broker, leases, queues
 from tenants.context import inside, wrapper
+from tenants.leases import LeaseLost
 from tenants.models import Queue, Tenant
 
 RUN_NEXT = "accounts.run_next"
 QUEUES = (Queue.INTERACTIVE, Queue.JOBS)
-MOST_ATTEMPTS = 3
 CALLED_AT_ONCE = 4  # workers that a tick wakes for one queue
 UNSEEN = timedelta(days=1)  # for so long a transaction may have been about to commit its job
 log = logging.getLogger(__name__)
@@ -115,7 +114,7 @@ def _queue_of(kind: str, *, size: int) -> Queue:
 
 
 def _later() -> Any:
-    return timezone.now() + timedelta(seconds=settings.NIGHT_STOPPED_AFTER_SECONDS)
+    return timezone.now() + timedelta(seconds=settings.JOB_STOPPED_AFTER_SECONDS)
 
 
 def _committed(place: int, queue: Queue, after: float) -> None:
@@ -151,7 +150,7 @@ def run_next(*, queue: str) -> None:
         return
     try:
         with inside(claim.schema_name) as tenant:
-            run(number=claim.job, place=claim.pk)
+            run(number=claim.entry.job, claim=claim)
             _leave(claim, tenant)
     finally:
         broker.wake(RUN_NEXT, queue=queue, name=queue)
@@ -159,29 +158,29 @@ def run_next(*, queue: str) -> None:
 
 def _leave(claim: queues.Claim, tenant: Tenant) -> None:
     """Out of the queue, unless the job is somebody else's still, or not committed yet."""
-    state = Job.objects.filter(pk=claim.job).values_list("state", flat=True).first()
-    coming = state is None and timezone.now() - claim.created_at < UNSEEN
+    entry = claim.entry
+    state = Job.objects.filter(pk=entry.job).values_list("state", flat=True).first()
+    coming = state is None and timezone.now() - entry.created_at < UNSEEN
     if coming or state in Job.OPEN:
-        queues.postpone(claim.pk, until=_later())
+        claim.give_back(until=_later())
     else:
-        queues.leave(tenant=tenant, job=claim.job)
+        queues.leave(tenant=tenant, job=entry.job)
 
 
 def _waiting() -> QuerySet[Job]:
-    silent = timezone.now() - timedelta(seconds=settings.NIGHT_STOPPED_AFTER_SECONDS)
-    left = Q(state=Job.State.RUNNING) & (Q(heartbeat=None) | Q(heartbeat__lt=silent))
-    return Job.objects.filter(Q(state=Job.State.QUEUED) | left)
+    lost = leases.lost(now=timezone.now(), after=settings.JOB_STOPPED_AFTER_SECONDS)
+    return Job.objects.filter(Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING) & lost)
 
 
-def run(*, number: int, place: int | None = None) -> None:
+def run(*, number: int, claim: queues.Claim | None = None) -> None:
     """Do one job of the tenant that we are in, unless somebody else does or has done it.
 
-    `place` is its entry in the queue, which is kept alive meanwhile.
+    `claim` is that of its entry in the queue, which is kept alive meanwhile.
     """
     job = _claim(number)
     if job is None:
         return
-    with Pulse(job, schema=wrapper().schema_name, place=place) as pulse:
+    with Pulse(job, schema=wrapper().schema_name, claim=claim) as pulse:
         try:
             with translation.override(job.parameters.get("language", "en")):
                 result = WORK[job.kind](job, pulse)
@@ -190,7 +189,12 @@ def run(*, number: int, place: int | None = None) -> None:
             ended = {"state": Job.State.CANCELLED}
         except Refused as problem:
             ended = {"state": Job.State.FAILED, "error": str(problem)}
+        except LeaseLost:
+            log.warning("job %s was taken over while it was running", job.pk)
+            return
         except (OperationalError, InterfaceError) as problem:
+            if pulse.lost:
+                return
             if not pulse.cancelled:
                 raise  # the database went away: the job is taken up again
             log.info("job %s was stopped: %s", job.pk, problem)
@@ -204,13 +208,13 @@ def run(*, number: int, place: int | None = None) -> None:
 def _claim(number: int) -> Job | None:
     now = timezone.now()
     waiting = _waiting().filter(pk=number)
-    waiting.filter(attempts__gte=MOST_ATTEMPTS).update(
+    waiting.filter(attempts__gte=leases.MOST_FAILURES).update(
         state=Job.State.FAILED, finished_at=now, error=_("It was stopped three times.")
     )
-    claimed = waiting.update(
+    claimed = leases.claim(
+        waiting,
+        now=now,
         state=Job.State.RUNNING,
-        attempts=F("attempts") + 1,
-        heartbeat=now,
         started_at=now,
         stage="",
         done=0,
@@ -220,8 +224,7 @@ def _claim(number: int) -> Job | None:
 
 
 def _end(job: Job, pulse: "Pulse", ended: dict[str, Any]) -> None:
-    mine = Job.objects.filter(pk=job.pk, attempts=job.attempts)
-    mine.update(**ended, **pulse.said(), finished_at=timezone.now())
+    pulse.lease.update(**ended, **pulse.said(), finished_at=timezone.now())
 
 
 def ask_to_stop(*, job: Job) -> None:
@@ -239,28 +242,34 @@ class Pulse:
     seen while the transaction of the work is still open.
     """
 
-    def __init__(self, job: Job, *, schema: str, place: int | None = None) -> None:
-        self.job, self.schema, self.place = job, schema, place
+    def __init__(self, job: Job, *, schema: str, claim: queues.Claim | None = None) -> None:
+        self.job, self.schema, self.claim = job, schema, claim
+        self.lease = leases.Lease(job, using="default")
         self.stage, self.done, self.errors = "", 0, 0
         self.total: int | None = None
-        self.cancelled = False
+        self.cancelled = self.lost = False
         self._working = connection.connection
-        self._over = threading.Event()
-        self._heart = threading.Thread(target=self._beat, daemon=True, name=f"job-{job.pk}")
+        self._heartbeat = leases.HeartbeatThread(
+            self._beat, every=settings.JOB_BEAT_SECONDS, name=f"job {job.pk} of {schema}"
+        )
 
     def __call__(self, stage: str, *, done: int = 0, total: int | None = None) -> None:
-        """Note what is being done, and how far it is. Raises Cancelled when it should stop."""
+        """Note what is being done, and how far it is.
+
+        Raises Cancelled when it should stop, LeaseLost when somebody else does it now.
+        """
         self.stage, self.done, self.total = stage, done, total
+        if self.lost:
+            raise LeaseLost
         if self.cancelled:
             raise Cancelled
 
     def __enter__(self) -> "Pulse":
-        self._heart.start()
+        self._heartbeat.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._heart.join()
+        self._heartbeat.stop()
 
     def said(self) -> dict[str, Any]:
         return {
@@ -271,21 +280,13 @@ class Pulse:
         }
 
     def _beat(self) -> None:
-        while not self._over.wait(settings.JOB_BEAT_SECONDS):
-            try:
-                self._tell()
-            except Exception:  # a database that comes back must find the heart still beating
-                log.warning("job %s could not tell how far it is", self.job.pk, exc_info=True)
-                connections["default"].close()
-        connections.close_all()
-
-    def _tell(self) -> None:
-        if self.place:
-            queues.beat(self.place)
+        if self.claim:
+            self.claim.beat()
+        stopping = self.lost or self.cancelled
         with inside(self.schema):
-            mine = Job.objects.filter(pk=self.job.pk, attempts=self.job.attempts)
-            mine.update(**self.said(), heartbeat=timezone.now())
-            if mine.filter(cancel_asked=True).exists() and not self.cancelled:
-                self.cancelled = True
-                # Whatever statement runs now ends at once; between two of them `tell` notices.
-                self._working.cancel_safe()
+            written = self.lease.update(**self.said(), heartbeat=timezone.now())
+            self.lost = not written and self.lease.is_lost
+            self.cancelled = self.lease.rows.filter(cancel_asked=True).exists()
+        if (self.lost or self.cancelled) and not stopping:
+            # Whatever statement runs now ends at once; between two of them the next call notices.
+            self._working.cancel_safe()

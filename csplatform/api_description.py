@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from accounts.imports.kinds import KINDS
-from accounts.rest import describing
+from accounts.rest import describing, uploads
 from csplatform.problems import PROBLEM
 from metrics.rest.parameters import FIT
 
@@ -78,7 +78,7 @@ def _of(kind: Any) -> Iterator[tuple[str, Part]]:
 
 def _unprocessable() -> Part:
     """The problem of a 422, whose codes are listed."""
-    code = {"type": "string", "enum": sorted({*describing.codes_of(KINDS), *FIT})}
+    code = {"type": "string", "enum": sorted({*describing.codes_of(KINDS), *uploads.CODES, *FIT})}
     error = ERROR | {"properties": ERROR["properties"] | {"code": code}}
     errors = {"type": "array", "items": error, "minItems": 1}
     properties = PROPERTIES | {"errors": errors}

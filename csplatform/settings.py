@@ -255,7 +255,9 @@ NIGHT_QUEUED_AGAIN_SECONDS = env.float("NIGHT_QUEUED_AGAIN_SECONDS", default=180
 READY_OLDEST_RUN_SECONDS = env.int("READY_OLDEST_RUN_SECONDS", default=6 * 3600)
 # How long the figures after an import wait for more imports of the same burst; 0: for the night.
 SHORT_NIGHT_AFTER_SECONDS = env.float("SHORT_NIGHT_AFTER_SECONDS", default=10)
+# The same of jobs: their signs of life also say how far they are.
 JOB_BEAT_SECONDS = env.float("JOB_BEAT_SECONDS", default=1)
+JOB_STOPPED_AFTER_SECONDS = env.float("JOB_STOPPED_AFTER_SECONDS", default=60)
 CELERY_BEAT_SCHEDULE = {
     "job-tick": {"task": "accounts.tick", "schedule": NIGHT_TICK_SECONDS},
     "night-tick": {"task": "metrics.tick", "schedule": NIGHT_TICK_SECONDS},

@@ -37,16 +37,30 @@ def is_parked(failures: int) -> bool:
     return failures >= MOST_FAILURES
 
 
+class LeaseLost(RuntimeError):
+    """Somebody else has the work by now."""
+
+
 class Lease:
     """The hold on one row since it was claimed. Nothing is written once somebody else has it."""
 
     def __init__(self, row: Any, *, using: str) -> None:
         model: type[Model] = type(row)
-        held = model._default_manager.using(using)
-        self.rows = held.filter(pk=row.pk, attempts=row.attempts)
+        self._row = model._default_manager.using(using).filter(pk=row.pk)
+        self._attempts = row.attempts
+
+    @property
+    def rows(self) -> QuerySet[Any, Any]:
+        """The row while it is ours, else none."""
+        return self._row.filter(attempts=self._attempts)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether somebody else has claimed the row since."""
+        return self._row.exclude(attempts=self._attempts).exists()
 
     def update(self, **changes: Any) -> bool:
-        """Write to the row; False when the lease was lost."""
+        """Write to the row; False when it is no longer ours to write to."""
         return bool(self.rows.update(**changes))
 
 

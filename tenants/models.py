@@ -145,7 +145,10 @@ class Due(models.Model):
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="due")
     queue = models.CharField(_("queue"), max_length=20, choices=Queue.choices)
     job = models.BigIntegerField(_("number of the job in its tenant"))
+    payload = models.JSONField(_("payload"), default=dict, blank=True)
     due_at = models.DateTimeField(_("due at"))
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    failures = models.PositiveIntegerField(_("attempts in a row without an end"), default=0)
     heartbeat = models.DateTimeField(_("last sign of life"), null=True, blank=True)
     created_at = models.DateTimeField(_("asked for at"), auto_now_add=True)
 

@@ -5,23 +5,21 @@ write the public schema, and a sign of life inside the night's transaction would
 """
 
 import logging
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import Error, connections
-from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db import connections
+from django.db.models import F, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from tenants import queues
+from tenants import leases, queues
 from tenants.calendar import CLOSING_TIME, last_closed_day, starts_at
 from tenants.models import NightRun, Queue, QueueTurn, Tenant
 
 LEDGER = "ledger"
-MOST_FAILURES = 3
 LONGEST_CATCH_UP = 35  # days that are made up for after the timetable stood still
 
 alerts = logging.getLogger("csplatform.alerts")
@@ -83,16 +81,14 @@ ON CONFLICT (tenant_id, local_date) DO NOTHING
 
 def reconcile(*, now: datetime) -> None:
     """Take back the nights whose runner fell silent; give up what fell silent too often."""
-    silent = NightRun.objects.using(LEDGER).filter(
-        state=State.RUNNING, heartbeat__lt=now - _seconds(settings.NIGHT_STOPPED_AFTER_SECONDS)
-    )
-    for run in silent:
+    lost = leases.lost(now=now, after=settings.NIGHT_STOPPED_AFTER_SECONDS)
+    for run in NightRun.objects.using(LEDGER).filter(lost, state=State.RUNNING):
         _failed(run=run, error="The process that ran it stopped without a word.")
 
 
 def to_queue(*, now: datetime) -> list[tuple[str, date]]:
     """Schema and day of what waits and is not on the queue, oldest first; marks it as queued."""
-    lost = now - _seconds(settings.NIGHT_QUEUED_AGAIN_SECONDS)
+    lost = leases.lost_before(now=now, after=settings.NIGHT_QUEUED_AGAIN_SECONDS)
     waiting = NightRun.objects.using(LEDGER).filter(
         Q(queued_at=None) | Q(queued_at__lt=lost),
         state=State.PENDING,
@@ -146,61 +142,49 @@ def next_due() -> tuple[str, date] | None:
     return run.tenant.schema_name, run.local_date
 
 
-def _seconds(number: float) -> timedelta:
-    return timedelta(seconds=number)
-
-
 @contextmanager
 def attempt(*, tenant: Tenant, day: date, by_hand: bool = False) -> Iterator["Attempt"]:
-    """Run one night: claims it, keeps its heart beating, writes down how it ended.
+    """Run one night: claims it, keeps beating beside it, writes down how it ended.
 
     Raises NotOurs when another process has it, or when it is done (unless asked for by hand).
     """
     run = _claim(tenant=tenant, day=day, by_hand=by_hand)
-    with Attempt(run) as mine:
+    attempt = Attempt(run)
+    with attempt.heartbeat:
         try:
-            yield mine
+            yield attempt
         except BaseException as problem:
-            mine.stop_beating()
+            attempt.heartbeat.stop()
             _failed(run=run, error=f"{type(problem).__name__}: {problem}")
             raise
-    _finished(run=run)
+    attempt.lease.update(state=State.DONE, failures=0, stage="", finished_at=timezone.now())
 
 
 def _claim(*, tenant: Tenant, day: date, by_hand: bool) -> NightRun:
     ledger = NightRun.objects.using(LEDGER)
     run, _ = ledger.get_or_create(tenant_id=tenant.pk, local_date=day)
-    open_to_us = [State.PENDING, *([State.DONE, State.PARKED] if by_hand else [])]
+    claimable = [State.PENDING, *([State.DONE, State.PARKED] if by_hand else [])]
     now = timezone.now()
-    claimed = ledger.filter(pk=run.pk, state__in=open_to_us).update(
+    claimed = leases.claim(
+        ledger.filter(pk=run.pk, state__in=claimable),
+        now=now,
         state=State.RUNNING,
-        attempts=F("attempts") + 1,
-        heartbeat=now,
         started_at=now,
         finished_at=None,
         stage="",
         error="",
     )
-    if not claimed:
-        run.refresh_from_db(using=LEDGER)
-        raise NotOurs(f"The night of {day} is {run.get_state_display()}.")
     run.refresh_from_db(using=LEDGER)
+    if not claimed:
+        raise NotOurs(f"The night of {day} is {run.get_state_display()}.")
     return run
-
-
-def _finished(*, run: NightRun) -> None:
-    NightRun.objects.using(LEDGER).filter(pk=run.pk, attempts=run.attempts).update(
-        state=State.DONE, failures=0, stage="", finished_at=timezone.now()
-    )
 
 
 def _failed(*, run: NightRun, error: str) -> None:
     """Back to the queue, or parked with an alert after too many failures in a row."""
-    parked = run.failures + 1 >= MOST_FAILURES
-    mine = NightRun.objects.using(LEDGER).filter(
-        pk=run.pk, attempts=run.attempts, state=State.RUNNING
-    )
-    changed = mine.update(
+    parked = leases.is_parked(run.failures + 1)
+    running = leases.Lease(run, using=LEDGER).rows.filter(state=State.RUNNING)
+    changed = running.update(
         state=State.PARKED if parked else State.PENDING,
         failures=F("failures") + 1,
         error=error[:2000],
@@ -214,43 +198,27 @@ def _failed(*, run: NightRun, error: str) -> None:
 
 
 class Attempt:
-    """One attempt at a night, with a heart that beats beside the work.
+    """One attempt at a night, whose heart beats beside the work.
 
     The thread touches the ledger alone, through a connection of its own: it never enters a tenant.
     """
 
     def __init__(self, run: NightRun) -> None:
         self.run = run
-        self._over = threading.Event()
-        self._heart = threading.Thread(target=self._beat, daemon=True, name=f"night-{run.pk}")
-
-    def __enter__(self) -> "Attempt":
-        self._heart.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop_beating()
+        self.lease = leases.Lease(run, using=LEDGER)
+        self.heartbeat = leases.HeartbeatThread(
+            self._beat, every=settings.NIGHT_BEAT_SECONDS, name=f"night {run}"
+        )
 
     def at_stage(self, stage: str) -> None:
-        """Write down what is being done now."""
+        """Write down what is being done now. Raises NotOurs when somebody else has the night."""
         self.run.stage = stage
-        self._mine().update(stage=stage, heartbeat=timezone.now())
+        if not self.lease.update(stage=stage, heartbeat=timezone.now()):
+            raise NotOurs(f"Another process has the night of {self.run.local_date} now.")
 
     def note(self, text: str) -> None:
         """Write down what operators should know of a night that ends well all the same."""
-        self._mine().update(error=text[:2000])
-
-    def stop_beating(self) -> None:
-        self._over.set()
-        self._heart.join()
+        self.lease.update(error=text[:2000])
 
     def _beat(self) -> None:
-        while not self._over.wait(settings.NIGHT_BEAT_SECONDS):
-            try:
-                self._mine().update(heartbeat=timezone.now())
-            except Error:  # a database that comes back must find the heart still beating
-                connections[LEDGER].close()
-        connections[LEDGER].close()
-
-    def _mine(self) -> QuerySet[NightRun]:
-        return NightRun.objects.using(LEDGER).filter(pk=self.run.pk, attempts=self.run.attempts)
+        self.lease.update(heartbeat=timezone.now())

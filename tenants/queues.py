@@ -5,46 +5,59 @@ a tenant with a hundred jobs goes before another's only one as often as any othe
 All of it is written on a connection of its own that commits at once.
 """
 
+import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import connections, transaction
 from django.utils import timezone
 
-from tenants import locks
+from tenants import leases, locks
 from tenants.models import Due, QueueTurn, Tenant
 
 LEDGER = "ledger"
+alerts = logging.getLogger("csplatform.alerts")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A job that is ours to do for as long as we beat."""
+    """An entry of a queue that is ours to do for as long as we beat."""
 
-    pk: int
+    entry: Due
     schema_name: str
-    job: int
-    created_at: datetime
+
+    def beat(self) -> None:
+        """Write down that whoever has this entry is alive."""
+        self._lease().update(heartbeat=timezone.now())
+
+    def give_back(self, *, until: datetime) -> None:
+        """Let the entry wait until then, unless somebody else has it by now."""
+        self._lease().update(due_at=until, heartbeat=None, failures=0)
+
+    def _lease(self) -> leases.Lease:
+        return leases.Lease(self.entry, using=LEDGER)
 
 
-def enter(*, tenant: Tenant, queue: str, job: int, due_at: datetime) -> int:
-    """Put a job of a tenant into a queue; what it is called there."""
+def enter(
+    *,
+    tenant: Tenant,
+    queue: str,
+    job: int,
+    due_at: datetime,
+    payload: dict[str, Any] | None = None,
+) -> int:
+    """Put a job of a tenant into a queue, with what a worker must know of it; return its key."""
     entry = Due.objects.using(LEDGER).create(
-        tenant_id=tenant.pk, queue=queue, job=job, due_at=due_at
+        tenant_id=tenant.pk, queue=queue, job=job, due_at=due_at, payload=payload or {}
     )
     return entry.pk
 
 
 def postpone(pk: int, *, until: datetime) -> None:
-    """Let an entry wait until then, whoever had it."""
+    """Let an entry wait until then, whoever has it."""
     Due.objects.using(LEDGER).filter(pk=pk).update(due_at=until, heartbeat=None)
-
-
-def beat(pk: int) -> None:
-    """Say that whoever has this entry is alive."""
-    Due.objects.using(LEDGER).filter(pk=pk).update(heartbeat=timezone.now())
 
 
 def leave(*, tenant: Tenant, job: int) -> None:
@@ -60,14 +73,14 @@ def waiting(*, tenant: Tenant) -> int:
 # The line: each tenant's first, then each tenant's second, and so on.
 LINE = """
 WITH waiting AS (
-    SELECT due.id, due.tenant_id, due.job, due.created_at, tenant.schema_name, turn.served_at,
+    SELECT due.id, due.tenant_id, due.job, tenant.schema_name, turn.served_at,
            row_number() OVER (PARTITION BY due.tenant_id ORDER BY due.due_at, due.id) AS nth
     FROM tenants_due due
     JOIN tenants_tenant tenant ON tenant.id = due.tenant_id AND tenant.state = 'ready'
     LEFT JOIN tenants_queueturn turn
       ON turn.tenant_id = due.tenant_id AND turn.queue = due.queue
     WHERE due.queue = %(queue)s AND due.due_at <= %(now)s
-      AND (due.heartbeat IS NULL OR due.heartbeat < %(silent)s)
+      AND (due.heartbeat IS NULL OR due.heartbeat < %(lost)s) AND due.failures <= %(failures)s
 ), line AS (
     SELECT waiting.*,
            row_number() OVER (ORDER BY nth, served_at NULLS FIRST, tenant_id) AS position
@@ -79,16 +92,18 @@ POSITIONS = LINE + "SELECT job, position FROM line WHERE tenant_id = %(tenant)s"
 CLAIM = (
     LINE
     + """
-UPDATE tenants_due due SET heartbeat = %(now)s
+UPDATE tenants_due due
+SET attempts = due.attempts + 1, failures = due.failures + (due.heartbeat IS NOT NULL)::int,
+    heartbeat = %(now)s
 FROM (
     SELECT * FROM line
     WHERE (SELECT count(*) FROM tenants_due other
             WHERE other.tenant_id = line.tenant_id AND other.queue = %(queue)s
-              AND other.heartbeat >= %(silent)s) < %(most)s
+              AND other.heartbeat >= %(lost)s) < %(most)s
     ORDER BY position LIMIT 1
 ) next
 WHERE due.id = next.id
-RETURNING due.id, due.tenant_id, next.schema_name, due.job, due.created_at
+RETURNING due.id, next.schema_name
 """
 )
 
@@ -110,9 +125,18 @@ def claim(*, queue: str, now: datetime) -> Claim | None:
         found = cursor.fetchone()
         if found is None:
             return None
-        pk, tenant_id, *rest = found
-        note_turn(tenant_id=tenant_id, queue=queue, now=now)
-        return Claim(pk, *rest)
+        pk, schema_name = found
+        entry = Due.objects.using(LEDGER).get(pk=pk)
+        note_turn(tenant_id=entry.tenant_id, queue=queue, now=now)
+    if entry.failures > leases.MOST_FAILURES:
+        _tell_parked(entry)
+        return claim(queue=queue, now=now)
+    return Claim(entry=entry, schema_name=schema_name)
+
+
+def _tell_parked(entry: Due) -> None:
+    """Say that nobody will try an entry again: work that fails by itself has left before."""
+    alerts.error("job parked tenant=%s queue=%s job=%s", entry.tenant_id, entry.queue, entry.job)
 
 
 def note_turn(*, tenant_id: int, queue: str, now: datetime) -> None:
@@ -130,5 +154,10 @@ def in_line(*, queue: str, now: datetime) -> int:
 
 
 def _parameters(queue: str, now: datetime) -> dict[str, Any]:
-    silent = now - timedelta(seconds=settings.NIGHT_STOPPED_AFTER_SECONDS)
-    return {"queue": str(queue), "now": now, "silent": silent}
+    lost = leases.lost_before(now=now, after=settings.JOB_STOPPED_AFTER_SECONDS)
+    return {
+        "queue": str(queue),
+        "now": now,
+        "lost": lost,
+        "failures": leases.MOST_FAILURES,
+    }

@@ -8,13 +8,19 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from accounts.capabilities import OF_ADMINS, OF_MANAGERS, OF_VIEWERS, Capability
+
 
 class Role(models.TextChoices):
-    """What somebody may do; the table of permissions says it for every address."""
+    """A set of capabilities; the table of permissions says which of them an address needs."""
 
     VIEWER = "viewer", _("viewer")
     MANAGER = "manager", _("manager")
     ADMIN = "admin", _("admin")
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        return {Role.VIEWER: OF_VIEWERS, Role.MANAGER: OF_MANAGERS, Role.ADMIN: OF_ADMINS}[self]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -75,14 +81,19 @@ class User(AbstractBaseUser):
         return self.name or self.email
 
     @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What this person may do, once let in."""
+        return Role(self.role).capabilities
+
+    @property
     def is_staff(self) -> bool:
-        """Admins, and nobody else, see the tenant's admin."""
-        return self.is_active and self.role == Role.ADMIN
+        """Who may configure, and nobody else, sees the tenant's admin."""
+        return self.is_active and Capability.CONFIGURE in self.capabilities
 
     @property
     def may_change(self) -> bool:
         """What a page offers; who may do what is kept by the table of permissions."""
-        return self.role != Role.VIEWER
+        return Capability.EDIT in self.capabilities
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """A session ends, wherever it is open, when the password or the rights change."""

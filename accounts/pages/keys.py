@@ -22,11 +22,15 @@ GRACE = (
 )
 
 
+# Keys that send events are made by the command alone, until programs have where to send them.
+SCOPES = [(name, label) for name, label in ApiKey.Scope.choices if name != ApiKey.Scope.EVENTS]
+
+
 class KeyForm(forms.Form):
     """A new key."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=50)
-    scope = forms.ChoiceField(label=gettext_lazy("Rights"), choices=ApiKey.Scope.choices)
+    scope = forms.ChoiceField(label=gettext_lazy("Rights"), choices=SCOPES)
     expires_on = forms.DateField(
         label=gettext_lazy("Last day, if any"),
         required=False,

@@ -18,7 +18,13 @@ from rest_framework.views import APIView
 from accounts import jobs
 from accounts.models import Import, Job
 from accounts.rest.idempotency import idempotent
-from accounts.rest.uploads import UploadSerializer, options_in, refuse_other_kind
+from accounts.rest.uploads import (
+    UploadSerializer,
+    mapping_in,
+    options_in,
+    refuse_large_file,
+    refuse_other_kind,
+)
 from accounts.rest.views import person_of
 from accounts.rest.writing import Conflict
 from tenants.context import tenant_of
@@ -113,13 +119,14 @@ class ImportList(APIView):
         sent = UploadSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         fields = cast(dict[str, Any], sent.validated_data)
+        refuse_large_file(fields)
         refuse_other_kind(fields)
         file = fields["file"]
         entry = Import(
             kind=fields["kind"],
             source=Import.Source.FILE,
             name=file.name[:300],
-            mapping=fields.get("mapping", {}),
+            mapping=mapping_in(fields),
             preset=fields.get("preset", ""),
             options=options_in(fields),
             owner=person_of(request),

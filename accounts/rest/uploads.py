@@ -60,22 +60,31 @@ class UploadSerializer(serializers.Serializer[Any]):
         super().__init__(*args, **kwargs)
         cast(serializers.ChoiceField, self.fields["kind"]).choices = list(KINDS)
 
-    def validate_file(self, file: Any) -> Any:
-        try:
-            refuse_too_large(file.size)
-        except InvalidFile as problem:
-            raise serializers.ValidationError(problem.messages, code="too_large") from problem
-        return file
 
-    def validate_mapping(self, text: str) -> Any:
-        try:
-            mapping = parse(text)
-            parsed(mapping)
-        except InvalidJson as problem:
-            raise serializers.ValidationError(str(problem), code="json") from problem
-        except InvalidMapping as problem:
-            raise serializers.ValidationError(str(problem), code="type") from problem
-        return mapping
+# Codes of what fits the description of the fields and cannot be taken all the same.
+CODES = ("json", "too_large", "type")
+
+
+def mapping_in(fields: Mapping[str, Any]) -> Any:
+    """The mapping among the fields, as an import keeps it. Raises Unprocessable."""
+    if "mapping" not in fields:
+        return {}
+    try:
+        mapping = parse(fields["mapping"])
+        parsed(mapping)
+    except InvalidJson as problem:
+        raise _refusal("mapping", str(problem), code="json") from problem
+    except InvalidMapping as problem:
+        raise _refusal("mapping", str(problem), code="type") from problem
+    return mapping
+
+
+def refuse_large_file(fields: Mapping[str, Any]) -> None:
+    """Refuse a file that is larger than any that is read. Raises Unprocessable."""
+    try:
+        refuse_too_large(fields["file"].size)
+    except InvalidFile as problem:
+        raise _refusal("file", problem.messages[0], code="too_large") from problem
 
 
 NAMED = {"encoding": canonical, "delimiter": delimiter_named}
@@ -88,7 +97,7 @@ def options_in(fields: Mapping[str, Any]) -> dict[str, Any]:
         try:
             options[name] = NAMED[name](options[name])
         except Refused as problem:
-            raise _unknown(name, str(problem)) from problem
+            raise _refusal(name, str(problem), code="unknown") from problem
     return options
 
 
@@ -96,8 +105,8 @@ def refuse_other_kind(fields: Mapping[str, Any]) -> None:
     """Refuse a preset that goes with another kind. Raises Unprocessable."""
     preset = PRESETS.get(fields.get("preset", ""))
     if preset and preset.kind != fields["kind"]:
-        raise _unknown("preset", other_kind(preset))
+        raise _refusal("preset", other_kind(preset), code="unknown")
 
 
-def _unknown(name: str, reason: str) -> Unprocessable:
-    return Unprocessable({name: [ErrorDetail(reason, code="unknown")]})
+def _refusal(name: str, reason: str, *, code: str) -> Unprocessable:
+    return Unprocessable({name: [ErrorDetail(reason, code=code)]})

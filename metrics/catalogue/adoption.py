@@ -61,7 +61,8 @@ def _counted(start: date, end: date) -> QuerySet[Any, Any]:
 def events_of(start: date, end: date) -> QuerySet[Any, Any]:
     """The events of the local days of [start, end), each with its `day`."""
     found: QuerySet[Any, Any] = Event.objects.filter(during("occurred_at", start, end))
-    return found.annotate(day=day_of("occurred_at", start))
+    by_day: QuerySet[Any, Any] = found.annotate(day=day_of("occurred_at", start))
+    return by_day
 
 
 def how_often(rows: QuerySet[Any, Any]) -> Sum | Count:

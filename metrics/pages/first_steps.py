@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.capabilities import Capability
 from accounts.imports.kinds import KINDS
-from accounts.models import Account, CountingRules, Role, User
+from accounts.models import Account, CountingRules, User
 from accounts.models.rules import customers_known_by
 from metrics.models import HealthModel
 
@@ -30,7 +31,8 @@ class Step:
 
 def first_steps(*, user: User) -> list[Step]:
     """The steps that `user` may do, in their order; a viewer has none."""
-    return [*_imports(), *_setup()] if user.role == Role.ADMIN else _for_managers(user)
+    may_configure = Capability.CONFIGURE in user.capabilities
+    return [*_imports(), *_setup()] if may_configure else _for_managers(user)
 
 
 def _for_managers(user: User) -> list[Step]:

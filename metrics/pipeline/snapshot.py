@@ -4,7 +4,7 @@ And, of the tenant, over the periods it is compared to. Totals are made in the d
 for all segments each; their number depends on the catalogue alone.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -30,11 +30,16 @@ INTO = sql.SQL("COPY {table} ({columns}) FROM STDIN").format(
 )
 
 
-def snapshot(*, day: date, first_weekday: int) -> None:
-    """Replace the KPIs of `day`."""
+def snapshot(*, day: date, first_weekday: int, keys: Collection[str] | None = None) -> None:
+    """Replace the KPIs of `day`; with `keys`, only those metrics are computed."""
     KpiSnapshot.objects.filter(day=day).delete()
-    everything = [(metric, name) for metric in known().values() for name in metric.variants]
-    rows = list(records(day=day, first_weekday=first_weekday, definitions=everything))
+    definitions = [
+        (metric, name)
+        for metric in known().values()
+        if keys is None or metric.key in keys
+        for name in metric.variants
+    ]
+    rows = list(records(day=day, first_weekday=first_weekday, definitions=definitions))
     # The driver's own COPY: its errors are made Django's, as those of any statement are.
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(INTO) as copy:
         for row in rows:

@@ -111,6 +111,21 @@ def test_work_that_was_stopped_three_times_is_given_up(acme: Tenant, deeds: dict
     assert (ended(job).state, job.error) == ("failed", "It was stopped three times.")
 
 
+def test_work_that_was_taken_over_stops_and_leaves_the_row_to_the_other(
+    acme: Tenant, deeds: dict[str, Any]
+) -> None:
+    def deed(job: Job, pulse: Pulse) -> dict[str, Any]:
+        Job.objects.filter(pk=job.pk).update(attempts=2, stage="theirs")
+        assert not pulse.lease.update(heartbeat=None)
+        pulse.lost = True
+        pulse("writing")
+        return {"never": True}
+
+    deeds["deed"] = deed
+    job = ended(asked(acme))
+    assert (job.state, job.attempts, job.stage, job.result) == ("running", 2, "theirs", {})
+
+
 def test_work_that_is_asked_to_stop_notices_when_it_next_says_how_far_it_is(
     acme: Tenant, deeds: dict[str, Any]
 ) -> None:

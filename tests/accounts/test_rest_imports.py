@@ -83,13 +83,21 @@ def test_an_import_is_undone_once(program: Program) -> None:
 
 @pytest.mark.parametrize(
     ("fields", "pointer"),
-    [({"kind": "dragons"}, "/kind"), ({"mapping": "[1]"}, "/mapping"), ({"file": ""}, "/file")],
+    [({"kind": "dragons"}, "/kind"), ({"file": ""}, "/file")],
 )
 def test_what_cannot_be_uploaded_is_said(
     program: Program, fields: dict[str, str], pointer: str
 ) -> None:
     send(program, **fields)
     assert (program.status, [where for _code, where in program.errors]) == (400, [pointer])
+
+
+def test_a_file_that_is_too_large_is_no_mistake_of_the_form(
+    program: Program, settings: LazySettings
+) -> None:
+    settings.IMPORT_LARGEST_FILE = len(FILE) - 1
+    send(program)
+    assert (program.status, program.errors) == (422, [("too_large", "/file")])
 
 
 def test_a_file_that_is_refused_says_why(program: Program) -> None:
@@ -192,8 +200,10 @@ def test_a_trial_lists_the_values_that_no_column_knows(program: Program) -> None
         ({"header_row": "0"}, 400, "/header_row"),
         ({"date_format": "ydm"}, 400, "/date_format"),
         ({"decimal": ";"}, 400, "/decimal"),
-        ({"mapping": "7"}, 400, "/mapping"),
-        ({"mapping": '[{"column": "name"}]'}, 400, "/mapping"),
+        ({"mapping": "7"}, 422, "/mapping"),
+        ({"mapping": "[1]"}, 422, "/mapping"),
+        ({"mapping": "{"}, 422, "/mapping"),
+        ({"mapping": '[{"column": "name"}]'}, 422, "/mapping"),
     ],
 )
 def test_an_option_that_cannot_be_is_refused_at_once(

@@ -1,13 +1,21 @@
 """The table of permissions by itself, and its two doors over HTTP."""
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import ResolverMatch
 from rest_framework.request import Request
 
+from accounts.capabilities import Capability
 from accounts.models import ApiKey, Role, User
-from csplatform.permissions import TABLE, AllowedByTheTable, Level, level_of, needed
+from csplatform.permissions import (
+    TABLE,
+    AllowedByTheTable,
+    capabilities_of,
+    merged,
+    needed,
+)
 from tenants.context import inside
 from tests import cast
 from tests.accounts.rest import Program
@@ -16,28 +24,44 @@ from tests.conftest import client_of
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 
+ANYONE, VIEW, EDIT = Capability.ANYONE, Capability.VIEW, Capability.EDIT
+DELETE, CONFIGURE, SEND = Capability.DELETE, Capability.CONFIGURE, Capability.SEND_EVENTS
+
+
 @pytest.mark.parametrize(
-    ("view", "method", "level"),
+    ("view", "method", "capabilities"),
     [
-        ("book", "GET", Level.VIEWER),
-        ("book", "HEAD", Level.VIEWER),
-        ("book", "OPTIONS", Level.VIEWER),
-        ("book", "POST", None),
-        ("account_login", "POST", Level.ANYONE),
-        ("account_login", "OPTIONS", Level.ANYONE),
-        ("set_language", "GET", None),
-        ("set_language", "OPTIONS", Level.ANYONE),
-        ("admin:accounts_account_delete", "POST", Level.ADMIN),
-        ("admin:accounts_account_delete", "DELETE", None),
-        ("api:me", "GET", Level.VIEWER),
-        ("api:unheard_of", "GET", None),
-        ("unheard_of", "GET", None),
-        ("unheard_of", "OPTIONS", None),
-        ("", "GET", None),
+        ("book", "GET", {VIEW}),
+        ("book", "HEAD", {VIEW}),
+        ("book", "OPTIONS", {VIEW}),
+        ("book", "POST", set()),
+        ("goals", "OPTIONS", {VIEW, EDIT}),
+        ("account_login", "POST", {ANYONE}),
+        ("account_login", "OPTIONS", {ANYONE}),
+        ("set_language", "GET", set()),
+        ("set_language", "OPTIONS", {ANYONE}),
+        ("admin:accounts_account_delete", "POST", {CONFIGURE}),
+        ("admin:accounts_account_delete", "DELETE", set()),
+        ("api:me", "GET", {VIEW}),
+        ("api:accounts-object", "DELETE", {DELETE}),
+        ("api:accounts-bulk", "PUT", {EDIT}),
+        ("api:events-bulk", "PUT", {SEND}),
+        ("api:events-bulk", "PATCH", {EDIT}),
+        ("api:unheard_of", "GET", set()),
+        ("unheard_of", "GET", set()),
+        ("unheard_of", "OPTIONS", set()),
+        ("", "GET", set()),
     ],
 )
-def test_the_table_says_what_is_needed(view: str, method: str, level: Level | None) -> None:
-    assert needed(view=view, method=method) == level
+def test_the_table_says_what_is_needed(
+    view: str, method: str, capabilities: set[Capability]
+) -> None:
+    assert needed(view=view, method=method) == capabilities
+
+
+def test_two_apps_do_not_speak_of_one_view() -> None:
+    with pytest.raises(ImproperlyConfigured, match="book"):
+        merged({"book": {"GET": VIEW}}, {"data": {"GET": EDIT}}, {"book": {"GET": ANYONE}})
 
 
 def test_the_table_speaks_of_methods_that_there_are() -> None:
@@ -46,31 +70,36 @@ def test_the_table_speaks_of_methods_that_there_are() -> None:
 
 
 def test_only_coming_in_and_a_language_are_for_anyone() -> None:
-    open_to_all = {view for view, rule in TABLE.items() if Level.ANYONE in rule.values()}
+    open_to_all = {view for view, rule in TABLE.items() if ANYONE in rule.values()}
     assert {view for view in open_to_all if not view.startswith("account_")} == {"set_language"}
 
 
 def test_everything_of_the_admins_needs_an_admin() -> None:
-    assert TABLE["admin:*"] == {"GET": Level.ADMIN, "POST": Level.ADMIN}
+    assert TABLE["admin:*"] == {"GET": CONFIGURE, "POST": CONFIGURE}
     assert [view for view in TABLE if view.startswith("admin:") and view != "admin:*"] == []
 
 
+OF_VIEWER, OF_MANAGER = {ANYONE, VIEW}, {ANYONE, VIEW, EDIT, SEND}
+
+
 @pytest.mark.parametrize(
-    ("caller", "level"),
+    ("caller", "capabilities"),
     [
-        (User(role=Role.VIEWER), Level.VIEWER),
-        (User(role=Role.MANAGER), Level.MANAGER),
-        (User(role=Role.ADMIN), Level.ADMIN),
-        (ApiKey(scope=ApiKey.Scope.READ), Level.VIEWER),
-        (ApiKey(scope=ApiKey.Scope.WRITE), Level.MANAGER),
-        (ApiKey(scope=ApiKey.Scope.EVENTS), Level.ANYONE),
-        (ApiKey(scope=ApiKey.Scope.ADMIN), Level.ADMIN),
-        (None, Level.ANYONE),
-        ("admin", Level.ANYONE),
+        (User(role=Role.VIEWER), OF_VIEWER),
+        (User(role=Role.MANAGER), OF_MANAGER),
+        (User(role=Role.ADMIN), set(Capability)),
+        (ApiKey(scope=ApiKey.Scope.READ), OF_VIEWER),
+        (ApiKey(scope=ApiKey.Scope.WRITE), OF_MANAGER),
+        (ApiKey(scope=ApiKey.Scope.EVENTS), {ANYONE, SEND}),
+        (ApiKey(scope=ApiKey.Scope.ADMIN), set(Capability)),
+        (None, {ANYONE}),
+        ("admin", {ANYONE}),
     ],
 )
-def test_a_caller_has_the_level_of_role_or_scope(caller: object, level: Level) -> None:
-    assert level_of(caller) == level
+def test_a_caller_has_the_capabilities_of_role_or_scope(
+    caller: object, capabilities: set[Capability]
+) -> None:
+    assert capabilities_of(caller) == capabilities
 
 
 def allowed(view: str, method: str, caller: object) -> bool:
@@ -152,11 +181,10 @@ def test_a_key_for_events_sends_events_and_does_nothing_else(db: None) -> None:
         "account_external_id": "a",
         "event": "login",
     }
-    sender("POST", "events/", event)
-    assert sender.status == 201
-    assert sender("PUT", "events/bulk/", {"data": [event]})["unchanged"] == 1
+    assert sender("PUT", "events/bulk/", {"data": [event]})["created"] == 1
     for method, path in (
         *(("GET", "events/"), ("GET", "events/m/"), ("DELETE", "events/m/"), ("GET", "me/")),
+        *(("POST", "events/"), ("GET", "events/bulk/"), ("PATCH", "events/bulk/")),
         *(("PUT", "accounts/bulk/"), ("POST", "accounts/"), ("GET", "kpis/"), ("POST", "imports/")),
         *(("PATCH", "events/m/"), ("PATCH", "rules/"), ("GET", "schema/")),
     ):

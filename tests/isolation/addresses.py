@@ -8,7 +8,8 @@ from typing import Any
 from django.urls import ResolverMatch, URLResolver, get_resolver, resolve
 from django.utils.regex_helper import normalize
 
-from csplatform.permissions import TABLE, Level
+from accounts.capabilities import Capability
+from csplatform.permissions import TABLE
 
 # An example of every argument in any address. A new name must be added here, or the walk fails.
 ARGUMENTS = {
@@ -79,12 +80,16 @@ def shadowed(found: list[Address], urlconf: str) -> list[Address]:
     return [one for one in found if resolve(one.path, urlconf).view_name != one.view]
 
 
-def rule_of(view: str) -> dict[str, Level] | None:
+def rule_of(view: str) -> dict[str, Capability] | None:
     """The rule of a view, read from the table anew: not with the code that is under test."""
+    return TABLE.get(name_of_rule(view))
+
+
+def name_of_rule(view: str) -> str:
+    """The line of the table about a view: its own, else the first pattern; else empty."""
     if view in TABLE:
-        return TABLE[view]
-    rules = [rule for name, rule in TABLE.items() if "*" in name and fnmatchcase(view, name)]
-    return rules[0] if rules else None
+        return view
+    return next((name for name in TABLE if "*" in name and fnmatchcase(view, name)), "")
 
 
 def unlisted(found: list[Address]) -> list[str]:

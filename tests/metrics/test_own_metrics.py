@@ -16,6 +16,7 @@ from metrics.health.scorecard import scorecard
 from metrics.models import HealthMeasure, HealthModel, OwnMetric
 from metrics.pipeline.nightly import compute
 from tenants.models import Tenant
+from tests.accounts.rest import Program
 from tests.metrics import worked
 from tests.metrics.rest import Caller
 
@@ -175,6 +176,20 @@ def test_a_goal_can_be_of_an_own_metric(bob: Client, acme: Tenant) -> None:
     assert "Your own" in bob.get("/goals/").content.decode()
     assert bob.post("/goals/", sent).status_code == 302
     assert "Stars" in bob.get("/goals/").content.decode()
+
+
+@pytest.mark.parametrize(("variant", "status"), [("", 201), ("all", 201), ("lucky", 422)])
+def test_a_goal_has_no_variant_that_its_own_metric_has_not(
+    acme: Tenant, variant: str, status: int
+) -> None:
+    OwnMetric.objects.create(key="stars", name="Stars", named="stars")
+    goal = {"metric": "stars", "variant": variant, "target": 7}
+    dates = {"starts_on": "2024-01-01", "due_on": "2024-12-31"}
+    program = Program()
+    program("POST", "goals/", {"external_id": "g"} | goal | dates)
+    assert program.status == status
+    if status == 422:
+        assert program.errors == [("no_variant", "/variant")]
 
 
 @pytest.mark.django_db

@@ -113,9 +113,16 @@ def test_a_book_in_which_everything_happens_at_once_gives_what_the_definitions_s
     agrees_with_the_oracle(sold, day, weekday)
 
 
+def prepared(reader: Reader, day: date, weekday: int) -> Reader:
+    """The reader with every definition over every period read: a statement for each measure."""
+    windows = [window(period=period, day=day, first_weekday=weekday) for period in Period]
+    reader.prepare(DEFINITIONS, windows)
+    return reader
+
+
 def agrees_with_the_oracle(sold: list[Sold], day: date, weekday: int) -> None:
     start_again(sold)
-    reader = Reader()
+    reader = prepared(Reader(), day, weekday)
     for period in Period:
         start = first_day(period, day, weekday)
         expected = Oracle(sold, start=start, end=day).figures()
@@ -137,6 +144,8 @@ def test_segments_add_up_to_the_whole(
     parts = [Reader(segment=Segment("segment", name)) for name in ("small", "", "large")]
     reader = Reader()
     days = window(period=period, day=day)
+    for one in (reader, *parts):
+        one.prepare(DEFINITIONS, [days])
     for metric, variant in DEFINITIONS:
         whole = reader.read(metric=metric, variant=variant, window=days)
         cuts = [part.read(metric=metric, variant=variant, window=days) for part in parts]
@@ -152,12 +161,12 @@ def test_what_a_night_writes_down_is_what_the_facts_say(
 ) -> None:
     start_again(sold)
     movements.write_down(through=day)
-    snapshot(day=day, first_weekday=weekday)
     keys = {metric.key for metric, _variant in DEFINITIONS}
+    snapshot(day=day, first_weekday=weekday, keys=keys)
     written = KpiSnapshot.objects.filter(day=day, compared="", cut="", key__in=keys)
     frozen = [row for row in written if (METRICS[row.key], row.variant) in DEFINITIONS]
     assert len(frozen) == len(Period) * len(DEFINITIONS)
-    reader = Reader()
+    reader = prepared(Reader(), day, weekday)
     for row in frozen:
         period = Period(row.period)
         live = read(row.key, day, period, variant=row.variant, weekday=weekday, reader=reader)

@@ -108,6 +108,7 @@ def take_in(send: Sending, book: Book) -> None:
 def figures(day: date) -> list[tuple[Any, ...]]:
     reader = Reader()
     month = window(period=Period.MONTH, day=day)
+    reader.prepare(DEFINITIONS, [month])
     return [
         (metric.key, variant, found.value, found.numerator, found.denominator, found.n)
         for metric, variant in DEFINITIONS

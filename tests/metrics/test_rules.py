@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
 import openpyxl
 import pytest
@@ -296,6 +297,41 @@ def test_an_admin_names_the_holidays(alice: Client, acme: Tenant) -> None:
         answer = alice.patch("/api/v1/rules/", body, "application/json")
         assert answer.status_code == status
     assert CountingRules.objects.get().holidays == [date(2026, 11, 11)]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code", "pointer"),
+    [
+        (
+            {"preferred_variants": {"nrr": "sideways"}},
+            *(422, "no_variant", "/preferred_variants/nrr"),
+        ),
+        ({"preferred_variants": {"nrr": ""}}, 422, "no_variant", "/preferred_variants/nrr"),
+        ({"preferred_variants": {"luck": "all"}}, 422, "no_metric", "/preferred_variants/luck"),
+        ({"preferred_variants": {"": ""}}, 422, "no_metric", "/preferred_variants/"),
+        ({"business_from": "18:00:00"}, 422, "order", "/business_until"),
+        (
+            {"business_from": "09:00:00", "business_until": "09:00:00"},
+            422,
+            "order",
+            "/business_until",
+        ),
+        ({"preferred_variants": {"nrr": None}}, 400, "null", "/preferred_variants/nrr"),
+        ({"preferred_variants": ["nrr"]}, 400, "not_a_dict", "/preferred_variants"),
+        ({"luck": 1}, 400, "column", "/luck"),
+        ({"churn_at": "never"}, 400, "invalid_choice", "/churn_at"),
+        ({"business_days": [8]}, 400, "max_value", "/business_days/0"),
+        ({"key_features": [" "]}, 400, "blank", "/key_features/0"),
+    ],
+)
+def test_rules_that_fit_and_cannot_be_are_told_from_those_that_do_not_fit(
+    alice: Client, acme: Tenant, body: Any, status: int, code: str, pointer: str
+) -> None:
+    answer = alice.patch("/api/v1/rules/", body, "application/json")
+    assert answer.status_code == status
+    assert answer["Content-Type"] == "application/problem+json"
+    (problem,) = answer.json()["errors"]
+    assert (problem["code"], problem["pointer"]) == (code, pointer)
 
 
 def test_managers_name_no_holidays(bob: Client, acme: Tenant) -> None:

@@ -17,6 +17,7 @@ from accounts.models import ApiKey
 from tenants.context import inside
 from tests.product import Product, own_broker
 
+pytestmark = pytest.mark.serial
 MB = 2**20
 LONGEST_ANSWER = 1.0
 TRIES = 3  # what the machine was busy with is over by then; what a body costs is not
@@ -144,7 +145,7 @@ def test_hostile_bodies_are_refused_at_once_everywhere(product: Product) -> None
                     wrong.append((name, method, path, f"{seconds:.1f} s"))
         for name, mapping in MAPPINGS.items():
             status, seconds = quickest(product, key, "POST", "imports/", *_upload(mapping))
-            if status != 400 or seconds > LONGEST_ANSWER:
+            if status not in (400, 422) or seconds > LONGEST_ANSWER:
                 wrong.append((name, "POST", "imports/", f"{status} {seconds:.1f} s"))
     grown = memory(product) - before
     print(f"\n{len(answers)} others answered, the slowest in {max(answers, key=_slow)[1]:.2f} s;")

@@ -140,10 +140,12 @@ def test_ten_times_the_accounts_cost_no_memory_more(costs: dict[int, dict[str, i
     assert abs(costs[700]["kilobytes"] - costs[7_000]["kilobytes"]) < 5_000
 
 
-@pytest.mark.parametrize("accounts", [7_000, 100_000])
-def test_the_seconds_of_each_stage_are_told(committed_acme: Tenant, accounts: int) -> None:
+@pytest.mark.parametrize(("accounts", "days"), [(7_000, [DAY, NEXT]), (100_000, [DAY])])
+def test_the_seconds_of_each_stage_are_told(
+    committed_acme: Tenant, accounts: int, days: list[date]
+) -> None:
     fill(str(connection.settings_dict["NAME"]), accounts)
-    for day in (DAY, NEXT):
+    for day in days:
         begun: list[tuple[str, float]] = []
 
         def tell(stage: str, begun: list[tuple[str, float]] = begun) -> None:

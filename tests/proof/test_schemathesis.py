@@ -15,6 +15,8 @@ from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import Status, events, from_schema
+from schemathesis.generation.meta import TestPhase
+from schemathesis.transport.wsgi import WSGITransport
 
 from accounts.models import Account, ApiKey, Contact, Subscription
 from tenants.context import inside
@@ -22,9 +24,34 @@ from tests import facts
 
 CONFIGURATION = tomllib.loads(Path(__file__).with_name("schemathesis.toml").read_text())
 LEAST = 5_000  # requests in all
-# Key scopes of a viewer, a manager and an admin, each with its share of the requests.
-ROLES = {"read": 2, "write": 4, "admin": 6}
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one role sends to each operation: random examples, and one of `step` boundary cases."""
+
+    examples: int
+    step: int
+    first: int
+
+
+# Key scopes of a viewer, a manager and an admin. Their boundary cases differ.
+ROLES = {
+    "read": Share(examples=2, step=16, first=1),
+    "write": Share(examples=4, step=8, first=0),
+    "admin": Share(examples=4, step=8, first=4),
+}
 FAR = 10**6
+HOST = "acme.localhost"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An answer that is not as described: of which operation, and in what way."""
+
+    operation: str
+    kind: str
+    details: str = field(default="", compare=False)
 
 
 @dataclass
@@ -33,28 +60,51 @@ class Run:
 
     requests: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
-    faults: list[str] = field(default_factory=list)
+    fulfilled: set[str] = field(default_factory=set)  # operations that did what was asked, once
+    faults: list[Fault] = field(default_factory=list)
 
     def add(self, event: events.EngineEvent) -> None:
         if isinstance(event, events.NonFatalError):
-            self.faults.append(f"{event.label}: {event.info.format()}")
+            self.faults.append(Fault(str(event.label), "Error", event.info.format()))
         if isinstance(event, events.ScenarioFinished):
             self.requests += len(event.recorder.interactions)
             self._look(event.recorder)
 
     def _look(self, recorder: Any) -> None:
         for case, exchange in recorder.interactions.items():
-            response = exchange.response
-            self.statuses[response.status_code if response else 0] += 1
+            status = exchange.response.status_code if exchange.response else 0
+            self.statuses[status] += 1
+            if 200 <= status < 300 and exchange.request.method == recorder.label.split()[0]:
+                self.fulfilled.add(recorder.label)
             for check in recorder.checks.get(case, []):
                 if check.status == Status.FAILURE:
-                    failure = check.failure_info
-                    what = f"{failure.failure.title}: {failure.failure.message}"[:600]
-                    self.faults.append(f"{recorder.label}: {what}\n{failure.code_sample[:600]}")
+                    self.faults.append(_fault(recorder.label, check, exchange.response))
+
+
+def _fault(operation: str, check: Any, response: Any) -> Fault:
+    failure = check.failure_info
+    answer = response.content[:300] if response else b""
+    details = f"{failure.failure.message[:600]}\n{answer!r}\n{failure.code_sample[:600]}"
+    return Fault(operation, failure.failure.title, details)
 
 
 @pytest.fixture
-def filled(own_database: str) -> Iterator[None]:
+def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what has no meaning in process, also where a check sends a request again.
+
+    schemathesis 4.32.5 does so for its first request alone, and stumbles over it at the next.
+    """
+    send = WSGITransport.send
+
+    def send_in_process(self: Any, case: Any, **options: Any) -> Any:
+        meant = {key: options[key] for key in options.keys() - {"max_redirects", "verify", "cert"}}
+        return send(self, case, **meant)
+
+    monkeypatch.setattr(WSGITransport, "send", send_in_process)
+
+
+@pytest.fixture
+def filled(in_process: None, own_database: str) -> Iterator[None]:
     """A row of every kind, so that there is something to read; new rows come after them."""
     with inside("acme"):
         account = Account.objects.create(pk=FAR, external_id="a", name="Ant")
@@ -79,13 +129,48 @@ def key_of(scope: str) -> str:
 
 
 def described() -> Any:
-    headers = {"host": "acme.localhost", "authorization": f"Bearer {key_of('read')}"}
+    headers = {"host": HOST, "authorization": f"Bearer {key_of('read')}"}
     answer = Client(headers=headers).get("/api/v1/schema/?format=json")
     assert answer.status_code == 200
-    return json.loads(answer.content)
+    description = json.loads(answer.content)
+    for methods in description["paths"].values():
+        for operation in methods.values():
+            _name_what_is_there(operation.get("parameters", []))
+    return description
 
 
-def run(description: Any, *, scope: str, examples: int, only: str = "/") -> Run:
+def _name_what_is_there(parameters: list[Any]) -> None:
+    """Give the parameters of a path an example each, so that more than 404 is answered."""
+    for parameter in parameters:
+        if parameter.get("in") == "path":
+            is_number = parameter["schema"].get("type") == "integer"
+            there = {"key": "mrr", "account": "a", "id": FAR if is_number else f"id:{FAR}"}
+            parameter["example"] = there[parameter["name"]]
+
+
+def at_acme(application: Any) -> Any:
+    """The application at the tenant's host: in process, schemathesis calls every host localhost."""
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Any:
+        return application(environ | {"HTTP_HOST": HOST}, start_response)
+
+    return answer
+
+
+def thinned(share: Share) -> Any:
+    """A hook that lets a share of an operation's boundary cases pass, and all random ones."""
+    seen: Counter[str] = Counter()
+
+    def filter_case(context: Any, case: Any) -> bool:
+        if case.meta.phase.name != TestPhase.COVERAGE:
+            return True
+        seen[context.operation.label] += 1
+        return (seen[context.operation.label] - 1) % share.step == share.first
+
+    return filter_case
+
+
+def run(description: Any, *, scope: str, share: Share, **only: str) -> Run:
     """Hold the product, in this process, to a description with the key of a scope."""
     config = SchemathesisConfig.from_dict(
         CONFIGURATION
@@ -93,45 +178,76 @@ def run(description: Any, *, scope: str, examples: int, only: str = "/") -> Run:
             "seed": 11,
             "workers": 1,
             "continue-on-failure": True,
-            "base-url": "http://acme.localhost",
+            "base-url": f"http://{HOST}",
             "headers": {"Authorization": f"Bearer {key_of(scope)}"},
-            "generation": {"max-examples": examples, "no-shrink": True, "database": "none"},
+            "generation": {"max-examples": share.examples, "no-shrink": True, "database": "none"},
             "phases": {"stateful": {"enabled": False}},
             "suppress-health-check": ["all"],
         }
     )
     schema = schemathesis.openapi.from_dict(description, config=config)
-    schema.app = get_wsgi_application()
+    schema.app = at_acme(get_wsgi_application())
+    schema.hook(thinned(share))
     done = Run()
-    for event in from_schema(schema.include(path_regex=only)).execute():
+    for event in from_schema(schema.include(**only)).execute():
         done.add(event)
     return done
 
 
 def test_every_answer_is_as_described_whoever_asks(filled: None) -> None:
     description = described()
-    runs = {scope: run(description, scope=scope, examples=most) for scope, most in ROLES.items()}
+    runs = {scope: run(description, scope=scope, share=share) for scope, share in ROLES.items()}
     print({scope: (one.requests, one.statuses) for scope, one in runs.items()})
     assert {scope: one.faults for scope, one in runs.items() if one.faults} == {}
     assert sum(one.requests for one in runs.values()) >= LEAST
+    # Not by refusing everything: each role was let in, and did what it may.
+    assert runs["read"].statuses.keys() >= {200, 400, 403, 404, 405}
+    assert runs["write"].statuses.keys() >= {200, 201, 400, 403, 404, 405, 422}
+    assert runs["admin"].statuses.keys() >= {200, 201, 400, 404, 405, 422}
+    assert runs["admin"].fulfilled >= {
+        f"GET {path}" for path in description["paths"] if is_list(path)
+    }
 
 
-def _wrong_type(schema: Any) -> None:
-    schema["components"]["schemas"]["Accounts"]["properties"]["name"] = {"type": "integer"}
+def is_list(path: str) -> bool:
+    """Whether an address answers without anything being named in it."""
+    return "{" not in path and not path.endswith("/bulk/")
 
 
-def _unlisted_status(schema: Any) -> None:
-    del schema["paths"]["/api/v1/accounts/{id}/"]["get"]["responses"]["404"]
+def _wrong_type(description: Any) -> None:
+    shown = description["components"]["schemas"]["Accounts"]
+    shown["properties"]["name"] = {"type": "integer"}
 
 
-def _missing_bound(schema: Any) -> None:
-    new = schema["components"]["schemas"]["AccountsNew"]["properties"]
-    new["created_on"] = {"type": "string"}
+def _unlisted_status(description: Any) -> None:
+    del description["paths"]["/api/v1/accounts/{id}/"]["get"]["responses"]["404"]
 
 
-@pytest.mark.parametrize("lie", [_wrong_type, _unlisted_status, _missing_bound])
-def test_a_lie_in_the_description_is_found(filled: None, lie: Any) -> None:
+def _unlisted_type(description: Any) -> None:
+    answers = description["paths"]["/api/v1/me/"]["get"]["responses"]
+    answers["200"]["content"] = {"text/csv": {"schema": {"type": "string"}}}
+
+
+def _missing_bound(description: Any) -> None:
+    description["components"]["schemas"]["RatesNew"]["properties"]["day"] = {"type": "string"}
+
+
+@pytest.mark.parametrize(
+    ("lie", "operation", "kind"),
+    [
+        (_wrong_type, "GET /api/v1/accounts/", "Response violates schema"),
+        (_unlisted_status, "GET /api/v1/accounts/{id}/", "Undocumented status code"),
+        (_unlisted_type, "GET /api/v1/me/", "Undocumented Content-Type"),
+        (_missing_bound, "POST /api/v1/rates/", "Schema-valid request rejected"),
+    ],
+)
+def test_a_lie_in_the_description_is_found_and_named(
+    filled: None, lie: Any, operation: str, kind: str
+) -> None:
+    method, path = operation.split()
+    share = Share(examples=3, step=3, first=0)
     description = described()
+    assert run(description, scope="admin", share=share, method=method, path=path).faults == []
     lie(description)
-    only = r"^/api/v1/accounts/(\{id\}/)?$"
-    assert run(description, scope="write", examples=10, only=only).faults
+    found = run(description, scope="admin", share=share, method=method, path=path).faults
+    assert set(found) == {Fault(operation, kind)}

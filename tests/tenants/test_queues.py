@@ -37,8 +37,8 @@ def served(*, most: int = 9, queue: str = "jobs") -> list[tuple[str, int]]:
         claim = queues.claim(queue=queue, now=NOW + timedelta(seconds=len(done)))
         if claim is None:
             break
-        done.append((claim.schema_name, claim.job))
-        Due.objects.using("ledger").filter(pk=claim.pk).delete()
+        done.append((claim.schema_name, claim.entry.job))
+        Due.objects.using("ledger").filter(pk=claim.entry.pk).delete()
     return done
 
 
@@ -82,7 +82,7 @@ def test_a_tenant_has_no_more_running_than_it_may(
     enter(acme, 1, 2, 3)
     enter(globex, 1)
     running = [queues.claim(queue="jobs", now=NOW) for _ in range(4)]
-    assert [claim and (claim.schema_name, claim.job) for claim in running] == [
+    assert [claim and (claim.schema_name, claim.entry.job) for claim in running] == [
         ("acme", 1),
         ("globex", 1),
         ("acme", 2),
@@ -90,7 +90,7 @@ def test_a_tenant_has_no_more_running_than_it_may(
     ]
     queues.leave(tenant=acme, job=1)
     third = queues.claim(queue="jobs", now=NOW)
-    assert third is not None and third.job == 3
+    assert third is not None and third.entry.job == 3
 
 
 def test_one_queue_does_not_wait_for_another(acme: Tenant) -> None:
@@ -98,7 +98,7 @@ def test_one_queue_does_not_wait_for_another(acme: Tenant) -> None:
     enter(acme, 2, queue="interactive")
     assert queues.claim(queue="jobs", now=NOW) is not None
     trial = queues.claim(queue="interactive", now=NOW)
-    assert trial is not None and trial.job == 2
+    assert trial is not None and trial.entry.job == 2
     assert queues.claim(queue="interactive", now=NOW) is None
 
 
@@ -108,8 +108,37 @@ def test_what_a_dead_process_had_is_claimed_again_though_the_queue_is_full(
     enter(acme, *range(1, 51))
     first = queues.claim(queue="jobs", now=NOW)
     assert queues.claim(queue="jobs", now=NOW) is None
-    later = NOW + timedelta(seconds=settings.NIGHT_STOPPED_AFTER_SECONDS + 1)
+    later = NOW + timedelta(seconds=settings.JOB_STOPPED_AFTER_SECONDS + 1)
     assert queues.claim(queue="jobs", now=later) == first
+
+
+def test_an_entry_comes_back_with_what_it_was_entered_with(acme: Tenant) -> None:
+    queues.enter(tenant=acme, queue="jobs", job=1, due_at=NOW, payload={"to": "ann@acme.test"})
+    claim = queues.claim(queue="jobs", now=NOW)
+    assert claim is not None and claim.entry.payload == {"to": "ann@acme.test"}
+
+
+def test_whoever_lost_an_entry_writes_nothing_over_the_next_holders(acme: Tenant) -> None:
+    enter(acme, 1)
+    later = NOW + 2 * A_MINUTE
+    lost, held = queues.claim(queue="jobs", now=NOW), queues.claim(queue="jobs", now=later)
+    assert lost is not None and held is not None
+    lost.beat()
+    lost.give_back(until=NOW)
+    assert Due.objects.using("ledger").get().heartbeat == later
+    held.give_back(until=NOW)
+    assert queues.waiting(tenant=acme) == 1
+
+
+def test_an_entry_that_nobody_brings_to_an_end_is_parked_with_an_alert(
+    acme: Tenant, caplog: pytest.LogCaptureFixture
+) -> None:
+    enter(acme, 1)
+    times = [NOW + 2 * n * A_MINUTE for n in range(7)]
+    claims = [queues.claim(queue="jobs", now=at) for at in times]
+    assert [claim is not None for claim in claims] == [True] * 4 + [False] * 3
+    assert caplog.text.count("job parked") == 1
+    assert queues.in_line(queue="jobs", now=times[-1]) == 0
 
 
 def test_work_is_left_alone_until_it_is_due_and_while_its_tenant_is_closed(acme: Tenant) -> None:

@@ -17,7 +17,10 @@ from tests.product import Product, own_broker
 from tests.sample import LAST_DAY, load_sample
 from tests.story.test_browser import ARGUMENTS, CHROMIUM, LANGUAGES, WIDTHS
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="LEFT OUT: no /usr/bin/chromium")
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="LEFT OUT: no /usr/bin/chromium"),
+    pytest.mark.matrix,
+]
 SLUG, EMAIL, PASSWORD = "sample", "looker@sample.test", "correct horse battery"
 SCREENS = (
     "/",
