@@ -1,13 +1,15 @@
-"""The sample data, in which there is something of everything, in a database of a test's own."""
+"""The sample data, in which there is something of everything, and a template that holds it."""
 
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 
 from accounts.models import Import
 from csplatform.demo.opening import import_file
 from csplatform.demo.sample import sample_file, sample_rows
 from metrics.pipeline.nightly import compute
 from tenants.context import inside
+from tests import databases
 
 LAST_DAY = date(2026, 10, 31)
 
@@ -20,3 +22,15 @@ def load_sample(slug: str, *, nights: Iterable[date] = (LAST_DAY,)) -> None:
             import_file(kind=kind, content=content, source=Import.Source.SAMPLE, tenant=tenant)
         for day in nights:
             compute(tenant=tenant, day=day, at_stage=lambda stage: None)
+
+
+def _build() -> None:
+    load_sample("acme")
+
+
+SAMPLE = databases.Template(
+    name="sample",
+    build=_build,
+    base=databases.CAST,
+    sources=(*databases.product_sources(), Path(__file__)),
+)

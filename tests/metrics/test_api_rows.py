@@ -18,7 +18,7 @@ from metrics.catalogue import ACCOUNT_METRICS, METRICS
 from tenants.context import inside
 from tests import databases
 from tests.metrics.rest import Caller
-from tests.sample import load_sample
+from tests.sample import SAMPLE
 
 OCTOBER = {"date": "2026-10-31", "period": "month"}
 DEFINITIONS = [(metric.key, name) for metric in METRICS.values() for name in metric.variants]
@@ -29,10 +29,9 @@ def acme(django_db_blocker: DjangoDbBlocker) -> Iterator[Caller]:
     """The sample data, in which there is something of everything, and the night of its last day."""
     with (
         django_db_blocker.unblock(),
-        databases.clone(f"cstest_rows_{os.getpid()}"),
+        databases.clone(f"cstest_rows_{os.getpid()}", template=SAMPLE),
         inside("acme"),
     ):
-        load_sample("acme")
         yield Caller(ApiKey.objects.create_key(name="tests", scope="read")[1])
 
 

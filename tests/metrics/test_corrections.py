@@ -1,12 +1,15 @@
 """Facts of the past that are corrected: which nights are rebuilt, and what the page says of it."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Account, Cost, DirtyDay, Purchase, Rate, Subscription
 from accounts.models.rules import sync_timezone
@@ -15,7 +18,9 @@ from metrics.figures.readings import TO_BE_RECALCULATED
 from metrics.models import KpiSnapshot, Night, Revision
 from metrics.pipeline.nightly import compute, run
 from surveys.models import Response, Survey
+from tenants.context import inside
 from tenants.models import Tenant
+from tests import databases
 from tests.books import Sold, store
 from tests.conftest import client_of
 
@@ -25,13 +30,31 @@ CHANGED = "Data has changed since the figures of"
 Deed = Callable[[Account], Any]
 
 
+def _three_nights() -> None:
+    with inside("acme") as tenant:
+        store([Sold("ant", Decimal(100), date(2026, 1, 1))])
+        for day in (APRIL, MAY, JUNE):
+            compute(tenant=tenant, day=day, at_stage=lambda stage: None)
+
+
+THREE_NIGHTS = databases.Template(
+    name="three_nights",
+    build=_three_nights,
+    base=databases.CAST,
+    sources=(*databases.product_sources(), Path(__file__)),
+)
+
+
 @pytest.fixture
-def nights(committed_acme: Tenant) -> Tenant:
+def nights(django_db_blocker: DjangoDbBlocker) -> Iterator[Tenant]:
     """A customer of 100 a month, and the nights of three months."""
-    store([Sold("ant", Decimal(100), date(2026, 1, 1))])
-    for day in (APRIL, MAY, JUNE):
-        compute(tenant=committed_acme, day=day, at_stage=lambda stage: None)
-    return committed_acme
+    name = f"cstest_corrections_{os.getpid()}"
+    with (
+        django_db_blocker.unblock(),
+        databases.clone(name, template=THREE_NIGHTS),
+        inside("acme") as tenant,
+    ):
+        yield tenant
 
 
 def answer(account: Account, at: str = "2026-05-15T12:00Z") -> Response:
