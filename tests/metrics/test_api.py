@@ -11,7 +11,7 @@ from rest_framework.renderers import JSONRenderer
 
 from metrics.catalogue import METRICS
 from metrics.figures.dimensions import Segment
-from metrics.figures.kpis import Book, Question
+from metrics.figures.kpis import KpiQuery, KpiReader
 from metrics.figures.readings import compared
 from metrics.rest.figures import KpiSerializer
 from metrics.windows.periods import Period
@@ -61,7 +61,7 @@ def every_figure() -> Facts:
     found = {}
     with inside("acme"):
         for period in PERIODS:
-            book = Book(Question(day=DAY, period=Period(period)))
+            book = KpiReader(KpiQuery(day=DAY, period=Period(period)))
             if book.night is None:
                 book.reader.prepare(
                     DEFINITIONS, [days for _, days in compared(book.question.window)]
