@@ -4,7 +4,7 @@ It checks nothing itself: what was filled in goes to the engine that takes in fi
 then speak in the form.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.countries import name_of
+from accounts.imports.reasons import Reject
 from accounts.imports.records import Column, Kind, Type
 
 Stored = Mapping[str, Any]
@@ -67,12 +68,10 @@ class FactForm(forms.Form):
             return {name: self.stored[name] for name in self.kind.key} | result
         return {name: value for name, value in result.items() if value is not None}
 
-    def refuse(self, faults: Mapping[str, Any]) -> None:
-        """Say the engine's faults where they are."""
-        for name, details in faults.items():
-            place = name if name in self.fields else None
-            for detail in details if isinstance(details, list) else [details]:
-                self.add_error(place, str(detail))
+    def refuse(self, faults: Iterable[Reject]) -> None:
+        """Show what the engine has rejected beside the fields that it is in."""
+        for fault in faults:
+            self.add_error(fault.column if fault.column in self.fields else None, fault.reason)
 
 
 def _as_filled_in(value: Any, column: Column, zone: str) -> Any:

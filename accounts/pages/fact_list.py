@@ -11,18 +11,18 @@ from django.utils.translation import gettext as _
 
 from accounts.countries import name_of
 from accounts.imports.records import Column, Kind, Type
+from accounts.objects import listing
 from accounts.pages.fact_form import NUMBERS, choices_of, columns_of
-from accounts.rest import reading
 from tenants import formats
 
 MOST_COLUMNS = 6
 LONGEST_CELL = 300
-LOOKS = {**dict.fromkeys(NUMBERS, "amount"), **dict.fromkeys(reading.SPANS, "text-nowrap")}
+LOOKS = {**dict.fromkeys(NUMBERS, "amount"), **dict.fromkeys(listing.SPANS, "text-nowrap")}
 
 
 def filters_of(kind: Kind, query: Mapping[str, str]) -> list[dict[str, Any]]:
     """What the list is narrowed by: what a row is of, and between which days."""
-    spans = [column for column in kind.columns if column.type in reading.SPANS][:1]
+    spans = [column for column in kind.columns if column.type in listing.SPANS][:1]
     others = [one for one in kind.columns if one.references and one.references is not kind.model]
     named_by = [one for one in (*others, *columns_of(kind)) if one not in spans][:1]
     found = [_filter(kind, one, one.name, "{}", query) for one in named_by]
@@ -38,7 +38,7 @@ def _filter(
     return {
         "name": name,
         "label": label.format(capfirst(str(kind.label_of(column)))),
-        "type": "date" if column.type in reading.SPANS else "search",
+        "type": "date" if column.type in listing.SPANS else "search",
         "choices": choices_of(kind, column),
         "value": query.get(name, "").strip(),
     }
@@ -59,14 +59,14 @@ def headings(kind: Kind) -> list[dict[str, str]]:
 
 
 def values(kind: Kind, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    return rows.values("id", *{reading.path_of(column) for column in shown(kind)})
+    return rows.values("id", *{listing.path_of(column) for column in shown(kind)})
 
 
 def line(kind: Kind, row: Mapping[str, Any], zone: str) -> dict[str, Any]:
     """A row with its cells, moments in the zone."""
     cells = [
         {
-            "text": _text(kind, column, row[reading.path_of(column)], zone),
+            "text": _text(kind, column, row[listing.path_of(column)], zone),
             "look": LOOKS.get(column.type, ""),
         }
         for column in shown(kind)

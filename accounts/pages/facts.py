@@ -1,21 +1,17 @@
 """Rows of a kind of fact, to look through, to add and to correct."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import pghistory
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import ValidationError
 
 from accounts.imports.kinds import KINDS
 from accounts.imports.records import Kind
+from accounts.objects import listing
+from accounts.objects.writing import Busy, Exists, Rejected, write_one
 from accounts.pages.fact_form import FactForm
 from accounts.pages.fact_list import filters_of, headings, line, values
-from accounts.rest import reading
-from accounts.rest.writing import Busy, Conflict, write_one
 from accounts.short_night import request_after_commit
 from tenants.context import tenant_of
 
@@ -29,9 +25,9 @@ def facts(request: HttpRequest, kind: str) -> HttpResponse:
     query = {one["name"]: one["value"] for one in filters if one["value"]}
     wrong, rows = "", known.objects().none()
     try:
-        rows = reading.narrowed(known, query)
-    except ValidationError as problem:
-        wrong = _said(problem)
+        rows = listing.narrowed(known, query)
+    except listing.InvalidFilter as problem:
+        wrong = str(problem)
     before = request.GET.get("before", "")
     if before.isascii() and before.isdigit() and len(before) < 19:
         rows = rows.filter(pk__lt=int(before))
@@ -71,7 +67,7 @@ def change(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         request.POST or None,
         kind=known,
         zone=tenant_of(request).timezone,
-        stored=reading.shown(kind=known, pk=pk),
+        stored=listing.shown(kind=known, pk=pk),
     )
     if request.method == "POST" and _saved(request, form, new=False):
         messages.success(request, _("It is changed."))
@@ -106,13 +102,8 @@ def _saved(request: HttpRequest, form: FactForm, *, new: bool) -> bool:
         return False
     try:
         write_one(kind=form.kind, body=form.body(), tenant=tenant_of(request), context={}, new=new)
-    except ValidationError as problem:
-        form.refuse(problem.detail if isinstance(problem.detail, dict) else {"": problem.detail})
-    except (Conflict, Busy) as problem:
-        form.refuse({"": problem.detail})
+    except Rejected as problem:
+        form.refuse(problem.faults)
+    except (Exists, Busy) as problem:
+        form.add_error(None, str(problem))
     return not form.errors
-
-
-def _said(problem: ValidationError) -> str:
-    details: Mapping[str, Any] = problem.detail if isinstance(problem.detail, dict) else {}
-    return " ".join(str(detail) for found in details.values() for detail in found)

@@ -2,11 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError as InvalidValue
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -14,16 +11,21 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from accounts.countries import code_of
 from accounts.imports.records import INNER, Column, Kind, Type
+from accounts.objects.listing import (
+    DECIMAL,
+    LARGEST,
+    NUMBERS,
+    SPANS,
+    InvalidFilter,
+    as_json,
+    filters_of,
+    narrowed,
+    values_of,
+)
 
 MOST, USUAL = 200, 50
 OF_PAGES = ("cursor", "limit", "count")
-SPANS = (Type.DATE, Type.MONTH, Type.MOMENT)
-NUMBERS = (Type.AMOUNT, Type.NUMBER, Type.RATE)
-LARGEST = 2**63 - 1
-WHOLE, DAY = re.compile(r"-?[0-9]{1,19}\Z"), re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-DECIMAL = r"^-?[0-9]{1,14}(\.[0-9]{1,10})?$"
 CURSORS = "c[0-9a-f]{1,16}"
 CURSOR = OpenApiParameter(
     "cursor", {"type": "string", "pattern": f"^({CURSORS})?$"}, description="next_cursor of a page."
@@ -32,18 +34,6 @@ LIMIT = OpenApiParameter(
     "limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}
 )
 COUNT = OpenApiParameter("count", str, enum=["1"], description="Say how many there are in all.")
-LONGEST_FILTER = 300  # texts longer than this are read, not looked for
-
-
-def filters_of(kind: Kind) -> dict[str, Column]:
-    """The names by which a list may be narrowed, and the column of each."""
-    names: dict[str, Column] = {}
-    for column in kind.columns:
-        if column.type in SPANS:
-            names |= {f"{column.name}_from": column, f"{column.name}_to": column}
-        if column.type != Type.JSON and column.max_length <= LONGEST_FILTER:
-            names[column.name] = column
-    return names
 
 
 def parameters(kind: Kind) -> list[OpenApiParameter]:
@@ -66,7 +56,7 @@ def _sought(column: Column) -> Any:
 
 def page(*, kind: Kind, query: Mapping[str, str]) -> dict[str, Any]:
     """A page of a kind's objects, in the order in which they came."""
-    rows = narrowed(kind, query)
+    rows = _narrowed(kind, query)
     limit = limit_of(query.get("limit", ""))
     after = place_of(query.get("cursor", ""))
     found = list(values_of(kind, rows.filter(pk__gt=after).order_by("pk")[: limit + 1]))
@@ -77,6 +67,18 @@ def page(*, kind: Kind, query: Mapping[str, str]) -> dict[str, Any]:
         "has_more": more,
     }
     return answer | ({"count": rows.count()} if wants_count(query) else {})
+
+
+def _narrowed(kind: Kind, query: Mapping[str, str]) -> QuerySet[Any, Any]:
+    """Return the rows that fit the filters. Raises ValidationError, by the name of the filter."""
+    filters = {name: value for name, value in query.items() if name not in OF_PAGES}
+    try:
+        return narrowed(kind, filters)
+    except InvalidFilter as problem:
+        if problem.name not in filters_of(kind):
+            known = ", ".join([*filters_of(kind), *OF_PAGES])
+            raise wrong(problem.name, _("Unknown. Known are: %s.") % known) from problem
+        raise wrong(problem.name, str(problem)) from problem
 
 
 def one(*, kind: Kind, name: str, lock: bool = False) -> Any:
@@ -105,81 +107,6 @@ def _inner_id(kind: Kind, name: str) -> int | None:
         return None
     is_number = digits.isascii() and digits.isdigit() and len(digits) < 19
     return int(digits) if is_number else None
-
-
-def shown(*, kind: Kind, pk: int) -> dict[str, Any]:
-    return as_json(kind, values_of(kind, kind.objects().filter(pk=pk)).get())
-
-
-def values_of(kind: Kind, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    paths = {path_of(column) for column in kind.columns} | {"id"}
-    found: QuerySet[Any, Any] = rows.values(*paths, *([kind.attributes] if kind.attributes else []))
-    return found
-
-
-def path_of(column: Column) -> str:
-    """Where the value of a column is: of a reference, what the other row is called."""
-    return f"{column.target}__{column.by}" if column.references else column.target
-
-
-def as_json(kind: Kind, row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row as it is answered, and could be sent again."""
-    result = {column.name: plain(row[path_of(column)]) for column in kind.columns}
-    free = {"attributes": row[kind.attributes]} if kind.attributes else {}
-    return {"id": row["id"], **result, **free}
-
-
-def plain(value: Any) -> Any:
-    """A value in JSON: decimals as text, so that no digit is lost; moments in UTC."""
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}" if value else "0"
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def narrowed(kind: Kind, query: Mapping[str, str]) -> QuerySet[Any, Any]:
-    """The rows that fit every filter. Raises ValidationError, by the name of the filter."""
-    known = filters_of(kind)
-    rows: QuerySet[Any, Any] = kind.objects().all()
-    for name, value in query.items():
-        if name in OF_PAGES:
-            continue
-        if name not in known:
-            raise wrong(name, _("Unknown. Known are: %s.") % ", ".join([*known, *OF_PAGES]))
-        try:
-            rows = rows.filter(**_condition(known[name], name, value))
-        except (ValueError, InvalidValue, ArithmeticError):
-            raise wrong(name, _("This value cannot be looked for.")) from None
-    return rows
-
-
-def _condition(column: Column, name: str, value: str) -> dict[str, Any]:
-    """One condition; of a span both ends are included, by the day."""
-    path = path_of(column)
-    if column.type == Type.TRUTH:
-        return {path: {"true": True, "false": False}[value]} if value in TRUTHS else _refuse()
-    if column.type in SPANS:
-        day = date.fromisoformat(value) if DAY.match(value) else _refuse()
-        path += "__date" if column.type == Type.MOMENT else ""
-        end = name.removeprefix(column.name)
-        return {path + {"_from": "__gte", "_to": "__lte", "": ""}[end]: day}
-    if column.type == Type.COUNT:
-        return (
-            {path: int(value)} if WHOLE.match(value) and abs(int(value)) <= LARGEST else _refuse()
-        )
-    if column.type in NUMBERS:
-        return {path: Decimal(value)} if re.match(DECIMAL, value) else _refuse()
-    if "\0" in value:
-        return _refuse()
-    return {path: code_of(value) if column.type == Type.COUNTRY else value}
-
-
-TRUTHS = ("true", "false")
-
-
-def _refuse() -> dict[str, Any]:
-    raise ValueError
 
 
 def wrong(name: str, result: str) -> ValidationError:

@@ -18,20 +18,13 @@ from rest_framework.views import APIView
 from accounts.imports.kinds import KINDS
 from accounts.imports.records import Kind
 from accounts.models import ApiKey, Import, User
+from accounts.objects.listing import shown as shown_object
+from accounts.objects.writing import Written, alone, write_many, write_one
 from accounts.rest import paths, preconditions, reading
 from accounts.rest.describing import changed_object, new_object, reference, titled
 from accounts.rest.idempotency import idempotent
 from accounts.rest.preconditions import tagged
-from accounts.rest.writing import (
-    Conflict,
-    Written,
-    alone,
-    checked_objects,
-    explained,
-    told_apart,
-    write_many,
-    write_one,
-)
+from accounts.rest.writing import Conflict, as_answers, checked_objects, explained, told_apart
 from accounts.short_night import request_after_commit
 from tenants.context import tenant_of
 
@@ -74,7 +67,7 @@ class FactList(FactView):
 
     @idempotent
     def _create(self, request: Request) -> Response:
-        with told_apart(body_of(request), new_object(self.kind)):
+        with told_apart(body_of(request), new_object(self.kind)), as_answers():
             pk = write_one(
                 kind=self.kind,
                 body=body_of(request),
@@ -82,12 +75,12 @@ class FactList(FactView):
                 context=self.context(request),
                 new=True,
             )
-        return Response(reading.shown(kind=self.kind, pk=pk), status=status.HTTP_201_CREATED)
+        return Response(shown_object(kind=self.kind, pk=pk), status=status.HTTP_201_CREATED)
 
 
 class FactObject(FactView):
     def get(self, request: Request, id: str) -> Response:
-        shown = reading.shown(kind=self.kind, pk=reading.one(kind=self.kind, name=id).pk)
+        shown = shown_object(kind=self.kind, pk=reading.one(kind=self.kind, name=id).pk)
         preconditions.check(request, kind=self.kind, shown=shown)
         if preconditions.is_known(request, shown=shown):
             headers = {"ETag": preconditions.etag_of(shown)}
@@ -98,6 +91,7 @@ class FactObject(FactView):
         body = body_of(request)
         with (
             told_apart(body, changed_object(self.kind)),
+            as_answers(),
             self._held(request, id) as (_row, shown),
         ):
             self._refuse_another_key(body, shown)
@@ -108,11 +102,15 @@ class FactObject(FactView):
                 pk = self._changed(
                     request, {**{name: shown[name] for name in self.kind.key}, **body}
                 )
-            answer = reading.shown(kind=self.kind, pk=pk)
+            answer = shown_object(kind=self.kind, pk=pk)
         return cast(Response, tagged(Response(answer)))
 
     def delete(self, request: Request, id: str) -> Response:
-        with self._held(request, id) as (row, _shown), pghistory.context(**self.context(request)):
+        with (
+            as_answers(),
+            self._held(request, id) as (row, _shown),
+            pghistory.context(**self.context(request)),
+        ):
             row.delete()
             request_after_commit(tenant=tenant_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -122,7 +120,7 @@ class FactObject(FactView):
         """The row and how it is shown; it is as the request says, and nobody else changes it."""
         with alone(kind=self.kind, tenant=tenant_of(request)):
             row = reading.one(kind=self.kind, name=id, lock=True)
-            shown = reading.shown(kind=self.kind, pk=row.pk)
+            shown = shown_object(kind=self.kind, pk=row.pk)
             preconditions.check(request, kind=self.kind, shown=shown)
             yield row, shown
 
@@ -166,7 +164,7 @@ class FactBulk(FactObject):
             name=name_of(request),
             owner=person_of(request),
         )
-        with pghistory.context(**self.context(request)):
+        with as_answers(), pghistory.context(**self.context(request)):
             written = write_many(entry=entry, objects=objects, tenant=tenant_of(request))
         return Response(_told(self.kind, entry, objects, written))
 

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.settings import api_settings
 
 from accounts.cells import BYTE_ORDER_MARK, disarmed
-from accounts.rest.reading import plain
+from accounts.objects.listing import plain
 
 IN_MEMORY = 2_000_000  # bytes; a larger file waits on disk
 

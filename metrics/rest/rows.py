@@ -11,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.rest.reading import COUNT, CURSOR, LIMIT, plain
+from accounts.objects.listing import plain
+from accounts.rest.reading import COUNT, CURSOR, LIMIT
 from metrics.figures.drilldown import PARTS, DrillDown, drill_down
 from metrics.figures.parameters import InvalidParameter
 from metrics.rest.files import WITH_FILES, XlsxRenderer, csv_file, wants_csv, wants_xlsx, xlsx_file

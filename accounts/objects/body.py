@@ -16,7 +16,7 @@ from accounts.imports.mapped import ByName
 from accounts.imports.options import ImportOptions
 from accounts.imports.records import Column, Kind, Type
 from accounts.imports.sheets import LARGEST_CELL, Row, Sheet, problem_of
-from accounts.rest.reading import as_json, values_of
+from accounts.objects.listing import as_json, values_of
 
 ID, ATTRIBUTES = "id", "attributes"
 NUMBERS = (Type.AMOUNT, Type.NUMBER, Type.RATE, Type.COUNT)
