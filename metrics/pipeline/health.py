@@ -2,7 +2,7 @@
 
 A measure's mark is linear between its worst and best value, 0 to 100, and clamped outside. What
 is unknown does not vote: score = sum(weight x mark) / sum(weight of known measures), and coverage
-is the share of the weight that is known. Below the model's least coverage there is no band.
+is the share of the weight that is known. Below the model's least coverage there is no status.
 """
 
 from datetime import date
@@ -110,7 +110,7 @@ def _known_weight(marks: list[Combinable], weights: list[Decimal]) -> Combinable
 WEEKS = 12
 NOW = """
 INSERT INTO accounts_accountnow
-    (account_id, day, score, band, coverage, mrr, mrr_change, tenure, nps, last_seen,
+    (account_id, day, score, status, coverage, mrr, mrr_change, tenure, nps, last_seen,
      score_change, weeks)
 SELECT account.id, measures.day, health.score, coalesce(health.status, ''),
        CASE WHEN measures.day IS NOT NULL THEN coalesce(health.coverage, 0) END,
