@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connections
+from django.db import connections, transaction
 
 from accounts import jobs
 from accounts.models import Account, Import, Job
@@ -25,7 +25,8 @@ def events() -> bytes:
 
 
 def ask_for(kind: str, entry: Import) -> Job:
-    with inside("acme") as tenant:
+    # In one transaction, as a request does it: the job begins when its import knows of it.
+    with inside("acme") as tenant, transaction.atomic():
         entry.job = jobs.start(
             kind=kind, title="events", owner=None, parameters={"import": entry.pk}, tenant=tenant
         )
