@@ -110,7 +110,7 @@ def _known_weight(marks: list[Combinable], weights: list[Decimal]) -> Combinable
 WEEKS = 12
 NOW = """
 INSERT INTO accounts_accountnow
-    (account_id, day, score, band, coverage, mrr, mrr_change, tenure, nps, last_seen,
+    (account_id, day, score, status, coverage, mrr, mrr_change, tenure, nps, last_seen,
      score_change, weeks)
 SELECT account.id, measures.day, health.score, coalesce(health.status, ''),
        CASE WHEN measures.day IS NOT NULL THEN coalesce(health.coverage, 0) END,

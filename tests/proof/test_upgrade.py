@@ -51,6 +51,14 @@ GONE = {
     **{(schema, "usage_event"): "day" for schema in (*TENANTS, "tenant_template")},
     ("public", "tenants_due"): "kind",
 }
+# Tables and columns that are called otherwise now.
+RENAMED = {
+    "metrics_accountmeasures": "metrics_accountmetricvalues",
+    "metrics_healthmeasure": "metrics_healthfactor",
+    "band": "status",
+    "cut": "dimension",
+    "cut_value": "dimension_value",
+}
 Rows = dict[tuple[str, str], Counter[str]]
 Columns = dict[tuple[str, str], list[str]]
 Shape = set[tuple[str, ...]]
@@ -79,9 +87,9 @@ def upgraded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
                     roles.ensure_role(schema=schema)
             for (schema, table), column in GONE.items():
                 columns[schema, table].remove(column)
-            before = _rows(columns)
+            before = _rows(columns, names={})
             outcome = migrating.migrate_all(tell=print)
-            yield Upgraded(outcome, columns, before, _rows(columns), *fresh)
+            yield Upgraded(outcome, columns, before, _rows(columns, names=RENAMED), *fresh)
             wrapper().set_schema_to_public()
 
 
@@ -133,13 +141,14 @@ def _columns() -> Columns:
     return found
 
 
-def _rows(columns: Columns) -> Rows:
-    """How often each row is in each table, in these columns."""
+def _rows(columns: Columns, *, names: dict[str, str]) -> Rows:
+    """How often each row is in each table, in these columns, by what they are called now."""
     found: Rows = {}
     with connections["ledger"].cursor() as cursor:
-        for (schema, table), names in columns.items():
-            query = sql.SQL("SELECT to_jsonb(t)::text FROM (SELECT {} FROM {}) t").format(
-                sql.SQL(", ").join(map(sql.Identifier, names)), sql.Identifier(schema, table)
+        for (schema, table), read in columns.items():
+            query = sql.SQL("SELECT jsonb_build_array({})::text FROM {}").format(
+                sql.SQL(", ").join(sql.Identifier(names.get(name, name)) for name in read),
+                sql.Identifier(schema, names.get(table, table)),
             )
             cursor.execute(query)
             found[schema, table] = Counter(row for (row,) in cursor.fetchall())
