@@ -22,7 +22,7 @@ SORTS = {
 }
 
 # Who has left, or is hardly known, is nobody to care for today: after those who can be judged.
-JUDGED_FIRST = Case(When(now__band__gt="", now__mrr__gt=0, then=0), default=1)
+JUDGED_FIRST = Case(When(now__status__gt="", now__mrr__gt=0, then=0), default=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,7 @@ def listed_accounts(query: AccountListQuery) -> QuerySet[Account]:
     if query.q:
         rows = rows.filter(Q(name__icontains=query.q) | Q(external_id__icontains=query.q))
     if query.status:
-        rows = rows.filter(now__band="" if query.status == "none" else query.status)
+        rows = rows.filter(now__status="" if query.status == "none" else query.status)
     if query.owner:
         rows = rows.filter(owner_email=query.owner)
     if query.segment:

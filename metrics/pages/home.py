@@ -58,7 +58,7 @@ def book(request: HttpRequest) -> HttpResponse:
         "query": query,
         "segments": segments(),
         "owners": owners(),
-        "bands": HealthStatus.choices,
+        "statuses": HealthStatus.choices,
         "night": Night.objects.first(),
         "currency": tenant.currency,
     }
