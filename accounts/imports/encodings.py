@@ -165,9 +165,8 @@ def _is_utf8(line: bytes) -> bool:
 def _best(lines: list[bytes]) -> Encoding:
     """Of the encodings of one byte: the one that makes the most likely letters of these lines."""
     text = b"\n".join(lines)
-    readings = {name: _decoded(text, name) for name in _possible(text)}
-    if not readings:
-        readings = {"windows-1252": _decoded(text, "windows-1252")}
+    # Where a byte means nothing in any of them, its row is rejected by the likeliest one.
+    readings = {name: _decoded(text, name) for name in _possible(text) or SINGLE_BYTE}
     rated = sorted(readings, key=lambda name: -likelihood(readings[name], name))
     best, *others = rated
     others = [name for name in others if _differ(readings[best], readings[name])]

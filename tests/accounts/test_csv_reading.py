@@ -175,7 +175,7 @@ def test_an_error_of_a_spreadsheet_is_no_name(error: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "result"),
     [
         ('[{"external_id": "a"}]', "This is JSON"),
         ('{\n"data": []}', "This is JSON"),

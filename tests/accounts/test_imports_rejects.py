@@ -203,7 +203,7 @@ def test_a_thousand_lone_quotation_marks_are_a_thousand_rejects(send: Sending) -
 
 
 @pytest.mark.parametrize(
-    ("file", "said"),
+    ("file", "result"),
     [
         (b"", "The file is empty: not even a header is in it."),
         (b"\xef\xbb\xbf\n", "The file is empty: not even a header is in it."),

@@ -22,7 +22,7 @@ LONG_AGO = timedelta(hours=1)
 def deeds(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Kinds of work of the test's own."""
     found: dict[str, Any] = {}
-    monkeypatch.setattr(jobs, "WORK", found)
+    monkeypatch.setattr(jobs, "JOB_HANDLERS", found)
     return found
 
 

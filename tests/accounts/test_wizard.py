@@ -117,7 +117,7 @@ def test_what_columns_meant_is_remembered_for_the_next_file(bob: Client) -> None
 
 
 @pytest.mark.parametrize(
-    ("other", "said"),
+    ("other", "result"),
     [
         ({"Firma": "external_id", "Company ID": "external_id"}, "Each column can be chosen once"),
         ({"Company ID": "", "Firma": "name"}, "Say which column is: external_id"),
@@ -215,7 +215,7 @@ def test_a_workbook_is_read_like_a_file_of_text(bob: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "name", "said"),
+    ("content", "name", "result"),
     [
         (b"PK\x03\x04nonsense", "a.xlsx", "cannot be read as a workbook"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.xls", "old kind (XLS)"),

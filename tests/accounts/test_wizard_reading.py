@@ -162,7 +162,7 @@ def test_values_that_no_column_knows_are_mapped_or_left_empty(bob: Client) -> No
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    ("rows", "result"),
     [("a,\nb,\n", "Every row is rejected"), ("", "The file has no rows")],
     ids=["only rejects", "no rows"],
 )

@@ -280,7 +280,7 @@ def test_protection_against_changes_is_no_password_to_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "said"),
+    ("part", "result"),
     [
         ("xl/workbook.bin", "binary kind"),
         ("content.xml", "is not XLSX"),

@@ -108,7 +108,7 @@ def test_the_mapping_of_an_import_is_read_as_strictly(acme: Tenant, name: str) -
     file = SimpleUploadedFile("a.csv", b"external_id,name\na,A\n")
     body = {"kind": "accounts", "file": file, "mapping": HOSTILE_MAPPINGS[name]}
     answer = program.client.post("/api/v1/imports/", body)
-    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
     assert [one["pointer"] for one in answer.json()["errors"]] == ["/mapping"]
 
 

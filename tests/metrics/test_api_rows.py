@@ -97,7 +97,7 @@ def test_a_series_says_of_each_period_what_the_metric_says_of_it(acme: Caller) -
 
 
 @pytest.mark.parametrize(
-    ("asked", "text"),
+    ("query", "text"),
     [
         ({"from": "2024-07-01", "to": "2024-06-30"}, "It must not lie after the end."),
         (

@@ -109,18 +109,18 @@ class Admin:
             "amber_from": "50",
             "green_from": "75",
             "least_coverage": "40",
-            "measures-TOTAL_FORMS": str(len(measures)),
-            "measures-INITIAL_FORMS": str(len(measures)),
+            "factors-TOTAL_FORMS": str(len(measures)),
+            "factors-INITIAL_FORMS": str(len(measures)),
         }
         for number, one in enumerate(measures):
             form |= {
-                f"measures-{number}-id": str(one.pk),
-                f"measures-{number}-model": str(model.pk),
-                f"measures-{number}-key": one.key,
-                f"measures-{number}-group": one.group,
-                f"measures-{number}-weight": "10",
-                f"measures-{number}-worst": str(one.worst),
-                f"measures-{number}-best": str(one.best),
+                f"factors-{number}-id": str(one.pk),
+                f"factors-{number}-model": str(model.pk),
+                f"factors-{number}-key": one.key,
+                f"factors-{number}-group": one.group,
+                f"factors-{number}-weight": "10",
+                f"factors-{number}-worst": str(one.worst),
+                f"factors-{number}-best": str(one.best),
             }
         answer = self.client.post(
             f"/admin/metrics/healthmodel/{model.pk}/change/", form | changes, follow=True
@@ -156,13 +156,13 @@ def test_bands_out_of_order_are_refused_in_words(admin: Admin) -> None:
 
 def test_worst_and_best_that_are_the_same_are_refused_in_words(admin: Admin) -> None:
     model = admin.begin()
-    shown = admin.save(model, **{"measures-0-worst": "5", "measures-0-best": "5"})
+    shown = admin.save(model, **{"factors-0-worst": "5", "factors-0-best": "5"})
     assert "The worst and the best value must differ." in shown
 
 
 def test_a_measure_that_is_not_in_the_catalogue_cannot_be_chosen(admin: Admin) -> None:
     model = admin.begin()
-    assert "errornote" in admin.save(model, **{"measures-0-key": "shoe_size"})
+    assert "errornote" in admin.save(model, **{"factors-0-key": "shoe_size"})
 
 
 def test_looking_at_the_address_of_a_new_draft_begins_none(admin: Admin) -> None:

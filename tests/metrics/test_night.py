@@ -310,7 +310,7 @@ def test_run_night_shows_how_far_a_range_has_come(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "answer"),
     [
         (["nobody"], "There is no tenant “nobody”."),
         (["acme", "--date", "2026-02-30"], "“2026-02-30” is not a date like 2026-01-31."),

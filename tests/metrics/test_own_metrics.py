@@ -194,7 +194,7 @@ def test_a_goal_has_no_variant_that_its_own_metric_has_not(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("field", "value", "said"),
+    ("field", "value", "result"),
     [
         ("key", "mrr", "The product itself has a metric of this key."),
         ("key", "tenure", "The product itself has a metric of this key."),

@@ -49,7 +49,10 @@ def factors_of(model: HealthModel | None) -> list[tuple[object, ...]]:
 
 def upgrade() -> None:
     module = import_module("metrics.migrations.0008_standard_health_model")
-    module.publish_standard(apps, None)
+    with pytest.MonkeyPatch.context() as then:
+        # What a factor was called when the migration was written.
+        then.setattr(HealthModel, "measures", HealthModel.factors, raising=False)
+        module.publish_standard(apps, None)
 
 
 def earlier_model() -> HealthModel:
