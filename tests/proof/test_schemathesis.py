@@ -18,7 +18,7 @@ from schemathesis.engine import Status, events, from_schema
 from schemathesis.generation.meta import TestPhase
 from schemathesis.transport.wsgi import WSGITransport
 
-from accounts.models import Account, ApiKey, Contact, Subscription
+from accounts.models import Account, ApiKey, Contact, Rate, Subscription
 from tenants.context import inside
 from tests import facts
 
@@ -42,6 +42,8 @@ ROLES = {
     "admin": Share(examples=4, step=8, first=4),
 }
 FAR = 10**6
+DELETED = FAR + 1
+DELETED_ACCOUNT = FAR + 2
 HOST = "acme.localhost"
 
 
@@ -105,22 +107,32 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def filled(in_process: None, own_database: str) -> Iterator[None]:
-    """A row of every kind, so that there is something to read; new rows come after them."""
+    """Rows of every kind, to be read and to be deleted, so that no request finds nothing at all.
+
+    New rows come before them. A deleted account takes its rows along: so it has none here.
+    """
     with inside("acme"):
-        account = Account.objects.create(pk=FAR, external_id="a", name="Ant")
-        Contact.objects.create(pk=FAR, external_id="c", account=account)
-        Subscription.objects.create(
-            pk=FAR,
-            external_id="s",
-            account=account,
-            plan="P",
-            currency="EUR",
-            amount=9,
-            interval="month",
-            started_on=date(2024, 1, 1),
-        )
-        facts.store(text=lambda name: name, pk=FAR, parents=FAR)
+        _store(pk=FAR, suffix="")
+        _store(pk=DELETED, suffix=".deleted")
+        Account.objects.create(pk=DELETED_ACCOUNT, external_id="b", name="Bee")
     yield
+
+
+def _store(*, pk: int, suffix: str) -> None:
+    account = Account.objects.create(pk=pk, external_id=f"a{suffix}", name="Ant")
+    Contact.objects.create(pk=pk, external_id=f"c{suffix}", account=account)
+    Rate.objects.create(pk=pk, currency="CHF", day=date(2024, 1, 1 + pk % 2), rate=1)
+    Subscription.objects.create(
+        pk=pk,
+        external_id=f"s{suffix}",
+        account=account,
+        plan="P",
+        currency="EUR",
+        amount=9,
+        interval="month",
+        started_on=date(2024, 1, 1),
+    )
+    facts.store(text=lambda name: f"{name}{suffix}", pk=pk, parents=pk)
 
 
 def key_of(scope: str) -> str:
@@ -133,18 +145,19 @@ def described() -> Any:
     answer = Client(headers=headers).get("/api/v1/schema/?format=json")
     assert answer.status_code == 200
     description = json.loads(answer.content)
-    for methods in description["paths"].values():
-        for operation in methods.values():
-            _name_what_is_there(operation.get("parameters", []))
+    for path, methods in description["paths"].items():
+        for method, operation in methods.items():
+            _name_what_is_there(path, method, operation.get("parameters", []))
     return description
 
 
-def _name_what_is_there(parameters: list[Any]) -> None:
+def _name_what_is_there(path: str, method: str, parameters: list[Any]) -> None:
     """Give the parameters of a path an example each, so that more than 404 is answered."""
+    row = FAR if method != "delete" else DELETED_ACCOUNT if "/accounts/" in path else DELETED
     for parameter in parameters:
         if parameter.get("in") == "path":
             is_number = parameter["schema"].get("type") == "integer"
-            there = {"key": "mrr", "account": "a", "id": FAR if is_number else f"id:{FAR}"}
+            there = {"key": "mrr", "account": "a", "id": row if is_number else f"id:{row}"}
             parameter["example"] = there[parameter["name"]]
 
 
