@@ -1,10 +1,12 @@
 # The verbs of the project. `make` alone lists them. Each makes .venv by itself and needs nothing
 # but Python 3.11 or newer. PORT=, DATA= and SIZE= choose; ARGS= goes to pytest.
+# Databases that tests begin with stay in SCRATCH= for the next `make test`; it may be deleted.
 
 PORT ?= 8000
 DATA ?= var
 SIZE ?= small
 ARGS ?=
+SCRATCH ?= .scratch
 export PORT DATA
 
 PYTHON := .venv/bin/python
@@ -17,7 +19,7 @@ INSTALLED := .venv/.installed-$(shell cat $(LOCKS) | cksum | cut -d ' ' -f 1)
 INSTALLED_DEV := .venv/.installed-dev-$(shell cat $(LOCKS) requirements-dev.txt | cksum | cut -d ' ' -f 1)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
-.PHONY: help demo run test proof fuzz lint types contracts messages bench image browser tools
+.PHONY: help demo run test proof matrix fuzz lint types contracts messages bench image browser tools
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -26,6 +28,7 @@ help:
 	@echo "make run        the product as it is, without the demo"
 	@echo "make test       every test, browser tests included"
 	@echo "make proof      the long proofs: faults, story on the system's own servers"
+	@echo "make matrix     the pages in Chromium: axe, every language, width and direction"
 	@echo "make fuzz       thousands of requests made of the description of the API"
 	@echo "make lint       style of Python and of templates"
 	@echo "make types      mypy, strict"
@@ -39,10 +42,15 @@ demo run: $(INSTALLED) $(CATALOGUES)
 	@$(EMBEDDED) $@
 
 test: $(INSTALLED_DEV) $(CATALOGUES) browser
-	@$(EMBEDDED) with -- $(PYTHON) -m pytest -n 2 --dist loadfile --ignore=tests/proof $(ARGS)
+	@$(EMBEDDED) with --scratch $(SCRATCH) -- $(PYTHON) -m pytest -n 2 --dist worksteal --durations=20 --ignore=tests/proof $(ARGS)
 
+# First, alone, the proofs that hold a server to seconds; then all others in two lanes. With ARGS a
+# lane may have nothing to run: pytest says 5.
+LANES := -n 2 -p tests.lanes
+PROOF = $(PYTHON) -m pytest --durations=20 tests/proof --ignore=$(FUZZ)
 proof: $(INSTALLED_DEV) $(CATALOGUES) browser tools
-	@$(EMBEDDED) with -- $(PYTHON) -m pytest -n 0 tests/proof --ignore=$(FUZZ) $(ARGS)
+	@$(EMBEDDED) with -- $(PROOF) -n 0 -m serial $(ARGS) || [ $$? = 5 ]
+	@$(EMBEDDED) with -- $(PROOF) $(LANES) -m "not serial" $(ARGS) || [ $$? = 5 ]
 	@PG_BIN=$$(ls -d /usr/lib/postgresql/*/bin/postgres 2>/dev/null | sort -V | tail -n 1); \
 	PG_BIN=$${PG_BIN%/postgres}; \
 	VALKEY_BIN=$$(command -v redis-server || command -v valkey-server || true); \
@@ -50,8 +58,12 @@ proof: $(INSTALLED_DEV) $(CATALOGUES) browser tools
 	[ -n "$$VALKEY_BIN" ] || echo "*** LEFT OUT: the system has no Redis or Valkey (package redis-server)"; \
 	if [ -n "$$PG_BIN$$VALKEY_BIN" ]; then \
 		echo "The story again, on $${PG_BIN:-the wheel} and $${VALKEY_BIN:-the wheel}"; \
-		export PG_BIN VALKEY_BIN; $(EMBEDDED) with -- $(PYTHON) -m pytest -n 0 tests/story; \
+		export PG_BIN VALKEY_BIN; \
+		$(EMBEDDED) with -- $(PYTHON) -m pytest -n 2 --dist loadfile --durations=20 tests/story; \
 	fi
+
+matrix: $(INSTALLED_DEV) $(CATALOGUES) browser
+	@$(EMBEDDED) with -- $(PYTHON) -m pytest $(LANES) --durations=20 -m "" tests/matrix tests/story/test_browser.py $(ARGS)
 
 # Thousands of requests made of the API's description: too long as yet to stand among the proofs.
 FUZZ := tests/proof/test_schemathesis.py

@@ -89,7 +89,7 @@ def _can_hold(model: type[models.Model], name: str, value: Any) -> bool:
     return True
 
 
-class OneLogin(admin.AdminSite):
+class SharedLoginSite(admin.AdminSite):
     """An admin whose login is everybody's: with its rate limits, and later its second factor."""
 
     def get_urls(self) -> list[Any]:
@@ -106,15 +106,15 @@ class OneLogin(admin.AdminSite):
         return HttpResponseRedirect(reverse("account_logout"))
 
 
-class TenantAdminSite(OneLogin):
+class TenantAdminSite(SharedLoginSite):
     site_header = _("Administration")
     site_title = _("Administration")
     index_title = _("Everything we keep")
     enable_nav_sidebar = False
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        told = {"site_header": tenant_of(request).name, "mail_warning": mail.warning()}
-        return super().each_context(request) | told
+        result = {"site_header": tenant_of(request).name, "mail_warning": mail.warning()}
+        return super().each_context(request) | result
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """A view that shows moments in the tenant's time zone, as all other pages do."""

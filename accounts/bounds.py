@@ -115,21 +115,23 @@ def _checks(kind: Kind) -> Iterator[_Check]:
     bounds = {"first": FIRST_DAY, "last": LAST_DAY}
     for column in kind.columns:
         name = sql.Identifier(database_column(kind, column))
-        if column.holds in DECIMALS:
+        if column.type in DECIMALS:
             limit = kind.limit_of(column)
             condition = sql.SQL("abs({}) >= {}").format(name, sql.Literal(limit))
             yield _Check(
                 column=column, name=name, condition=condition, code="too_much", detail=f"{limit:f}"
             )
-        elif column.holds in OUT_OF_BOUNDS:
-            values = bounds | {"least": column.least, "most": column.most}
+        elif column.type in OUT_OF_BOUNDS:
+            values = bounds | {"least": column.min_value, "most": column.max_value}
             literals = {key: sql.Literal(value) for key, value in values.items()}
             yield _Check(
                 column=column,
                 name=name,
-                condition=sql.SQL(OUT_OF_BOUNDS[column.holds]).format(name=name, **literals),
-                code=CODES[column.holds],
-                detail=f"{column.least}–{column.most}" if column.holds == Type.COUNT else "",
+                condition=sql.SQL(OUT_OF_BOUNDS[column.type]).format(name=name, **literals),
+                code=CODES[column.type],
+                detail=f"{column.min_value}–{column.max_value}"
+                if column.type == Type.COUNT
+                else "",
             )
 
 

@@ -53,9 +53,9 @@ def tracked() -> dict[str, Model]:
     return {str(model._meta.model_name): model for model in tracked_models()}
 
 
-def changes(*, asked: Asked) -> list[Change]:
+def changes(*, query: Asked) -> list[Change]:
     """A page of changes, the newest first; one more than a page when there are older ones."""
-    names = [str(one.column) for one in asked.model._meta.concrete_fields]
+    names = [str(one.column) for one in query.model._meta.concrete_fields]
     statement = sql.SQL(
         "SELECT e.pgh_id, e.pgh_created_at, e.pgh_label, e.pgh_obj_id, to_jsonb(e) AS image,"
         " (SELECT to_jsonb(p) FROM {events} p"
@@ -73,13 +73,13 @@ def changes(*, asked: Asked) -> list[Change]:
         " AND (%(row)s = '' OR to_jsonb(e) ->> 'external_id' = %(row)s"
         "   OR to_jsonb(e) ->> 'name' ILIKE %(row)s OR e.pgh_obj_id::text = %(row)s)"
         " ORDER BY e.pgh_id DESC LIMIT %(most)s"
-    ).format(events=sql.Identifier(tracked_models()[asked.model]._meta.db_table))
+    ).format(events=sql.Identifier(tracked_models()[query.model]._meta.db_table))
     names_asked = ("row", "who", "first", "last", "since", "until", "before")
-    wanted = {name: getattr(asked, name) for name in names_asked}
+    wanted = {name: getattr(query, name) for name in names_asked}
     with connection.cursor() as cursor:
         cursor.execute(
             statement.as_string(cursor.connection),
-            wanted | {"timezone": asked.timezone, "most": PER_PAGE + 1},
+            wanted | {"timezone": query.timezone, "most": PER_PAGE + 1},
         )
         return [_change(names, row) for row in cursor.fetchall()]
 
@@ -89,8 +89,8 @@ def _starts_at(day: str) -> str:
 
 
 def _change(names: list[str], row: tuple[Any, ...]) -> Change:
-    number, at, deed, pk, image, before, said = row
-    image, before, said = (_loaded(one) for one in (image, before, said))
+    number, at, deed, pk, image, before, context = row
+    image, before, context = (_loaded(one) for one in (image, before, context))
     old = {} if deed == "insert" else before
     new = {} if deed == "delete" else image
     values = [(name, old.get(name), new.get(name)) for name in names if name != "id"]
@@ -100,9 +100,9 @@ def _change(names: list[str], row: tuple[Any, ...]) -> Change:
         deed=deed,
         row=pk,
         name=str(image.get("external_id") or image.get("name") or pk),
-        source=str(said.get("source", "")),
-        who=str(said.get("user", "")),
-        about=str(said.get("file", "")),
+        source=str(context.get("source", "")),
+        who=str(context.get("user", "")),
+        about=str(context.get("file", "")),
         values=[one for one in values if one[1] != one[2]],
     )
 
@@ -131,7 +131,7 @@ def changed_facts(*, since: datetime, until: datetime) -> ChangedFacts:
         if number:
             label = str(model._meta.verbose_name)
             counts.append((label, number))
-            found = changes(asked=Asked(model=model, since=since, until=until))
+            found = changes(query=Asked(model=model, since=since, until=until))
             rows += [(label, one) for one in found]
     rows.sort(key=lambda one: one[1].at, reverse=True)
     return ChangedFacts(counts=counts, rows=rows[:MOST_FACTS])

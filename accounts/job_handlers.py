@@ -14,44 +14,44 @@ from accounts.imports.entries import refuse, sheet_of_entry
 from accounts.imports.refusals import Refused
 from accounts.imports.rejecting import RejectWriter
 from accounts.imports.undoing import undo
-from accounts.jobs import Pulse, work
+from accounts.jobs import JobProgress, work
 from accounts.jobs import Refused as CannotBeDone
 from accounts.models import Import, Job
 from tenants.context import wrapper
 
 
 @work("check", interactive=True)
-def check(job: Job, pulse: Pulse) -> dict[str, Any]:
+def check(job: Job, progress: JobProgress) -> dict[str, Any]:
     """Look at an uploaded file: everything is done and taken back."""
     entry = _entry(job)
-    return _read(entry, pulse, intake.look_at)
+    return _read(entry, progress, intake.look_at)
 
 
 @work("import")
-def take_in(job: Job, pulse: Pulse) -> dict[str, Any]:
+def take_in(job: Job, progress: JobProgress) -> dict[str, Any]:
     """Take in an uploaded file. Begun anew after its end it finds that it has been done."""
     entry = _entry(job)
     if entry.state == Import.State.DONE:
         return entry.counts
     try:
-        told = _read(entry, pulse, intake.take_in)
+        result = _read(entry, progress, intake.take_in)
     except intake.DoneAlready:
         return _entry(job).counts
     entry.file.delete()  # people's data, of which the rows are kept now and nothing else is needed
-    return told
+    return result
 
 
 @work("undo")
-def take_back(job: Job, pulse: Pulse) -> dict[str, Any]:
+def undo_import(job: Job, progress: JobProgress) -> dict[str, Any]:
     """Undo an import."""
-    return undo(entry=_entry(job), tenant=wrapper().tenant, tell=pulse)
+    return undo(entry=_entry(job), tenant=wrapper().tenant, tell=progress)
 
 
 def _entry(job: Job) -> Import:
     return Import.objects.select_related("owner").get(pk=job.parameters["import"])
 
 
-def _read(entry: Import, pulse: Pulse, does: Any) -> dict[str, Any]:
+def _read(entry: Import, progress: JobProgress, does: Any) -> dict[str, Any]:
     """Read the file and keep its rejects."""
     try:
         with entry.file.open("rb") as source:
@@ -59,7 +59,7 @@ def _read(entry: Import, pulse: Pulse, does: Any) -> dict[str, Any]:
             with kept_rejects(entry, sheet.delimiter) as on_reject:
 
                 def count(columns: list[str], reject: Any) -> None:
-                    pulse.errors += on_reject.is_new(reject)  # rows, not the faults of a row
+                    progress.errors += on_reject.is_new(reject)  # rows, not the faults of a row
                     on_reject(columns, reject)
 
                 does(
@@ -67,14 +67,14 @@ def _read(entry: Import, pulse: Pulse, does: Any) -> dict[str, Any]:
                     sheet=sheet,
                     tenant=wrapper().tenant,
                     on_reject=count,
-                    tell=pulse,
+                    tell=progress,
                 )
     except Refused as problem:
         refuse(entry=entry, problem=problem)
         raise CannotBeDone(str(problem)) from problem
     except FileNotFoundError as problem:
         raise CannotBeDone(_("The file is no longer there. Upload it again.")) from problem
-    pulse.done = pulse.total = entry.rows
+    progress.done = progress.total = entry.rows
     return entry.counts
 
 

@@ -54,19 +54,19 @@ class QueueFull(Exception):
         )
 
 
-Work = Callable[[Job, "Pulse"], dict[str, Any]]
-WORK: dict[str, Work] = {}
+JobHandler = Callable[[Job, "JobProgress"], dict[str, Any]]
+JOB_HANDLERS: dict[str, JobHandler] = {}
 INTERACTIVE: set[str] = set()
 
 
-def work(kind: str, *, interactive: bool = False) -> Callable[[Work], Work]:
+def work(kind: str, *, interactive: bool = False) -> Callable[[JobHandler], JobHandler]:
     """Declare what does jobs of a kind. It returns the job's result.
 
     A person waits for `interactive` work, so it has a queue of its own.
     """
 
-    def declare(does: Work) -> Work:
-        WORK[kind] = does
+    def declare(does: JobHandler) -> JobHandler:
+        JOB_HANDLERS[kind] = does
         if interactive:
             INTERACTIVE.add(kind)
         return does
@@ -180,10 +180,10 @@ def run(*, number: int, claim: queues.Claim | None = None) -> None:
     job = _claim(number)
     if job is None:
         return
-    with Pulse(job, schema=wrapper().schema_name, claim=claim) as pulse:
+    with JobProgress(job, schema=wrapper().schema_name, claim=claim) as progress:
         try:
             with translation.override(job.parameters.get("language", "en")):
-                result = WORK[job.kind](job, pulse)
+                result = JOB_HANDLERS[job.kind](job, progress)
             ended: dict[str, Any] = {"state": Job.State.DONE, "result": result}
         except Cancelled:
             ended = {"state": Job.State.CANCELLED}
@@ -193,16 +193,16 @@ def run(*, number: int, claim: queues.Claim | None = None) -> None:
             log.warning("job %s was taken over while it was running", job.pk)
             return
         except (OperationalError, InterfaceError) as problem:
-            if pulse.lost:
+            if progress.lost:
                 return
-            if not pulse.cancelled:
+            if not progress.cancelled:
                 raise  # the database went away: the job is taken up again
             log.info("job %s was stopped: %s", job.pk, problem)
             ended = {"state": Job.State.CANCELLED}
         except Exception as problem:
             log.exception("job %s failed", job.pk)
             ended = {"state": Job.State.FAILED, "error": f"{type(problem).__name__}: {problem}"}
-    _end(job, pulse, ended)
+    _end(job, progress, ended)
 
 
 def _claim(number: int) -> Job | None:
@@ -223,8 +223,8 @@ def _claim(number: int) -> Job | None:
     return Job.objects.get(pk=number) if claimed else None
 
 
-def _end(job: Job, pulse: "Pulse", ended: dict[str, Any]) -> None:
-    pulse.lease.update(**ended, **pulse.said(), finished_at=timezone.now())
+def _end(job: Job, progress: "JobProgress", ended: dict[str, Any]) -> None:
+    progress.lease.update(**ended, **progress.results(), finished_at=timezone.now())
 
 
 def ask_to_stop(*, job: Job) -> None:
@@ -235,7 +235,7 @@ def ask_to_stop(*, job: Job) -> None:
     Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_asked=True)
 
 
-class Pulse:
+class JobProgress:
     """Says how far a job is, beside its work, and stops the work when somebody asks for that.
 
     The thread enters the job's tenant by name, with a connection of its own, so what it says is
@@ -264,14 +264,14 @@ class Pulse:
         if self.cancelled:
             raise Cancelled
 
-    def __enter__(self) -> "Pulse":
+    def __enter__(self) -> "JobProgress":
         self._heartbeat.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._heartbeat.stop()
 
-    def said(self) -> dict[str, Any]:
+    def results(self) -> dict[str, Any]:
         return {
             "stage": self.stage,
             "done": self.done,
@@ -284,7 +284,7 @@ class Pulse:
             self.claim.beat()
         stopping = self.lost or self.cancelled
         with inside(self.schema):
-            written = self.lease.update(**self.said(), heartbeat=timezone.now())
+            written = self.lease.update(**self.results(), heartbeat=timezone.now())
             self.lost = not written and self.lease.is_lost
             self.cancelled = self.lease.rows.filter(cancel_asked=True).exists()
         if (self.lost or self.cancelled) and not stopping:

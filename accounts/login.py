@@ -13,7 +13,7 @@ from tenants.context import wrapper
 log = logging.getLogger(__name__)
 
 
-class ClosedDoor(DefaultAccountAdapter):
+class NoSignupAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

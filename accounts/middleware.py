@@ -14,7 +14,7 @@ from tenants.context import tenant_of
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
-class WhoChanges:
+class AuditMiddleware:
     """Writes who it was, and where, beside every change that a request makes."""
 
     def __init__(self, get_response: Answer) -> None:
@@ -33,7 +33,7 @@ def _place(path: str) -> str:
     return next((name for start, name in known.items() if path.startswith(start)), "page")
 
 
-class LanguageOfThePerson:
+class LanguageMiddleware:
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 

@@ -11,7 +11,7 @@ from accounts.models.money import Movement
 COLUMNS = ("account_id", "day", "kind", "amount", "mrr_after")
 
 
-def write_down(*, through: date) -> None:
+def rebuild(*, through: date) -> None:
     """Write every movement up to the end of `through` that is missing or no longer true.
 
     Rebuilds the accounts that writers marked, and adds the days since the newest movement.
@@ -27,7 +27,7 @@ def write_down(*, through: date) -> None:
     dirty.delete()
 
 
-def movements_within(*, start: date, end: date, frozen: bool) -> QuerySet[Movement]:
+def movements_within(*, start: date, end: date, movements_stored: bool) -> QuerySet[Movement]:
     """Movements of [start, end): as the nights wrote them down, or as the facts say now."""
-    model = MrrMovement if frozen else LiveMovement
+    model = MrrMovement if movements_stored else LiveMovement
     return model.objects.within(start, end).counted()

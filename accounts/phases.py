@@ -4,21 +4,21 @@ from django.db import connection
 
 # PostgreSQL looks for a name among the temporary tables first, so until this transaction ends
 # every query for phases reads the table: the very rows of the view, of the same snapshot. (A view
-# of the migrations knows what it rests on by number, not by name; a function looks names up.)
+# knows what it rests on by number, not by name; a function looks names up.)
 TERMS = """
 CREATE TEMPORARY TABLE accounts_termphase ON COMMIT DROP AS {terms}
 """
-STATEMENTS = """
-CREATE INDEX ON pg_temp.accounts_termphase (account_id, starts_on);
-ANALYZE pg_temp.accounts_termphase;
-CREATE TEMPORARY TABLE accounts_mrrphase ON COMMIT DROP AS SELECT * FROM accounts_mrrphases();
-CREATE INDEX ON pg_temp.accounts_mrrphase (account_id, starts_on);
-ANALYZE pg_temp.accounts_mrrphase;
-CREATE TEMPORARY TABLE accounts_customerspell ON COMMIT DROP AS
-SELECT * FROM accounts_customerspells();
-CREATE INDEX ON pg_temp.accounts_customerspell (account_id, starts_on);
-ANALYZE pg_temp.accounts_customerspell
-"""
+STATEMENTS = (
+    "CREATE INDEX ON pg_temp.accounts_termphase (account_id, starts_on)",
+    "ANALYZE pg_temp.accounts_termphase",
+    "CREATE TEMPORARY TABLE accounts_mrrphase ON COMMIT DROP AS SELECT * FROM accounts_mrrphases()",
+    "CREATE INDEX ON pg_temp.accounts_mrrphase (account_id, starts_on)",
+    "ANALYZE pg_temp.accounts_mrrphase",
+    "CREATE TEMPORARY TABLE accounts_customerspell ON COMMIT DROP AS"
+    " SELECT * FROM accounts_customerspells()",
+    "CREATE INDEX ON pg_temp.accounts_customerspell (account_id, starts_on)",
+    "ANALYZE pg_temp.accounts_customerspell",
+)
 
 
 def work_out_from(terms: str) -> None:
@@ -27,7 +27,7 @@ def work_out_from(terms: str) -> None:
         cursor.execute(TERMS.replace("{terms}", terms))
 
 
-def work_out_once() -> None:
+def materialise() -> None:
     """Let the rest of this transaction read the phases as they are now.
 
     Only for a transaction that sees one snapshot and changes no subscription. The view costs
@@ -37,4 +37,5 @@ def work_out_once() -> None:
         cursor.execute("SELECT to_regclass('pg_temp.accounts_termphase') IS NULL")
         if cursor.fetchone()[0]:
             cursor.execute(TERMS.replace("{terms}", "TABLE accounts_termphase"))
-        cursor.execute(STATEMENTS)
+        for statement in STATEMENTS:
+            cursor.execute(statement)

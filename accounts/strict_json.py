@@ -44,8 +44,8 @@ def parse(text: str | bytes) -> Any:
         )
     except json.JSONDecodeError as problem:
         where = {"line": problem.lineno, "column": problem.colno}
-        said = _("This is not JSON: line %(line)s, column %(column)s.")
-        raise InvalidJson(said % where) from None
+        result = _("This is not JSON: line %(line)s, column %(column)s.")
+        raise InvalidJson(result % where) from None
     _check_texts(value, [])
     return value
 

@@ -37,8 +37,8 @@ def _read(stream: IO[Any], context: Mapping[str, Any]) -> bytes:
     """The body, never more of it than may be."""
     most: int = settings.API_LARGEST_BODY
     request = context.get("request")
-    said = request.headers.get("Content-Length", "") if request is not None else ""
-    if said.isdigit() and int(said[:18]) > most:
+    result = request.headers.get("Content-Length", "") if request is not None else ""
+    if result.isdigit() and int(result[:18]) > most:
         raise TooLarge
     body: bytes = stream.read(most + 1)
     if len(body) > most:

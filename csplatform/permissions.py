@@ -67,8 +67,8 @@ def capabilities_of(caller: object) -> Capabilities:
     return own | {Capability.ANYONE}
 
 
-class TableOfPermissions:
-    """Keeps every page; leaves REST, whose callers may be programs, to `AllowedByTheTable`."""
+class PermissionMiddleware:
+    """Keeps every page; leaves REST, whose callers may be programs, to `RolePermission`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -88,8 +88,8 @@ class TableOfPermissions:
             return _closed(name)
         if wanted & capabilities_of(request.user):
             # A question about a page of ours is answered here: what it does, it does when told to.
-            asked = request.method == "OPTIONS" and not name.startswith("admin:")
-            return _allowed(name) if asked else None
+            query = request.method == "OPTIONS" and not name.startswith("admin:")
+            return _allowed(name) if query else None
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(request.get_full_path(), reverse("account_login"))
@@ -110,7 +110,7 @@ def _closed(name: str) -> HttpResponse:
     raise PermissionDenied
 
 
-class AllowedByTheTable(BasePermission):
+class RolePermission(BasePermission):
     """The same table, for REST: 401 without credentials, 403 without the capability."""
 
     def has_permission(self, request: Request, view: Any) -> bool:

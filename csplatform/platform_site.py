@@ -3,13 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import UserAdmin
-from accounts.admin_site import GuardedAdmin, OneLogin
+from accounts.admin_site import GuardedAdmin, SharedLoginSite
 from accounts.models import User
 from tenants.admin import DomainAdmin, NightRunAdmin, TenantAdmin
 from tenants.models import Domain, NightRun, Tenant
 
 
-class PlatformAdminSite(OneLogin):
+class PlatformAdminSite(SharedLoginSite):
     site_header = _("Platform")
     site_title = _("Platform")
     index_title = _("Tenants and their nights")

@@ -167,7 +167,7 @@ def _come_again(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-class NoFailureOfOurs:
+class DataErrorMiddleware:
     """What no query can hold (a NUL, a year of twenty digits) is the caller's mistake: a 400."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

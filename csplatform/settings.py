@@ -75,7 +75,7 @@ PLATFORM_URLCONF = "csplatform.urls_platform"
 # What a new tenant needs of the floors above `tenants`; called inside of it.
 WHEN_TENANT_OPENS = [
     "accounts.rates.write_own_currency",
-    "accounts.models.rules.keep_zone",
+    "accounts.models.rules.sync_timezone",
 ]
 
 # Listed once each: code that forgot its tenant finds no table and fails, instead of reading
@@ -128,19 +128,19 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csplatform.web.no_store.NoStoreMiddleware",
-    "tenants.middleware.TenantOfTheHost",
+    "tenants.middleware.TenantMiddleware",
     "accounts.rest.paths.ApiPathMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.LanguageOfThePerson",
-    "accounts.middleware.WhoChanges",
+    "accounts.middleware.LanguageMiddleware",
+    "accounts.middleware.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "csplatform.permissions.TableOfPermissions",
-    "csplatform.problems.NoFailureOfOurs",
+    "csplatform.permissions.PermissionMiddleware",
+    "csplatform.problems.DataErrorMiddleware",
 ]
 ROOT_URLCONF = "csplatform.urls"
 WSGI_APPLICATION = "csplatform.wsgi.application"
@@ -178,7 +178,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"  # whatever that is on a host: the book, or the operators' admin
-ACCOUNT_ADAPTER = "accounts.login.ClosedDoor"
+ACCOUNT_ADAPTER = "accounts.login.NoSignupAdapter"
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.login.ResetTokenOfTheTenant"  # noqa: S105
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -281,7 +281,7 @@ REST_FRAMEWORK = {
         "accounts.authentication.ApiKeyAuthentication",
         "accounts.authentication.HeaderTokenAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["csplatform.permissions.AllowedByTheTable"],
+    "DEFAULT_PERMISSION_CLASSES": ["csplatform.permissions.RolePermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["csplatform.json_bodies.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -303,7 +303,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["csplatform.permissions.AllowedByTheTable"],
+    "SERVE_PERMISSIONS": ["csplatform.permissions.RolePermission"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -16,18 +16,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_site import GuardedAdmin, tenant_site
 from accounts.models import AccountNow
-from metrics.catalogue.own import measures
+from metrics.catalogue.own import account_metrics
 from metrics.health import versions
 from metrics.health.scorecard import scorecard
-from metrics.models import Goal, HealthMeasure, HealthModel, KpiSnapshot, Night, OwnMetric, Revision
+from metrics.models import Goal, HealthFactor, HealthModel, KpiSnapshot, Night, OwnMetric, Revision
 from metrics.pages.goals import CheckedGoalForm
 from metrics.pages.own_metrics import CheckedOwnMetricForm
 from tenants.calendar import local_day
 from tenants.context import tenant_of
 
 if TYPE_CHECKING:
-    TabularInline = admin.TabularInline[HealthMeasure, HealthModel]
-    MeasureForm = forms.ModelForm[HealthMeasure]
+    TabularInline = admin.TabularInline[HealthFactor, HealthModel]
+    MeasureForm = forms.ModelForm[HealthFactor]
 else:
     TabularInline = admin.TabularInline
     MeasureForm = forms.ModelForm
@@ -50,12 +50,12 @@ class ReadOnly:
 class ScorecardAdmin(ReadOnly, GuardedAdmin):
     """The book as of the latest night; an account's page is its scorecard."""
 
-    list_display = ("account", "score", "band", "coverage", "mrr", "day")
-    list_filter = ("band",)
+    list_display = ("account", "score", "status", "coverage", "mrr", "day")
+    list_filter = ("status",)
     list_select_related = ("account",)
     search_fields = ("account__name", "account__external_id")
     ordering = ("score",)
-    fields = ("account", "day", "score", "band", "coverage", "mrr", "card")
+    fields = ("account", "day", "score", "status", "coverage", "mrr", "card")
     show_full_result_count = False
 
     @admin.display(description=_("scorecard"))
@@ -67,12 +67,12 @@ class ScorecardAdmin(ReadOnly, GuardedAdmin):
 @admin.register(KpiSnapshot, site=tenant_site)
 class KpiAdmin(ReadOnly, GuardedAdmin):
     list_display = (
-        *("key", "variant", "period", "day", "cut", "cut_value", "compared"),
+        *("key", "variant", "period", "day", "dimension", "dimension_value", "compared"),
         *("value", "numerator", "denominator", "n"),
     )
-    list_filter = ("period", "cut", "compared", "key")
+    list_filter = ("period", "dimension", "compared", "key")
     date_hierarchy = "day"
-    ordering = ("-day", "cut", "compared", "period", "key", "variant")
+    ordering = ("-day", "dimension", "compared", "period", "key", "variant")
     show_full_result_count = False
 
 
@@ -90,12 +90,13 @@ class HealthMeasureForm(MeasureForm):
     """A measure is chosen from those that there are, by its name."""
 
     key = forms.ChoiceField(
-        label=_("measure"), choices=lambda: [(one.key, one.name) for one in measures().values()]
+        label=_("measure"),
+        choices=lambda: [(one.key, one.name) for one in account_metrics().values()],
     )
 
 
 class HealthMeasures(TabularInline):
-    model = HealthMeasure
+    model = HealthFactor
     form = HealthMeasureForm
     extra = 0
     fields = ("key", "group", "weight", "worst", "best")

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts import short_night
-from accounts.jobs import Pulse, work
+from accounts.jobs import JobProgress, work
 from accounts.models import Account, AccountNow, Job
 from metrics.figures import revisions
 from metrics.models import Night
@@ -18,7 +18,7 @@ from tenants.models import Tenant
 
 
 @work(short_night.SHORT_NIGHT)
-def compute_what_came_in(job: Job, pulse: Pulse) -> dict[str, Any]:
+def compute_what_came_in(job: Job, progress: JobProgress) -> dict[str, Any]:
     """Compute the day that home shows, and it alone: other days wait for the night."""
     tenant, now = wrapper().tenant, timezone.now()
     nights.plan(now=now)  # before the ledger knows this day: it plans from its newest row on
@@ -26,7 +26,7 @@ def compute_what_came_in(job: Job, pulse: Pulse) -> dict[str, Any]:
     if is_computed(tenant=tenant, day=day):
         return {"day": day.isoformat(), "computed": False}
     try:
-        nightly.run(tenant=tenant, day=day, by_hand=True, alone=pulse)
+        nightly.run(tenant=tenant, day=day, by_hand=True, alone=progress)
     except nights.NotOurs:
         # The night that runs began before some of what came in.
         short_night.request(schema_name=tenant.schema_name)

@@ -5,18 +5,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.imports.kinds import register
 from accounts.imports.records import Column, Kind, Rule, Type
 from accounts.kinds.columns import EXTERNAL_ID
-from metrics.catalogue import MEASURES, METRICS
+from metrics.catalogue import ACCOUNT_METRICS, METRICS
 from metrics.catalogue.own import OWN_VARIANT
 from metrics.figures.dimensions import Segment
 from metrics.models import Goal, OwnMetric
 
 KEYS = ", ".join(f"'{key}'" for key in METRICS)
-TAKEN = ", ".join(f"'{key}'" for key in {**METRICS, **MEASURES})
+TAKEN = ", ".join(f"'{key}'" for key in {**METRICS, **ACCOUNT_METRICS})
 IS_OWN = "EXISTS (SELECT FROM metrics_ownmetric own WHERE own.key = {metric})"
 VARIANTS = ", ".join(
     f"('{key}', '{variant}')" for key, metric in METRICS.items() for variant in metric.variants
 )
-# What a segment must be written as, to be read: see `metrics.figures.parameters.asked_segment`.
+# What a segment must be written as, to be read: see `metrics.figures.parameters.parse_segment`.
 SEGMENT = f"^({'|'.join(Segment.COLUMNS)}):"
 GOALS = Kind(
     name="goals",
@@ -24,14 +24,14 @@ GOALS = Kind(
     model=Goal,
     columns=(
         EXTERNAL_ID,
-        Column(name="metric", required=True, longest=60, also=("kpi",)),
-        Column(name="variant", longest=40),
-        Column(name="segment", longest=340),
-        Column(name="target", holds=Type.NUMBER, required=True),
-        Column(name="starts_on", holds=Type.DATE, required=True, also=("start", "from")),
-        Column(name="due_on", holds=Type.DATE, required=True, also=("due", "until", "by")),
-        Column(name="owner_email", holds=Type.EMAIL, longest=254, also=("owner",)),
-        Column(name="note", longest=300),
+        Column(name="metric", required=True, max_length=60, aliases=("kpi",)),
+        Column(name="variant", max_length=40),
+        Column(name="segment", max_length=340),
+        Column(name="target", type=Type.NUMBER, required=True),
+        Column(name="starts_on", type=Type.DATE, required=True, aliases=("start", "from")),
+        Column(name="due_on", type=Type.DATE, required=True, aliases=("due", "until", "by")),
+        Column(name="owner_email", type=Type.EMAIL, max_length=254, aliases=("owner",)),
+        Column(name="note", max_length=300),
     ),
     rules=(
         Rule(column="due_on", code="before_start", broken="{due_on} <= {starts_on}"),
@@ -63,33 +63,35 @@ OWN_METRICS = Kind(
     model=OwnMetric,
     key=("key",),
     columns=(
-        Column(name="key", required=True, longest=60),
-        Column(name="name", required=True, longest=200, also=("name_en",)),
-        Column(name="name_ar", longest=200),
-        Column(name="name_fa", longest=200),
-        Column(name="name_pl", longest=200),
+        Column(name="key", required=True, max_length=60),
+        Column(name="name", required=True, max_length=200, aliases=("name_en",)),
+        Column(name="name_ar", max_length=200),
+        Column(name="name_fa", max_length=200),
+        Column(name="name_pl", max_length=200),
         Column(
             name="unit",
-            longest=10,
+            max_length=10,
             choices=tuple(OwnMetric.Unit.values),
             when_empty="'count'",
         ),
         Column(
             name="direction",
-            longest=10,
+            max_length=10,
             choices=tuple(OwnMetric.Direction.values),
             when_empty="'higher'",
         ),
         Column(
             name="of",
-            longest=12,
+            max_length=12,
             choices=tuple(OwnMetric.Of.values),
             when_empty="'measurements'",
         ),
-        Column(name="named", required=True, longest=200),
-        Column(name="feature", longest=200),
-        Column(name="property", longest=200),
-        Column(name="total", longest=10, choices=tuple(OwnMetric.Total.values), when_empty="'sum'"),
+        Column(name="named", required=True, max_length=200),
+        Column(name="feature", max_length=200),
+        Column(name="property", max_length=200),
+        Column(
+            name="total", max_length=10, choices=tuple(OwnMetric.Total.values), when_empty="'sum'"
+        ),
     ),
     rules=(
         Rule(column="key", code="key", broken="{key} !~ '^[a-z][a-z0-9_]+$'"),

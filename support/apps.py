@@ -23,8 +23,8 @@ class SupportConfig(AppConfig):
         "support_ticketclock",
         "support_openspells",
         "support_openspell",
-        "support_promises",
-        "support_promise",
+        "support_slatimers",
+        "support_slatimer",
         "support_downtimes",
         "support_downtime",
     )

@@ -10,7 +10,7 @@ from tenants.context import tenant_of
 from tenants.models import Domain, Tenant
 
 
-class TenantOfTheHost(TenantMainMiddleware):
+class TenantMiddleware(TenantMainMiddleware):
     """Enters the schema of the host's tenant. An unknown or closed host is a plain 404."""
 
     @staticmethod

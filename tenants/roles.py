@@ -16,6 +16,15 @@ from tenants.names import PUBLIC
 # A tenant's code reads nothing of the public schema, the public role nothing of a tenant's.
 TABLE_RIGHTS = sql.SQL("SELECT, INSERT, UPDATE, DELETE")
 SEQUENCE_RIGHTS = sql.SQL("USAGE, SELECT")
+GRANTS = (
+    "GRANT USAGE ON SCHEMA {schema} TO {role}",
+    "GRANT {rows} ON ALL TABLES IN SCHEMA {schema} TO {role}",
+    "GRANT {numbers} ON ALL SEQUENCES IN SCHEMA {schema} TO {role}",
+)
+DEFAULT_GRANTS = (
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT {rows} ON TABLES TO {role}",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT {numbers} ON SEQUENCES TO {role}",
+)
 
 
 def role_of(*, schema: str) -> str:
@@ -40,38 +49,24 @@ def ensure_role(*, schema: str) -> None:
 
 def grant_schema(*, schema: str) -> None:
     """Give a schema's role the rows of its tables, now and of tables that come later."""
-    words = {
-        "schema": sql.Identifier(schema),
-        "role": sql.Identifier(role_of(schema=schema)),
-        "rows": TABLE_RIGHTS,
-        "numbers": SEQUENCE_RIGHTS,
-    }
-    statements = sql.SQL(
-        "GRANT USAGE ON SCHEMA {schema} TO {role};"
-        "GRANT {rows} ON ALL TABLES IN SCHEMA {schema} TO {role};"
-        "GRANT {numbers} ON ALL SEQUENCES IN SCHEMA {schema} TO {role};"
-        "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT {rows} ON TABLES TO {role};"
-        "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT {numbers} ON SEQUENCES TO {role};"
-    ).format(**words)
-    with connection.cursor() as cursor:
-        cursor.execute(statements)
+    _grant(GRANTS + DEFAULT_GRANTS, schema=schema, role=role_of(schema=schema))
 
 
 def grant_public_to(*, schema: str) -> None:
     """Operators, who live in the platform's schema, look after the public tables."""
+    _grant(GRANTS, schema=PUBLIC, role=role_of(schema=schema))
+
+
+def _grant(statements: tuple[str, ...], *, schema: str, role: str) -> None:
     words = {
-        "role": sql.Identifier(role_of(schema=schema)),
-        "public": sql.Identifier(PUBLIC),
+        "schema": sql.Identifier(schema),
+        "role": sql.Identifier(role),
         "rows": TABLE_RIGHTS,
         "numbers": SEQUENCE_RIGHTS,
     }
-    statements = sql.SQL(
-        "GRANT USAGE ON SCHEMA {public} TO {role};"
-        "GRANT {rows} ON ALL TABLES IN SCHEMA {public} TO {role};"
-        "GRANT {numbers} ON ALL SEQUENCES IN SCHEMA {public} TO {role};"
-    ).format(**words)
     with connection.cursor() as cursor:
-        cursor.execute(statements)
+        for statement in statements:
+            cursor.execute(sql.SQL(statement).format(**words))
 
 
 def drop_role(*, schema: str) -> None:
@@ -80,4 +75,5 @@ def drop_role(*, schema: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role_of(schema=schema)])
         if cursor.fetchone():
-            cursor.execute(sql.SQL("DROP OWNED BY {0}; DROP ROLE {0}").format(role))
+            cursor.execute(sql.SQL("DROP OWNED BY {}").format(role))
+            cursor.execute(sql.SQL("DROP ROLE {}").format(role))

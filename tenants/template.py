@@ -48,10 +48,10 @@ def remember(*, fingerprint: str) -> None:
 
 def statements_for(*, schema: str, fingerprint: str) -> str | None:
     """The statements that make `schema`, or None when the kept dump is of another state."""
-    kept = SchemaTemplate.objects.filter(fingerprint=fingerprint).first()
-    if kept is None:
+    stored = SchemaTemplate.objects.filter(fingerprint=fingerprint).first()
+    if stored is None:
         return None
-    return re.sub(rf"\b{TEMPLATE}\b", quote_schema_name(schema), kept.statements)
+    return re.sub(rf"\b{TEMPLATE}\b", quote_schema_name(schema), stored.statements)
 
 
 def _dump() -> str | None:

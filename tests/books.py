@@ -91,10 +91,10 @@ def store(sold: list[Sold], *, currency: str = "EUR", **of_accounts: Any) -> Non
         for number, one in enumerate(sold)
     )
     if len(sold) >= 500:
-        take_stock()
+        analyze()
 
 
-def take_stock() -> None:
+def analyze() -> None:
     """As an import does: without it the planner would plan for the few rows it last saw."""
     with as_owner(wrapper().schema_name), wrapper().cursor() as cursor:
         cursor.execute("ANALYZE accounts_account, accounts_subscription")

@@ -21,7 +21,8 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def start_in_public() -> Iterator[None]:
+def start_in_public(django_db_setup: None) -> Iterator[None]:
+    """Of a session's database, so that it comes before those of files, whichever test is first."""
     wrapper().set_schema_to_public()
     yield
     wrapper().set_schema_to_public()

@@ -232,8 +232,7 @@ def _work(text: Marked, key: dict[str, Any]) -> None:
         rejected=1,
         job=job,
     )
-    rejected = f"external_id,line,column,value,reason\nx,2,name,,{text('import.rejects')}\n"
-    entry.rejects.save("rejected.csv", ContentFile(rejected.encode()), save=False)
+    store_rejects(entry, text("import.rejects"))
     entry.save(force_insert=True)
     ColumnMapping.objects.create(
         **key, kind="accounts", header=text("mapping.header"), column=text("mapping.column")
@@ -241,3 +240,9 @@ def _work(text: Marked, key: dict[str, Any]) -> None:
     IdempotentAnswer.objects.create(
         **key, key=text("answer.key"), caller="key:x", request="x", body=text("answer.body")
     )
+
+
+def store_rejects(entry: Import, value: str) -> None:
+    """Store a file with one rejected row, and note it in the import."""
+    rejected = f"external_id,line,column,value,reason\nx,2,name,,{value}\n"
+    entry.rejects.save("rejected.csv", ContentFile(rejected.encode()), save=False)

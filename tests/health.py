@@ -18,7 +18,7 @@ def only_model(*factors: tuple[str, int, int, int]) -> HealthModel:
     HealthModel.objects.all().delete()
     model = HealthModel.objects.create(version=1, name="Test", starts_on=date(2000, 1, 1))
     for position, (key, weight, worst, best) in enumerate(factors, start=1):
-        model.measures.create(
+        model.factors.create(
             position=position,
             key=key,
             weight=weight,

@@ -13,21 +13,23 @@ EVENTS = Kind(
     model=Event,
     key=("message_id",),
     columns=(
-        Column(name="message_id", required=True, longest=200, also=("id", "event id")),
+        Column(name="message_id", required=True, max_length=200, aliases=("id", "event id")),
         Column(
             name="occurred_at",
-            holds=Type.MOMENT,
+            type=Type.MOMENT,
             required=True,
-            also=("time", "timestamp", "date", "at"),
+            aliases=("time", "timestamp", "date", "at"),
         ),
-        Column(name="user_id", required=True, longest=200, also=("user", "person", "actor")),
+        Column(name="user_id", required=True, max_length=200, aliases=("user", "person", "actor")),
         account(required=True),
-        Column(name="event", required=True, longest=200, also=("event name", "action", "name")),
-        Column(name="feature", longest=200, also=("page", "area", "module")),
-        Column(name="session_id", longest=200, also=("session",)),
-        Column(name="properties", holds=Type.JSON),
+        Column(
+            name="event", required=True, max_length=200, aliases=("event name", "action", "name")
+        ),
+        Column(name="feature", max_length=200, aliases=("page", "area", "module")),
+        Column(name="session_id", max_length=200, aliases=("session",)),
+        Column(name="properties", type=Type.JSON),
     ),
-    happened=True,
+    append_only=True,
 )
 
 register(EVENTS)

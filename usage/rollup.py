@@ -132,7 +132,7 @@ SELECT min(day) FROM (
 """
 
 
-def write_down() -> date | None:
+def rebuild() -> date | None:
     """Count again whatever days have new, changed or removed events.
 
     All of them where nothing has been counted yet, or the tenant's time zone has changed since.

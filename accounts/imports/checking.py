@@ -77,8 +77,8 @@ def check_cells(*, kind: Kind, columns: list[str]) -> None:
                     "code": code,
                     "detail": detail,
                     "choices": list(column.choices),
-                    "least": column.least,
-                    "most": column.most,
+                    "least": column.min_value,
+                    "most": column.max_value,
                 },
                 cell=cell_of(columns, column),
                 place=sql.Literal(columns.index(column.name) + 1),
@@ -89,19 +89,19 @@ def check_cells(*, kind: Kind, columns: list[str]) -> None:
 def _faults(column: Column) -> Iterator[tuple[str, str, str]]:
     if column.required:
         yield "required", "", "cell = ''"
-    for code, wrong in WRONG[column.holds]:
-        detail = f"{column.least}–{column.most}" if column.holds == Type.COUNT else ""
+    for code, wrong in WRONG[column.type]:
+        detail = f"{column.min_value}–{column.max_value}" if column.type == Type.COUNT else ""
         yield code, detail, f"cell <> '' AND {wrong}"
     if column.choices:
         yield "choice", ", ".join(column.choices), "cell <> '' AND NOT cell = ANY(%(choices)s)"
-    if column.holds in (Type.TEXT, Type.EMAIL, Type.COUNTRY):
-        yield "too_long", str(column.longest), f"length(cell) > {column.longest}"
+    if column.type in (Type.TEXT, Type.EMAIL, Type.COUNTRY):
+        yield "too_long", str(column.max_length), f"length(cell) > {column.max_length}"
 
 
 def _check_limits(kind: Kind, columns: list[str]) -> None:
     """Reject numbers that do not fit, and attributes that are too much in all."""
     for column in kind.columns:
-        if column.holds in DECIMALS and column.name in columns:
+        if column.type in DECIMALS and column.name in columns:
             limit = kind.limit_of(column)
             execute(
                 "INSERT INTO {rejects} SELECT line, %(column)s, {value}::text, 'too_much',"
@@ -131,7 +131,7 @@ def check_rows(*, kind: Kind, columns: list[str], settings: dict[str, Any]) -> N
     for column in kind.columns:
         if column.required:
             _check_said(column, columns)
-        if column.points_to and column.points_to is not kind.model and column.name in columns:
+        if column.references and column.references is not kind.model and column.name in columns:
             _reject_unknown(column, "{name} <> '' AND {target} IS NULL")
     _drop_rejected()
     for rule in kind.rules:
@@ -171,23 +171,23 @@ def _check_names(kind: Kind) -> None:
 
 def _check_said(column: Column, columns: list[str]) -> None:
     """A new row must say what is required, be it a column that is missing or a cell."""
-    said = cell_of(columns, column) if column.name in columns else sql.SQL("NULL")
+    result = cell_of(columns, column) if column.name in columns else sql.SQL("NULL")
     execute(
         "INSERT INTO {rejects} SELECT line, %(column)s, '', 'required', ''"
         " FROM {typed} rows JOIN {staged} staged USING (line)"
         " WHERE rows.is_new AND {said} IS NULL",
         {"column": column.name},
         typed=TYPED,
-        said=said,
+        said=result,
     )
 
 
 def _reject_unknown(column: Column, wrong: str) -> None:
-    assert column.points_to  # noqa: S101  (only such columns are passed)
+    assert column.references  # noqa: S101  (only such columns are passed)
     execute(
         "INSERT INTO {rejects} SELECT line, %(column)s, {name}, 'unknown', %(detail)s"
         f" FROM {{typed}} rows WHERE {wrong}",
-        {"column": column.name, "detail": str(column.points_to._meta.verbose_name_plural)},
+        {"column": column.name, "detail": str(column.references._meta.verbose_name_plural)},
         typed=TYPED,
         name=sql.Identifier(column.name),
         target=sql.Identifier(column.holder),

@@ -100,5 +100,5 @@ def _note(entry: Import, result: ImportResult) -> None:
 def context_of(entry: Import) -> dict[str, Any]:
     """What the history says beside each change."""
     source = "rest" if entry.source == Import.Source.REST else "import"
-    said = {"source": source, "import": entry.pk, "file": entry.name}
-    return said | ({"user": entry.owner.email} if isinstance(entry.owner, User) else {})
+    answer = {"source": source, "import": entry.pk, "file": entry.name}
+    return answer | ({"user": entry.owner.email} if isinstance(entry.owner, User) else {})

@@ -57,7 +57,7 @@ def words_of(name: str) -> Words:
 
 def _spellings(words: Words, column: Column) -> Words:
     """The words without those that only say that a date follows."""
-    if column.holds not in DATES:
+    if column.type not in DATES:
         return words
     return tuple(one for one in words if one not in OF_DATES) or words
 
@@ -70,7 +70,7 @@ def _entity_words(kind: Kind) -> frozenset[str]:
 @cache
 def _names(kind: Kind, column: Column) -> tuple[Words, ...]:
     """What a column is called, its own name first."""
-    names = (column.name, *sorted(labels(kind, column)), *column.also)
+    names = (column.name, *sorted(labels(kind, column)), *column.aliases)
     return tuple(dict.fromkeys(_spellings(words_of(one), column) for one in names))
 
 
@@ -86,18 +86,18 @@ def likeness(
     own = words_of(header)
     if not own or not fits(column=column, header=own, values=values):
         return None
-    names, said = _names(kind, column), _spellings(own, column)
-    if said in names:
-        return EXACT, names.index(said)
+    names, result = _names(kind, column), _spellings(own, column)
+    if result in names:
+        return EXACT, names.index(result)
     if column.name in ONLY_EXACT:
         return None
     rest = tuple(one for one in own if one not in _entity_words(kind))
     rest = _spellings(rest, column)
     if rest and len(rest) < len(own) and rest in names:
         return WITHOUT_ENTITY, names.index(rest)
-    if said in _all_names(kind):
+    if result in _all_names(kind):
         return None
-    near = (place for place, name in enumerate(names) if _misspelt(said, name))
+    near = (place for place, name in enumerate(names) if _misspelt(result, name))
     place = next(near, None)
     return None if place is None else (MISSPELT, place)
 

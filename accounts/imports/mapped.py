@@ -31,7 +31,7 @@ class MappedColumn:
         """A cell by the table, in any letter case."""
         if not self.values:
             return cell
-        table = {folded(value): said for value, said in self.values.items()}
+        table = {folded(value): result for value, result in self.values.items()}
         return table.get(folded(cell), cell)
 
     @property
@@ -108,27 +108,27 @@ def parsed(data: Any) -> ColumnMap:
     if hasattr(data, "resolve"):
         return cast(ColumnMap, data)
     if isinstance(data, Mapping):
-        return ByName({str(name): _entry(str(name), said) for name, said in data.items()})
+        return ByName({str(name): _entry(str(name), result) for name, result in data.items()})
     if isinstance(data, list):
-        return ByPlace([_by_place(said) for said in data])
+        return ByPlace([_by_place(result) for result in data])
     raise InvalidMapping(_("A mapping is a JSON object by header, or a list by place."))
 
 
-def _by_place(said: Any) -> MappedColumn:
-    if not isinstance(said, Mapping) or not isinstance(said.get("header"), str):
+def _by_place(result: Any) -> MappedColumn:
+    if not isinstance(result, Mapping) or not isinstance(result.get("header"), str):
         raise InvalidMapping(_("Each column of a mapping by place names its header."))
-    return _entry(said["header"], {name: said[name] for name in said if name != "header"})
+    return _entry(result["header"], {name: result[name] for name in result if name != "header"})
 
 
-def _entry(header: str, said: Any) -> MappedColumn:
-    if said is None or isinstance(said, str):
-        return MappedColumn(header=header, column=(said or "").strip())
-    column = (said.get("column") or "") if isinstance(said, Mapping) else None
-    values = (said.get("values") or {}) if isinstance(said, Mapping) else None
+def _entry(header: str, result: Any) -> MappedColumn:
+    if result is None or isinstance(result, str):
+        return MappedColumn(header=header, column=(result or "").strip())
+    column = (result.get("column") or "") if isinstance(result, Mapping) else None
+    values = (result.get("values") or {}) if isinstance(result, Mapping) else None
     if (
         not isinstance(column, str)
         or not isinstance(values, Mapping)
-        or not set(said) <= {"column", "values"}
+        or not set(result) <= {"column", "values"}
         or not all(isinstance(one, str | None) for one in values.values())
     ):
         raise InvalidMapping(

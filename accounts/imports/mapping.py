@@ -103,12 +103,12 @@ def _candidates(
 
 def _remembered(kind: Kind, header: Sequence[str]) -> dict[str, str]:
     """What these columns have meant, in whatever letter case they were written."""
-    kept = dict(
+    retained = dict(
         ColumnMapping.objects.filter(
             kind=kind.name, header__in={*header, *map(folded, header)}
         ).values_list("header", "column")
     )
-    found = {name: kept.get(folded(name), kept.get(name)) for name in header}
+    found = {name: retained.get(folded(name), retained.get(name)) for name in header}
     return {name: one for name, one in found.items() if one is not None and _exists(kind, one)}
 
 

@@ -24,8 +24,8 @@ def create(*, columns: Sequence[str]) -> bool:
     if ACCOUNT not in columns or not names:
         return False
     defaults = defaults_of(KINDS["accounts"])
-    said = {"external_id": "key", "name": "left(name, 300)", "attributes": "attributes"}
-    values = [sql.SQL(said.get(one) or f"%(default_{one})s") for one in defaults]
+    result = {"external_id": "key", "name": "left(name, 300)", "attributes": "attributes"}
+    values = [sql.SQL(result.get(one) or f"%(default_{one})s") for one in defaults]
     execute(
         "DROP TABLE IF EXISTS pg_temp.{created};"
         "CREATE TEMP TABLE {created} ON COMMIT DROP AS WITH named AS ("

@@ -18,7 +18,7 @@ def plain(name: str) -> str:
 
 def names_of(kind: Kind, column: Column) -> set[str]:
     """A column's names, each made plain."""
-    return {plain(one) for one in (column.name, *column.also, *labels(kind, column))}
+    return {plain(one) for one in (column.name, *column.aliases, *labels(kind, column))}
 
 
 def labels(kind: Kind, column: Column) -> set[str]:

@@ -16,6 +16,9 @@ from django.utils.functional import Promise
 INNER = "id:"  # begins the inner id of a row in an address; no external id may begin with it
 
 
+ModelClass = type[Model]
+
+
 class Type(StrEnum):
     TEXT = "text"
     EMAIL = "email"
@@ -36,27 +39,27 @@ class Type(StrEnum):
 class Column:
     """A column of a file and the model field that it fills.
 
-    `points_to`: the cell names a row of that model by its `by` (`field` is a foreign key).
-    `longest` counts characters of a text, `least` and `most` bound a whole number; an amount, a
-    number or a rate is bounded by what the field of the model holds. `when_empty` is
-    what an empty cell means, and a missing one of a new row, in SQL. `also` are other names under
-    which people know the column; it is mapped to them by itself. `choices` are all values that may
-    be, `words` such that others may stand beside; both in any letter case.
+    `references`: the cell names a row of that model by its `by` (`field` is a foreign key).
+    `max_length` counts characters of a text, `min_value` and `max_value` bound a whole number; an
+    amount, a number or a rate is bounded by what the field of the model holds. `when_empty` is
+    what an empty cell means, and a missing one of a new row, in SQL. `aliases` are other names
+    under which people know the column; it is mapped to them by itself. `choices` are all values
+    that may be, `words` such that others may stand beside; both in any letter case.
     """
 
     name: str
     field: str = ""
-    holds: Type = Type.TEXT
+    type: Type = Type.TEXT
     required: bool = False
-    longest: int = 300
-    least: int = 0
-    most: int = 2147483647
+    max_length: int = 300
+    min_value: int = 0
+    max_value: int = 2147483647
     choices: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
-    points_to: "type[Model] | None" = None
+    references: "ModelClass | None" = None
     by: str = "external_id"
     when_empty: str = ""
-    also: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
 
     @property
     def target(self) -> str:
@@ -67,12 +70,12 @@ class Column:
     def is_key(self) -> bool:
         """Whether it names something, or an address: no character of it may be invisible."""
         named = self.name.endswith("_id") or self.name in ("key", "domain")
-        return named or self.points_to is not None or self.holds == Type.EMAIL
+        return named or self.references is not None or self.type == Type.EMAIL
 
     @property
     def holder(self) -> str:
         """What the value is called among the typed rows; of a reference, the key it stands for."""
-        return f"{self.name}_key" if self.points_to and self.target == self.name else self.target
+        return f"{self.name}_key" if self.references and self.target == self.name else self.target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +102,7 @@ class Kind:
     """A kind of fact. Rows are matched on the columns of `key`.
 
     `before` and `after`: statements around the writing, for rows of other tables that come along.
-    `happened`: rows are never changed, and have no history; the model keeps by which import each
+    `append_only`: rows are never changed, and have no history; the model keeps by which import each
     came.
     """
 
@@ -112,7 +115,7 @@ class Kind:
     attributes: str = ""
     before: str = ""
     after: str = ""
-    happened: bool = False
+    append_only: bool = False
 
     def label_of(self, column: Column) -> "str | Promise":
         """What people call a column: as the model calls its field."""
@@ -122,7 +125,7 @@ class Kind:
         """What an amount, a number or a rate must stay below: it would not fit."""
         model_field: Any = self.model._meta.get_field(column.target)
         digits: int = model_field.max_digits - model_field.decimal_places
-        return Decimal(10 ** min(digits, MOST_DIGITS[column.holds]))
+        return Decimal(10 ** min(digits, MOST_DIGITS[column.type]))
 
     @cached_property
     def by_name(self) -> dict[str, Column]:
@@ -135,7 +138,7 @@ class Kind:
     @property
     def home(self) -> list[Column]:
         """The columns that point to rows of this very kind."""
-        return [column for column in self.columns if column.points_to is self.model]
+        return [column for column in self.columns if column.references is self.model]
 
     @property
     def has_external_id(self) -> bool:

@@ -45,9 +45,9 @@ class RejectWriter:
         """Write the row that waits for more of its faults."""
         faults, self._waiting = self._waiting, []
         if faults:
-            said = explained(faults)
+            result = explained(faults)
             cells = map(disarmed, faults[0].cells)
-            self._rows.writerow([*cells, *[disarmed(said[name]) for name in self.said]])
+            self._rows.writerow([*cells, *[disarmed(result[name]) for name in self.said]])
 
 
 def first_rejects(stream: BinaryIO, *, kind: Kind, most: int) -> list[dict[str, str]]:

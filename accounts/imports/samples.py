@@ -60,20 +60,20 @@ def fits(*, column: Column, header: Sequence[str], values: Sequence[str]) -> boo
 
     Of numbers and days half of them are enough: what has slips in it is still what it is called.
     """
-    said = [one.strip().translate(TO_ASCII) for one in values]
-    said = [one for one in said if one and one.lower() not in NOTHING]
-    if column.name == "owner_name" and "name" not in header and all(map(EMAIL.fullmatch, said)):
+    result = [one.strip().translate(TO_ASCII) for one in values]
+    result = [one for one in result if one and one.lower() not in NOTHING]
+    if column.name == "owner_name" and "name" not in header and all(map(EMAIL.fullmatch, result)):
         return False  # nothing but addresses, or nothing to tell by
     check = _check(column, header)
-    fitting = sum(bool(check(one)) for one in said)
-    return fitting == len(said) or (column.holds in WITH_SLIPS and fitting * 2 >= len(said))
+    fitting = sum(bool(check(one)) for one in result)
+    return fitting == len(result) or (column.type in WITH_SLIPS and fitting * 2 >= len(result))
 
 
 def _check(column: Column, header: Sequence[str]) -> Check:
     if column.choices:
         return LETTERS.fullmatch
-    if column.holds in OF_TYPE:
-        return OF_TYPE[column.holds]
+    if column.type in OF_TYPE:
+        return OF_TYPE[column.type]
     if _is_key(column) and len(header) == 1 and header[0] in THINGS:
         return lambda value: " " not in value
     if _is_key(column):
@@ -82,4 +82,4 @@ def _check(column: Column, header: Sequence[str]) -> Check:
 
 
 def _is_key(column: Column) -> bool:
-    return column.points_to is not None or column.name == "external_id"
+    return column.references is not None or column.name == "external_id"

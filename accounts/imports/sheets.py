@@ -95,11 +95,11 @@ class Sheet(ABC):
         self._nameless = [place for place, name in enumerate(self.header) if not name]
         # A file of rejects went through a spreadsheet, disarmed for it.
         self._disarmed = bool(self.of_rejects) and set(self.of_rejects) <= set(self.header)
-        self._json = {column.name for column in kind.columns if column.holds == Type.JSON}
+        self._json = {column.name for column in kind.columns if column.type == Type.JSON}
         self._ids = {
             column.name
             for column in kind.columns
-            if column.holds == Type.TEXT and (column.name in kind.key or column.points_to)
+            if column.type == Type.TEXT and (column.name in kind.key or column.references)
         }
 
     def _check(self) -> None:
@@ -129,12 +129,12 @@ class Sheet(ABC):
     @cached_property
     def columns(self) -> list[str]:
         """The columns that hold facts, as they stand in the file."""
-        return [name for name, kept in zip(self.header, self._kept, strict=True) if kept]
+        return [name for name, retained in zip(self.header, self._kept, strict=True) if retained]
 
     @cached_property
     def mapped(self) -> list[MappedColumn]:
         """The same, each with its header and its table of values."""
-        return [one for one, kept in zip(self._mapped, self._kept, strict=True) if kept]
+        return [one for one, retained in zip(self._mapped, self._kept, strict=True) if retained]
 
     @abstractmethod
     def rows(self) -> Iterator[Row]:
@@ -151,8 +151,8 @@ class Sheet(ABC):
             return self.broken(line, self.delimiter.join(cells), "nameless")
         facts = [
             self._fact(cell, is_key)
-            for cell, kept, is_key in zip(cells, self._kept, self._is_key, strict=True)
-            if kept
+            for cell, retained, is_key in zip(cells, self._kept, self._is_key, strict=True)
+            if retained
         ]
         problems = list(map(self._problem_of_cell, facts, self.columns))
         if not any(problems):

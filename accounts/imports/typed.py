@@ -40,7 +40,7 @@ def make_typed(*, kind: Kind, columns: list[str], settings: dict[str, Any]) -> N
     selected = sql.SQL(", ").join(
         part for column in kind.columns for part in _selected(kind, columns, column)
     )
-    pointing = [one for one in kind.columns if one.points_to and one.name in columns]
+    pointing = [one for one in kind.columns if one.references and one.name in columns]
     execute(
         "DROP TABLE IF EXISTS pg_temp.{typed};"
         "CREATE TEMP TABLE {typed} ON COMMIT DROP AS"
@@ -63,7 +63,7 @@ def _same(kind: Kind, columns: list[str], name: str) -> sql.Composable:
     """What a key column of a row that is there must be, to be the row that is meant."""
     column = kind.by_name[name]
     there = sql.SQL("there.{}").format(sql.Identifier(database_column(kind, column)))
-    if column.points_to:
+    if column.references:
         return sql.SQL("{} = {}.id").format(there, _alias(column))
     return sql.SQL("{} = {}").format(there, _said(columns, column))
 
@@ -72,25 +72,25 @@ def _selected(kind: Kind, columns: list[str], column: Column) -> Parts:
     """The typed cell; of a reference what it says, and beside it the key that it is resolved to."""
     names = sql.Identifier(column.name), sql.Identifier(column.holder)
     stored = _stored(kind, column)
-    if column.name not in columns and column.points_to:
+    if column.name not in columns and column.references:
         parts = [sql.SQL("NULL::text AS {}").format(names[0])]
         return [*parts, sql.SQL("{} AS {}").format(stored, names[1])]
     if column.name not in columns and column.name not in kind.key:
         return [sql.SQL("{} AS {}").format(stored, names[1]), *_twice(column, stored)]
-    said = _said(columns, column)
-    if column.points_to:
+    result = _said(columns, column)
+    if column.references:
         key = sql.SQL("{}.id").format(_alias(column))
         cell = cell_of(columns, column)
         resolved = sql.SQL("CASE WHEN {} IS NULL THEN {} ELSE {} END").format(cell, stored, key)
         return [
-            sql.SQL("{} AS {}").format(said, names[0]),
+            sql.SQL("{} AS {}").format(result, names[0]),
             sql.SQL("{} AS {}").format(resolved, names[1]),
         ]
     if column.name in columns:
-        said = sql.SQL("CASE WHEN {} IS NULL THEN {} ELSE {} END").format(
-            cell_of(columns, column), stored, said
+        result = sql.SQL("CASE WHEN {} IS NULL THEN {} ELSE {} END").format(
+            cell_of(columns, column), stored, result
         )
-    return [sql.SQL("{} AS {}").format(said, names[1]), *_twice(column, said)]
+    return [sql.SQL("{} AS {}").format(result, names[1]), *_twice(column, result)]
 
 
 def _twice(column: Column, value: sql.Composable) -> Parts:
@@ -104,7 +104,7 @@ def _said(columns: list[str], column: Column) -> sql.Composable:
     """The typed cell, or what an empty one means."""
     if column.name not in columns:
         return sql.SQL(column.when_empty)
-    cast = sql.SQL(CASTS[column.holds].replace("cell", "{cell}"))
+    cast = sql.SQL(CASTS[column.type].replace("cell", "{cell}"))
     value = cast.format(cell=cell_of(columns, column))
     if not column.when_empty:
         return value
@@ -124,9 +124,9 @@ def _stored(kind: Kind, column: Column) -> sql.Composable:
 
 
 def _join(columns: list[str], column: Column) -> sql.Composable:
-    assert column.points_to  # noqa: S101  (only such columns are passed)
+    assert column.references  # noqa: S101  (only such columns are passed)
     return sql.SQL("LEFT JOIN {table} {alias} ON {alias}.{by} = {cell}").format(
-        table=sql.Identifier(column.points_to._meta.db_table),
+        table=sql.Identifier(column.references._meta.db_table),
         alias=_alias(column),
         by=sql.Identifier(column.by),
         cell=cell_of(columns, column),

@@ -32,10 +32,10 @@ def undo(*, entry: Import, tenant: Tenant, tell: Progress = silent) -> dict[str,
 
     One that is not in, or has been undone, is left as it is.
     """
-    said = {"source": "undo", "import": entry.pk, "file": entry.name}
+    result = {"source": "undo", "import": entry.pk, "file": entry.name}
     counts = {"restored": 0, "removed": 0, "left": 0}
     named: list[dict[str, Any]] = []
-    with pghistory.context(kind=entry.kind, **said), transaction.atomic():
+    with pghistory.context(kind=entry.kind, **result), transaction.atomic():
         if locked(entry).state != Import.State.DONE:
             return counts
         one_at_a_time(tenant, entry.of_kind)
@@ -71,7 +71,7 @@ def _points(model: Model, other: Model) -> bool:
 
 
 def _happened() -> list[Model]:
-    return [kind.model for kind in KINDS.values() if kind.happened]
+    return [kind.model for kind in KINDS.values() if kind.append_only]
 
 
 def _undo_model(model: Model, entry: Import, named: list[dict[str, Any]]) -> dict[str, int]:

@@ -21,7 +21,7 @@ def upsert(*, kind: Kind, settings: dict[str, Any]) -> tuple[int, int, int]:
         typed=TYPED,
     )
     _create(kind, settings)
-    if kind.happened:
+    if kind.append_only:
         return new, 0, there
     updated = _update(kind, settings)
     return new, updated, there - updated
@@ -32,7 +32,7 @@ def changes(*, kind: Kind, settings: dict[str, Any], most: int) -> list[dict[str
 
     To be asked before they are written. Each has `row` (its key), and `columns`: name, old, new.
     """
-    if kind.happened:
+    if kind.append_only:
         return []
     values, names = _values(kind), {database_column(kind, one): one for one in kind.columns}
     pairs = [
@@ -76,7 +76,7 @@ class Outcome:
 
 def changed_lines(*, kind: Kind, settings: dict[str, Any]) -> set[int]:
     """The lines of rows that will be changed; to be asked before they are written."""
-    if kind.happened:
+    if kind.append_only:
         return set()
     rows = fetch_all(
         "SELECT line FROM {typed} rows JOIN {table} there ON there.id = rows.target_id"
@@ -109,12 +109,12 @@ def _shown(kind: Kind, name: str, value: sql.Composable) -> tuple[sql.Composable
     """The old and the new value; of a reference what people call the row."""
     there = sql.SQL("there.{}").format(sql.Identifier(name))
     column = next((one for one in kind.columns if database_column(kind, one) == name), None)
-    if column is None or column.points_to is None:
+    if column is None or column.references is None:
         return there, value
     named = sql.SQL("(SELECT {by} FROM {table} named WHERE named.id = {key})")
     parts = {
         "by": sql.Identifier(column.by),
-        "table": sql.Identifier(column.points_to._meta.db_table),
+        "table": sql.Identifier(column.references._meta.db_table),
     }
     new = sql.SQL("coalesce({}, rows.{})").format(
         named.format(key=value, **parts), sql.Identifier(column.name)
@@ -187,7 +187,7 @@ def _new_values(kind: Kind) -> Values:
     values |= dict(_said(kind))
     if kind.attributes:
         values[kind.attributes] = _unless_null("jsonb_strip_nulls(rows.free_attributes)")
-    if kind.happened:
+    if kind.append_only:
         values["imported_by"] = sql.SQL("%(import)s::bigint")
     return values
 

@@ -11,7 +11,7 @@ IDS = (
     *("numer", "شناسه", "کد", "شماره", "المعرف", "معرف", "رقم", "الرقم", "الرمز"),
     "internal id",
 )
-EXTERNAL_ID = Column(name="external_id", required=True, longest=200, also=IDS)
+EXTERNAL_ID = Column(name="external_id", required=True, max_length=200, aliases=IDS)
 
 IDS_OF_ACCOUNTS = (
     *("account id", "customer id", "company id", "client id", "organization id"),
@@ -34,9 +34,9 @@ def account(**options: Any) -> Column:
     return Column(
         name="account_external_id",
         field="account",
-        longest=200,
-        points_to=Account,
-        also=OF_ACCOUNTS,
+        max_length=200,
+        references=Account,
+        aliases=OF_ACCOUNTS,
         **options,
     )
 
@@ -44,7 +44,7 @@ def account(**options: Any) -> Column:
 CURRENCIES = ("currency code", "currency iso code", "ccy", "default currency")
 LANGUAGES = ("locale", "lang", "language code", "preferred language", "język")
 CURRENCY = Column(
-    name="currency", holds=Type.CURRENCY, when_empty="%(currency)s::text", also=CURRENCIES
+    name="currency", type=Type.CURRENCY, when_empty="%(currency)s::text", aliases=CURRENCIES
 )
 
 

@@ -19,18 +19,18 @@ CREATED = (
     *("created", "creation", "create", "added", "utworzenia", "data utworzenia", "utworzono"),
     *("تاریخ ثبت", "تاريخ التسجيل"),
 )
-ACCOUNT_IDS = (*IDS_OF_ACCOUNTS, *EXTERNAL_ID.also, "account", "customer", "client")
+ACCOUNT_IDS = (*IDS_OF_ACCOUNTS, *EXTERNAL_ID.aliases, "account", "customer", "client")
 ACCOUNTS = Kind(
     name="accounts",
     label=_("Accounts"),
     model=Account,
     attributes="attributes",
     columns=(
-        replace(EXTERNAL_ID, also=ACCOUNT_IDS),
+        replace(EXTERNAL_ID, aliases=ACCOUNT_IDS),
         Column(
             name="name",
             required=True,
-            also=(
+            aliases=(
                 *("company", "company name", "account name", "business name", "legal name"),
                 *("display name", "firma", "organization", "organisation", "customer", "client"),
                 *("account", "klient", "kontrahent", "شرکت", "مشتری", "نام شرکت", "الشركة"),
@@ -40,18 +40,18 @@ ACCOUNTS = Kind(
         Column(
             name="parent_external_id",
             field="parent",
-            longest=200,
-            points_to=Account,
-            also=(
+            max_length=200,
+            references=Account,
+            aliases=(
                 *("parent", "parent id", "parent account", "parent company", "parent account id"),
                 *("parent company id", "parent customer", "parent customer id"),
             ),
         ),
         Column(
             name="stage",
-            longest=40,
+            max_length=40,
             words=("lead", "trial", "onboarding", "adopting", "renewing", "churned"),
-            also=(
+            aliases=(
                 "lifecycle stage",
                 "status",
                 "phase",
@@ -60,25 +60,27 @@ ACCOUNTS = Kind(
                 "status klienta",
             ),
         ),
-        Column(name="segment", longest=100, also=("tier", "size", "wielkość", "grupa", "الفئة")),
+        Column(
+            name="segment", max_length=100, aliases=("tier", "size", "wielkość", "grupa", "الفئة")
+        ),
         Column(
             name="industry",
-            longest=100,
-            also=("sector", "branch", "vertical", "line of business", "sektor", "القطاع"),
+            max_length=100,
+            aliases=("sector", "branch", "vertical", "line of business", "sektor", "القطاع"),
         ),
         Column(
             name="country",
-            holds=Type.COUNTRY,
-            longest=100,
-            also=(
+            type=Type.COUNTRY,
+            max_length=100,
+            aliases=(
                 *("country code", "country name", "country region", "billing country", "nation"),
                 *("country iso code", "kod kraju", "کد کشور", "رمز البلد", "الدولة"),
             ),
         ),
         Column(
             name="region",
-            longest=100,
-            also=(
+            max_length=100,
+            aliases=(
                 *("state", "province", "state region", "state province", "territory", "county"),
                 *("billing state", "billing state province", "geo", "area", "województwo"),
                 *("استان", "المحافظة"),
@@ -86,9 +88,9 @@ ACCOUNTS = Kind(
         ),
         Column(
             name="owner_email",
-            holds=Type.EMAIL,
-            longest=254,
-            also=(
+            type=Type.EMAIL,
+            max_length=254,
+            aliases=(
                 *OWNERS,
                 *("csm email", "manager email", "account manager email", "owner e-mail"),
                 *("account owner email", "email opiekuna", "ایمیل مسئول"),
@@ -96,13 +98,13 @@ ACCOUNTS = Kind(
         ),
         Column(
             name="owner_name",
-            longest=200,
-            also=(*OWNERS, "csm name", "manager name", "account manager name"),
+            max_length=200,
+            aliases=(*OWNERS, "csm name", "manager name", "account manager name"),
         ),
         Column(
             name="seats",
-            holds=Type.COUNT,
-            also=(
+            type=Type.COUNT,
+            aliases=(
                 *("licences", "licenses", "users", "number of seats", "seat count", "no of seats"),
                 *("licensed users", "number of licenses", "number of licences", "license count"),
                 *("licence count", "number of users", "user count", "purchased seats"),
@@ -113,8 +115,8 @@ ACCOUNTS = Kind(
         ),
         Column(
             name="created_on",
-            holds=Type.DATE,
-            also=(
+            type=Type.DATE,
+            aliases=(
                 *CREATED,
                 *("customer since", "client since", "since", "signed up", "sign up", "signup"),
                 *("joined", "join", "registered", "registration", "became a customer"),
@@ -123,16 +125,16 @@ ACCOUNTS = Kind(
         ),
         Column(
             name="domain",
-            longest=253,
-            also=(
+            max_length=253,
+            aliases=(
                 *("website", "web site", "url", "domain name", "website url", "web address"),
                 *("homepage", "www", "primary domain", "email domain", "domena", "strona www"),
                 *("strona", "strona internetowa", "دامنه", "وب‌سایت", "النطاق", "الموقع"),
             ),
         ),
-        Column(name="currency", holds=Type.CURRENCY, also=CURRENCIES),
-        Column(name="language", longest=35, also=LANGUAGES),
-        Column(name="is_test", holds=Type.TRUTH, also=("test", "is test account")),
+        Column(name="currency", type=Type.CURRENCY, aliases=CURRENCIES),
+        Column(name="language", max_length=35, aliases=LANGUAGES),
+        Column(name="is_test", type=Type.TRUTH, aliases=("test", "is test account")),
     ),
     rules=(
         Rule(
@@ -148,13 +150,13 @@ CONTACTS = Kind(
     model=Contact,
     attributes="attributes",
     columns=(
-        replace(EXTERNAL_ID, also=(*EXTERNAL_ID.also, "user id", "person id", "lead id")),
+        replace(EXTERNAL_ID, aliases=(*EXTERNAL_ID.aliases, "user id", "person id", "lead id")),
         account(required=True),
         Column(
             name="email",
-            holds=Type.EMAIL,
-            longest=254,
-            also=(
+            type=Type.EMAIL,
+            max_length=254,
+            aliases=(
                 "e-mail",
                 "mail",
                 "email address",
@@ -166,23 +168,23 @@ CONTACTS = Kind(
         ),
         Column(
             name="name",
-            also=("full name", "person", "contact", "display name", "imię i nazwisko"),
+            aliases=("full name", "person", "contact", "display name", "imię i nazwisko"),
         ),
-        Column(name="language", longest=35, also=LANGUAGES),
+        Column(name="language", max_length=35, aliases=LANGUAGES),
         Column(
             name="role",
-            longest=40,
+            max_length=40,
             words=("champion", "sponsor", "decision_maker", "user"),
-            also=("title", "position", "job title", "job role", "function", "stanowisko", "سمت"),
+            aliases=("title", "position", "job title", "job role", "function", "stanowisko", "سمت"),
         ),
         Column(
-            name="created_on", holds=Type.DATE, also=(*CREATED, "signed up", "signup", "joined")
+            name="created_on", type=Type.DATE, aliases=(*CREATED, "signed up", "signup", "joined")
         ),
-        Column(name="left_on", holds=Type.DATE, also=("left", "left company")),
+        Column(name="left_on", type=Type.DATE, aliases=("left", "left company")),
         Column(
             name="unsubscribed",
-            holds=Type.TRUTH,
-            also=(
+            type=Type.TRUTH,
+            aliases=(
                 *("opted out", "opt out", "opted out of email", "email opt out"),
                 *("unsubscribed from emails", "unsubscribed from email", "do not email"),
             ),
@@ -199,21 +201,21 @@ ACTIVITIES = Kind(
         Column(
             name="kind",
             required=True,
-            longest=10,
+            max_length=10,
             choices=tuple(Activity.Kind.values),
-            also=("type",),
+            aliases=("type",),
         ),
-        Column(name="at", holds=Type.MOMENT, required=True, also=("date", "time", "when")),
-        Column(name="author_email", holds=Type.EMAIL, longest=254, also=("author", "by")),
+        Column(name="at", type=Type.MOMENT, required=True, aliases=("date", "time", "when")),
+        Column(name="author_email", type=Type.EMAIL, max_length=254, aliases=("author", "by")),
         Column(
             name="contact_external_id",
             field="contact",
-            longest=200,
-            points_to=Contact,
-            also=("contact", "contact id"),
+            max_length=200,
+            references=Contact,
+            aliases=("contact", "contact id"),
         ),
-        Column(name="text", longest=20000, also=("note", "notes", "body")),
-        Column(name="sentiment", holds=Type.COUNT, least=1, most=5),
+        Column(name="text", max_length=20000, aliases=("note", "notes", "body")),
+        Column(name="sentiment", type=Type.COUNT, min_value=1, max_value=5),
     ),
     rules=(
         Rule(
@@ -231,8 +233,8 @@ MEASUREMENTS = Kind(
     key=("account_external_id", "key", "day"),
     columns=(
         account(required=True),
-        Column(name="key", required=True, longest=100, also=("measure", "metric")),
-        Column(name="day", holds=Type.DATE, required=True, also=("date",)),
-        Column(name="value", holds=Type.NUMBER, required=True),
+        Column(name="key", required=True, max_length=100, aliases=("measure", "metric")),
+        Column(name="day", type=Type.DATE, required=True, aliases=("date",)),
+        Column(name="value", type=Type.NUMBER, required=True),
     ),
 )

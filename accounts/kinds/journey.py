@@ -12,11 +12,13 @@ FUNNEL = Kind(
     model=FunnelStep,
     key=("visitor_id", "goal", "stage", "occurred_at"),
     columns=(
-        Column(name="visitor_id", required=True, longest=200, also=("visitor", "anonymous id")),
-        Column(name="goal", required=True, longest=100),
-        Column(name="stage", required=True, longest=10, choices=tuple(FunnelStep.Stage.values)),
-        Column(name="occurred_at", holds=Type.MOMENT, required=True, also=("date", "time", "at")),
-        Column(name="source", longest=100, also=("campaign", "channel")),
+        Column(
+            name="visitor_id", required=True, max_length=200, aliases=("visitor", "anonymous id")
+        ),
+        Column(name="goal", required=True, max_length=100),
+        Column(name="stage", required=True, max_length=10, choices=tuple(FunnelStep.Stage.values)),
+        Column(name="occurred_at", type=Type.MOMENT, required=True, aliases=("date", "time", "at")),
+        Column(name="source", max_length=100, aliases=("campaign", "channel")),
         account(),
     ),
 )
@@ -27,7 +29,7 @@ ONBOARDING = Kind(
     key=("account_external_id", "step"),
     columns=(
         account(required=True),
-        Column(name="step", required=True, longest=100, also=("milestone",)),
-        Column(name="reached_at", holds=Type.MOMENT, required=True, also=("date", "time", "at")),
+        Column(name="step", required=True, max_length=100, aliases=("milestone",)),
+        Column(name="reached_at", type=Type.MOMENT, required=True, aliases=("date", "time", "at")),
     ),
 )

@@ -20,10 +20,10 @@ CANCELLED = ("canceled", "cancelled", "cancellation", "cancel", "canceled at")
 RENEWS = ("renewal", "next renewal", "next billing", "next invoice", "renews", "next payment")
 DISCOUNT = (
     Column(
-        name="discount_percent", holds=Type.AMOUNT, also=("discount percentage", "discount pct")
+        name="discount_percent", type=Type.AMOUNT, aliases=("discount percentage", "discount pct")
     ),
-    Column(name="discount_amount", holds=Type.AMOUNT),
-    Column(name="discount_ends_on", holds=Type.DATE),
+    Column(name="discount_amount", type=Type.AMOUNT),
+    Column(name="discount_ends_on", type=Type.DATE),
 )
 OVER_100 = Rule(column="discount_percent", code="over_100", broken="{discount_percent} > 100")
 SUBSCRIPTIONS = Kind(
@@ -37,52 +37,54 @@ SUBSCRIPTIONS = Kind(
         Column(
             name="plan",
             required=True,
-            longest=200,
-            also=("product", "price plan", "plan name", "product name", "package", "plan id"),
+            max_length=200,
+            aliases=("product", "price plan", "plan name", "product name", "package", "plan id"),
         ),
         CURRENCY,
         Column(
             name="amount",
-            holds=Type.AMOUNT,
+            type=Type.AMOUNT,
             required=True,
-            also=(
+            aliases=(
                 *("price", "fee", "unit price", "price per unit", "price per seat", "unit amount"),
                 *("plan amount", "recurring amount", "cena", "opłata", "قیمت", "السعر"),
             ),
         ),
-        Column(name="quantity", holds=Type.AMOUNT, when_empty="1", also=QUANTITIES),
+        Column(name="quantity", type=Type.AMOUNT, when_empty="1", aliases=QUANTITIES),
         Column(
             name="interval",
             required=True,
-            longest=10,
+            max_length=10,
             choices=tuple(Subscription.Interval.values),
-            also=(
+            aliases=(
                 *("billing period", "period", "billing interval", "billing cycle", "frequency"),
                 *("billing frequency", "billing period unit", "cykl"),
             ),
         ),
-        Column(name="interval_count", holds=Type.COUNT, most=32767, when_empty="1"),
+        Column(name="interval_count", type=Type.COUNT, max_value=32767, when_empty="1"),
         Column(
             name="started_on",
-            holds=Type.DATE,
+            type=Type.DATE,
             required=True,
-            also=(
+            aliases=(
                 *("start", "from", "starts", "contract start", "activated", "activation", "od"),
                 "data rozpoczęcia",
             ),
         ),
         Column(
-            name="trial_ends_on", holds=Type.DATE, also=("trial end", "trial until", "trial ended")
+            name="trial_ends_on",
+            type=Type.DATE,
+            aliases=("trial end", "trial until", "trial ended"),
         ),
         Column(
-            name="ended_on", holds=Type.DATE, also=("end", "until", "ends", "contract end", "do")
+            name="ended_on", type=Type.DATE, aliases=("end", "until", "ends", "contract end", "do")
         ),
-        Column(name="cancelled_on", holds=Type.DATE, also=CANCELLED),
-        Column(name="paused_from", holds=Type.DATE),
-        Column(name="paused_until", holds=Type.DATE),
+        Column(name="cancelled_on", type=Type.DATE, aliases=CANCELLED),
+        Column(name="paused_from", type=Type.DATE),
+        Column(name="paused_until", type=Type.DATE),
         *DISCOUNT,
-        Column(name="renews_on", holds=Type.DATE, also=RENEWS),
-        Column(name="churn_reason", also=("cancellation reason", "cancel reason", "reason")),
+        Column(name="renews_on", type=Type.DATE, aliases=RENEWS),
+        Column(name="churn_reason", aliases=("cancellation reason", "cancel reason", "reason")),
     ),
     rules=(
         Rule(column="ended_on", code="before_start", broken="{ended_on} < {started_on}"),
@@ -105,9 +107,9 @@ def subscription(**options: Any) -> Column:
         name="subscription_external_id",
         field="subscription",
         required=True,
-        longest=200,
-        points_to=Subscription,
-        also=("subscription", "subscription id"),
+        max_length=200,
+        references=Subscription,
+        aliases=("subscription", "subscription id"),
         **options,
     )
 
@@ -126,10 +128,10 @@ SUBSCRIPTION_CHANGES = Kind(
     key=("subscription_external_id", "effective_on"),
     columns=(
         subscription(),
-        Column(name="effective_on", holds=Type.DATE, required=True, also=("date", "from")),
-        Column(name="amount", holds=Type.AMOUNT, also=("price",)),
-        Column(name="quantity", holds=Type.AMOUNT, also=("units",)),
-        Column(name="plan", longest=200),
+        Column(name="effective_on", type=Type.DATE, required=True, aliases=("date", "from")),
+        Column(name="amount", type=Type.AMOUNT, aliases=("price",)),
+        Column(name="quantity", type=Type.AMOUNT, aliases=("units",)),
+        Column(name="plan", max_length=200),
         *DISCOUNT,
     ),
     rules=(
@@ -156,12 +158,12 @@ RENEWALS = Kind(
     key=("subscription_external_id", "due_on"),
     columns=(
         subscription(),
-        Column(name="due_on", holds=Type.DATE, required=True, also=("renewal date", "due")),
-        Column(name="notice_by", holds=Type.DATE),
-        Column(name="auto_renew", holds=Type.TRUTH),
-        Column(name="forecast", longest=10, choices=tuple(Renewal.Forecast.values)),
-        Column(name="renewed_on", holds=Type.DATE),
-        Column(name="amount", holds=Type.AMOUNT),
+        Column(name="due_on", type=Type.DATE, required=True, aliases=("renewal date", "due")),
+        Column(name="notice_by", type=Type.DATE),
+        Column(name="auto_renew", type=Type.TRUTH),
+        Column(name="forecast", max_length=10, choices=tuple(Renewal.Forecast.values)),
+        Column(name="renewed_on", type=Type.DATE),
+        Column(name="amount", type=Type.AMOUNT),
     ),
 )
 PURCHASES = Kind(
@@ -173,18 +175,18 @@ PURCHASES = Kind(
         account(required=True),
         Column(
             name="occurred_on",
-            holds=Type.DATE,
+            type=Type.DATE,
             required=True,
-            also=("date", "purchased on", "order date"),
+            aliases=("date", "purchased on", "order date"),
         ),
-        Column(name="amount", holds=Type.AMOUNT, required=True, also=("price", "total")),
+        Column(name="amount", type=Type.AMOUNT, required=True, aliases=("price", "total")),
         CURRENCY,
         Column(
             name="kind",
-            longest=10,
+            max_length=10,
             choices=tuple(Purchase.Kind.values),
             when_empty="'one_off'",
-            also=("type",),
+            aliases=("type",),
         ),
         Column(name="description"),
     ),
@@ -196,11 +198,13 @@ COSTS = Kind(
     model=Cost,
     key=("occurred_on", "category", "segment", "currency"),
     columns=(
-        Column(name="occurred_on", field="month", holds=Type.MONTH, required=True, also=("month",)),
-        Column(name="category", required=True, longest=20, choices=tuple(Cost.Category.values)),
-        Column(name="amount", holds=Type.AMOUNT, required=True, also=("cost",)),
+        Column(
+            name="occurred_on", field="month", type=Type.MONTH, required=True, aliases=("month",)
+        ),
+        Column(name="category", required=True, max_length=20, choices=tuple(Cost.Category.values)),
+        Column(name="amount", type=Type.AMOUNT, required=True, aliases=("cost",)),
         CURRENCY,
-        Column(name="segment", longest=100, when_empty="''::text"),
+        Column(name="segment", max_length=100, when_empty="''::text"),
     ),
     rules=(rate_known(by="month"), worth_held(by="month")),
 )
@@ -210,9 +214,9 @@ RATES = Kind(
     model=Rate,
     key=("currency", "day"),
     columns=(
-        Column(name="currency", holds=Type.CURRENCY, required=True),
-        Column(name="day", holds=Type.DATE, required=True, also=("date",)),
-        Column(name="rate", holds=Type.RATE, required=True),
+        Column(name="currency", type=Type.CURRENCY, required=True),
+        Column(name="day", type=Type.DATE, required=True, aliases=("date",)),
+        Column(name="rate", type=Type.RATE, required=True),
     ),
     rules=(
         Rule(

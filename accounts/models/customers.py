@@ -108,7 +108,7 @@ class AccountNow(models.Model):
     )
     day = models.DateField(_("as of"), null=True)
     score = models.DecimalField(_("health"), max_digits=7, decimal_places=4, null=True)
-    band = models.CharField(_("band"), max_length=10, blank=True)
+    status = models.CharField(_("status"), max_length=10, blank=True)
     coverage = models.DecimalField(_("coverage"), max_digits=7, decimal_places=4, null=True)
     mrr = models.DecimalField(_("MRR"), max_digits=24, decimal_places=10, null=True)
     mrr_change = models.DecimalField(
@@ -129,7 +129,7 @@ class AccountNow(models.Model):
         indexes = [
             models.Index(fields=["score", "account"], name="now_score"),
             models.Index(fields=["mrr", "account"], name="now_mrr"),
-            models.Index(fields=["band", "score"], name="now_band"),
+            models.Index(fields=["status", "score"], name="now_status"),
             models.Index(fields=["last_seen", "account"], name="now_last_seen"),
         ]
 

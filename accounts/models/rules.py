@@ -173,7 +173,7 @@ class CountingRules(models.Model):
     preferred_variants = models.JSONField(
         _("variants that are shown first"), default=dict, blank=True
     )
-    # The tenant's own, where the database can see it; see `keep_zone`.
+    # The tenant's own, where the database can see it; see `sync_timezone`.
     timezone = models.CharField(max_length=64, default="UTC", editable=False)
 
     class Meta:
@@ -203,7 +203,7 @@ class CountingRules(models.Model):
         return str(self._meta.verbose_name)
 
 
-def keep_zone(*, tenant: Tenant) -> None:
+def sync_timezone(*, tenant: Tenant) -> None:
     """Let the database know the tenant's time zone; another zone is another past."""
     moved = CountingRules.objects.exclude(timezone=tenant.timezone)
     moved.update(timezone=tenant.timezone)

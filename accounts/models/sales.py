@@ -134,5 +134,5 @@ class Rate(models.Model):
 def require_rate(*, currency: str, day: date | None) -> None:
     """Raise ValidationError where money of that currency and day would be of an unknown worth."""
     if day and not Rate.objects.filter(currency=currency, day__lte=day).exists():
-        said = _("There is no exchange rate of %(currency)s by %(day)s. Add it first.")
-        raise ValidationError({"currency": said % {"currency": currency, "day": day}})
+        result = _("There is no exchange rate of %(currency)s by %(day)s. Add it first.")
+        raise ValidationError({"currency": result % {"currency": currency, "day": day}})

@@ -33,7 +33,7 @@ CONTROLS: dict[Type, dict[str, str]] = {
 
 def columns_of(kind: Kind) -> list[Column]:
     """What people fill in by hand."""
-    return [column for column in kind.columns if column.holds != Type.JSON]
+    return [column for column in kind.columns if column.type != Type.JSON]
 
 
 class FactForm(forms.Form):
@@ -62,10 +62,10 @@ class FactForm(forms.Form):
     def body(self) -> dict[str, Any]:
         """What the engine is told: of a row that is there only what was changed."""
         named = [*self.changed_data] if self.stored else list(self.fields)
-        said = {name: self.cleaned_data[name] for name in named}
+        result = {name: self.cleaned_data[name] for name in named}
         if self.stored:
-            return {name: self.stored[name] for name in self.kind.key} | said
-        return {name: value for name, value in said.items() if value is not None}
+            return {name: self.stored[name] for name in self.kind.key} | result
+        return {name: value for name, value in result.items() if value is not None}
 
     def refuse(self, faults: Mapping[str, Any]) -> None:
         """Say the engine's faults where they are."""
@@ -77,10 +77,10 @@ class FactForm(forms.Form):
 
 def _as_filled_in(value: Any, column: Column, zone: str) -> Any:
     """A stored value as it would be typed: moments in the tenant's time, countries by name."""
-    if column.holds == Type.MOMENT and value:
+    if column.type == Type.MOMENT and value:
         local = datetime.fromisoformat(value).astimezone(ZoneInfo(zone))
         return local.strftime("%Y-%m-%dT%H:%M:%S")
-    if column.holds == Type.COUNTRY and value:
+    if column.type == Type.COUNTRY and value:
         return name_of(value)
     return value
 
@@ -88,7 +88,7 @@ def _as_filled_in(value: Any, column: Column, zone: str) -> Any:
 def _field(kind: Kind, column: Column) -> forms.Field:
     label = capfirst(str(kind.label_of(column))) + (" *" if column.required else "")
     hint = _hint(kind, column)
-    if column.holds == Type.TRUTH:
+    if column.type == Type.TRUTH:
         box = forms.CheckboxInput(attrs={"class": "form-check-input d-block"})
         return forms.BooleanField(label=label, help_text=hint, required=False, widget=box)
     widget = _widget(kind, column)
@@ -105,8 +105,8 @@ def _widget(kind: Kind, column: Column) -> forms.Widget:
     if column.choices:
         options = [("", "—"), *choices_of(kind, column)]
         return forms.Select(attrs={"class": "form-select"}, choices=options)
-    attrs = {"class": "form-control", **CONTROLS[column.holds]}
-    if column.longest > AREA:
+    attrs = {"class": "form-control", **CONTROLS[column.type]}
+    if column.max_length > AREA:
         return forms.Textarea(attrs=attrs | {"rows": "4"})
     return forms.TextInput(attrs=attrs)
 
@@ -118,6 +118,6 @@ def choices_of(kind: Kind, column: Column) -> list[tuple[str, str]]:
 
 
 def _hint(kind: Kind, column: Column) -> str:
-    if column.points_to:
+    if column.references:
         return str(_("Its external id."))
     return str(getattr(kind.model._meta.get_field(column.target), "help_text", ""))

@@ -20,40 +20,40 @@ LONGEST_CELL = 300
 LOOKS = {**dict.fromkeys(NUMBERS, "amount"), **dict.fromkeys(reading.SPANS, "text-nowrap")}
 
 
-def filters_of(kind: Kind, asked: Mapping[str, str]) -> list[dict[str, Any]]:
+def filters_of(kind: Kind, query: Mapping[str, str]) -> list[dict[str, Any]]:
     """What the list is narrowed by: what a row is of, and between which days."""
-    spans = [column for column in kind.columns if column.holds in reading.SPANS][:1]
-    others = [one for one in kind.columns if one.points_to and one.points_to is not kind.model]
+    spans = [column for column in kind.columns if column.type in reading.SPANS][:1]
+    others = [one for one in kind.columns if one.references and one.references is not kind.model]
     named_by = [one for one in (*others, *columns_of(kind)) if one not in spans][:1]
-    found = [_filter(kind, one, one.name, "{}", asked) for one in named_by]
+    found = [_filter(kind, one, one.name, "{}", query) for one in named_by]
     for one in spans:
-        found.append(_filter(kind, one, f"{one.name}_from", _("{}: from"), asked))
-        found.append(_filter(kind, one, f"{one.name}_to", _("{}: until"), asked))
+        found.append(_filter(kind, one, f"{one.name}_from", _("{}: from"), query))
+        found.append(_filter(kind, one, f"{one.name}_to", _("{}: until"), query))
     return found
 
 
 def _filter(
-    kind: Kind, column: Column, name: str, label: str, asked: Mapping[str, str]
+    kind: Kind, column: Column, name: str, label: str, query: Mapping[str, str]
 ) -> dict[str, Any]:
     return {
         "name": name,
         "label": label.format(capfirst(str(kind.label_of(column)))),
-        "type": "date" if column.holds in reading.SPANS else "search",
+        "type": "date" if column.type in reading.SPANS else "search",
         "choices": choices_of(kind, column),
-        "value": asked.get(name, "").strip(),
+        "value": query.get(name, "").strip(),
     }
 
 
 def shown(kind: Kind) -> list[Column]:
     """The columns of the list: what a row must have, and then what there is room for."""
     first = [one for one in columns_of(kind) if one.name in kind.key or one.required]
-    rest = [one for one in columns_of(kind) if one not in first and one.longest <= LONGEST_CELL]
+    rest = [one for one in columns_of(kind) if one not in first and one.max_length <= LONGEST_CELL]
     return [*first, *rest][:MOST_COLUMNS]
 
 
 def headings(kind: Kind) -> list[dict[str, str]]:
     return [
-        {"text": capfirst(str(kind.label_of(column))), "look": LOOKS.get(column.holds, "")}
+        {"text": capfirst(str(kind.label_of(column))), "look": LOOKS.get(column.type, "")}
         for column in shown(kind)
     ]
 
@@ -67,7 +67,7 @@ def line(kind: Kind, row: Mapping[str, Any], zone: str) -> dict[str, Any]:
     cells = [
         {
             "text": _text(kind, column, row[reading.path_of(column)], zone),
-            "look": LOOKS.get(column.holds, ""),
+            "look": LOOKS.get(column.type, ""),
         }
         for column in shown(kind)
     ]
@@ -83,9 +83,9 @@ def _text(kind: Kind, column: Column, value: Any, zone: str) -> str:
     if isinstance(value, datetime):
         return formats.moment(value, zone=zone)
     if isinstance(value, date):
-        return formats.month(value) if column.holds == Type.MONTH else formats.day(value)
+        return formats.month(value) if column.type == Type.MONTH else formats.day(value)
     if isinstance(value, Decimal | int):
-        return formats.exact(value, least=2 if column.holds == Type.AMOUNT else 0)
-    if column.holds == Type.COUNTRY:
+        return formats.exact(value, least=2 if column.type == Type.AMOUNT else 0)
+    if column.type == Type.COUNTRY:
         return name_of(value)
     return dict(choices_of(kind, column)).get(value, str(value))

@@ -26,10 +26,10 @@ def facts(request: HttpRequest, kind: str) -> HttpResponse:
     """The rows of a kind, the latest first, narrowed by the form above them."""
     known = _kind(kind)
     filters = filters_of(known, request.GET)
-    asked = {one["name"]: one["value"] for one in filters if one["value"]}
+    query = {one["name"]: one["value"] for one in filters if one["value"]}
     wrong, rows = "", known.objects().none()
     try:
-        rows = reading.narrowed(known, asked)
+        rows = reading.narrowed(known, query)
     except ValidationError as problem:
         wrong = _said(problem)
     before = request.GET.get("before", "")
@@ -42,7 +42,7 @@ def facts(request: HttpRequest, kind: str) -> HttpResponse:
         "rows": [line(known, row, tenant_of(request).timezone) for row in found[:PER_PAGE]],
         "older": found[PER_PAGE - 1]["id"] if len(found) > PER_PAGE else None,
         "filters": filters,
-        "narrowed": bool(asked),
+        "narrowed": bool(query),
         "wrong": wrong,
     }
     return render(request, "accounts/facts.html", context, status=400 if wrong else 200)
@@ -90,7 +90,7 @@ def delete(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 def _kind(name: str) -> Kind:
     """A kind whose rows can be corrected; what has happened is not."""
     kind = KINDS.get(name)
-    if kind is None or kind.happened:
+    if kind is None or kind.append_only:
         raise Http404
     return kind
 

@@ -17,7 +17,7 @@ def history(request: HttpRequest) -> HttpResponse:
     if chosen not in kinds:
         raise Http404
     wrong = [name for name in ("first", "last", "before") if not _fits(request, name)]
-    found = [] if wrong else changes(asked=_asked(request, chosen))
+    found = [] if wrong else changes(query=_asked(request, chosen))
     context = {
         "kinds": {name: model._meta.verbose_name_plural for name, model in kinds.items()},
         "chosen": chosen,

@@ -258,7 +258,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponseBase:
     return redirect("import", pk)
 
 
-def take_back(request: HttpRequest, pk: int) -> HttpResponseBase:
+def undo_import(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Undo an import."""
     entry = _entry(pk)
     if entry.can_be_undone and not (entry.job and entry.job.is_open):

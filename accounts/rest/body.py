@@ -76,12 +76,12 @@ class BodySheet(Sheet):
 
 def misnamed(kind: Kind, objects: Sequence[Mapping[str, Any]]) -> set[int]:
     """The places of objects that say the inner id of another row than their key, or of none."""
-    said = {place: int(one[ID]) for place, one in enumerate(objects) if _is_whole(one.get(ID))}
-    found = values_of(kind, kind.objects().filter(pk__in=set(said.values()))) if said else ()
+    result = {place: int(one[ID]) for place, one in enumerate(objects) if _is_whole(one.get(ID))}
+    found = values_of(kind, kind.objects().filter(pk__in=set(result.values()))) if result else ()
     there = {row["id"]: as_json(kind, row) for row in found}
     return {
         place
-        for place, pk in said.items()
+        for place, pk in result.items()
         if pk not in there
         or any((objects[place].get(name) or "") != (there[pk][name] or "") for name in kind.key)
     }
@@ -91,12 +91,12 @@ def wrong_type(column: Column, value: Any) -> str:
     """What a value should be, if it is something else."""
     if value is None:
         return ""
-    if column.holds in NUMBERS:
+    if column.type in NUMBERS:
         right = isinstance(value, int | Decimal | str) and not isinstance(value, bool)
         return "" if right else _("a number")
-    if column.holds == Type.TRUTH:
+    if column.type == Type.TRUTH:
         return "" if isinstance(value, bool) else _("true or false")
-    if column.holds == Type.JSON:
+    if column.type == Type.JSON:
         return "" if isinstance(value, dict) else _("an object")
     return "" if isinstance(value, str) else _("text")
 

@@ -124,7 +124,7 @@ def _sent(kind: Kind, column: Column) -> Schema:
     value = _value(kind, column)
     if column.required:
         return value[0] if len(value) == 1 else {"anyOf": value}
-    if column.holds in (Type.TRUTH, Type.JSON):
+    if column.type in (Type.TRUTH, Type.JSON):
         return value[0] | {"type": [value[0]["type"], "null"]}
     return {"anyOf": [*value, NOTHING]}
 
@@ -134,16 +134,16 @@ def _value(kind: Kind, column: Column) -> list[Schema]:
     text: Schema = {"type": "string"}
     if column.choices:
         return [text | {"enum": list(column.choices)}]
-    if column.holds in NUMBERS:
-        return [_number(kind, column), text | {"pattern": NUMBERS[column.holds]}]
-    if column.holds == Type.COUNT:
-        bounds = {"minimum": column.least, "maximum": column.most}
+    if column.type in NUMBERS:
+        return [_number(kind, column), text | {"pattern": NUMBERS[column.type]}]
+    if column.type == Type.COUNT:
+        bounds = {"minimum": column.min_value, "maximum": column.max_value}
         return [{"type": "integer"} | bounds, text | {"pattern": "^[0-9]{1,10}$"}]
-    longest = {"maxLength": column.longest}
+    max_length = {"maxLength": column.max_length}
     return [
         {
             **dict.fromkeys((Type.TEXT, Type.COUNTRY), _says_something(column)),
-            Type.EMAIL: text | longest | {"pattern": f"^{ADDRESS}$"},
+            Type.EMAIL: text | max_length | {"pattern": f"^{ADDRESS}$"},
             Type.DATE: text | {"format": "date", "pattern": f"^{DAY}$"},
             Type.MONTH: text | {"format": "date", "pattern": f"^{DAY}$"},
             Type.MOMENT: text | {"pattern": f"^{DAY}{TIME}$"},
@@ -154,21 +154,21 @@ def _value(kind: Kind, column: Column) -> list[Schema]:
                 "propertyNames": {"pattern": TEXT},
                 "additionalProperties": {"anyOf": [*SIMPLE, {"type": ["array", "object"]}]},
             },
-        }[column.holds]
+        }[column.type]
     ]
 
 
 def _says_something(column: Column) -> Schema:
-    text: Schema = {"type": "string", "maxLength": column.longest}
+    text: Schema = {"type": "string", "maxLength": column.max_length}
     return text | {"minLength": 1, "pattern": SAYS_SOMETHING}
 
 
 def _number(kind: Kind, column: Column) -> Schema:
     limit = int(kind.limit_of(column))
     least: Schema = {"minimum": 0}
-    if column.holds == Type.NUMBER:
+    if column.type == Type.NUMBER:
         least = {"exclusiveMinimum": -limit}
-    if column.holds == Type.RATE:
+    if column.type == Type.RATE:
         least = {"exclusiveMinimum": 0}
     return {"type": "number", **least, "exclusiveMaximum": limit}
 
@@ -190,7 +190,7 @@ def _shown(kind: Kind, column: Column) -> Schema:
         Type.COUNT: {"type": "integer"},
         Type.TRUTH: {"type": "boolean"},
         Type.JSON: {"type": "object"},
-    }.get(column.holds, text)
+    }.get(column.type, text)
     field = cast("Field[Any, Any]", kind.model._meta.get_field(column.target))
     return shown | {"type": [shown["type"], "null"]} if field.null else dict(shown)
 

@@ -45,9 +45,9 @@ def idempotent(method: Answer) -> Answer:
             raise ParseError(_("An idempotency key is at most 255 printable characters."))
         caller, sent = caller_of(request), _fingerprint(request)
         with transaction.atomic():
-            kept = _claim(caller=caller, key=key, sent=sent)
-            if kept:
-                return _again(kept, sent)
+            stored = _claim(caller=caller, key=key, sent=sent)
+            if stored:
+                return _again(stored, sent)
             response = method(view, request, *args, **kwargs)
             _keep(view, request, response, caller=caller, key=key)
         return response
@@ -91,10 +91,10 @@ def _claim(*, caller: str, key: str, sent: str) -> IdempotentAnswer | None:
     return IdempotentAnswer.objects.get(caller=caller, key=key)
 
 
-def _again(kept: IdempotentAnswer, sent: str) -> HttpResponse:
-    if kept.request != sent:
+def _again(stored: IdempotentAnswer, sent: str) -> HttpResponse:
+    if stored.request != sent:
         raise OtherRequest
-    return HttpResponse(kept.body, status=kept.status, content_type=kept.content_type)
+    return HttpResponse(stored.body, status=stored.status, content_type=stored.content_type)
 
 
 def _keep(view: APIView, request: Request, response: Any, *, caller: str, key: str) -> None:

@@ -39,9 +39,9 @@ def filters_of(kind: Kind) -> dict[str, Column]:
     """The names by which a list may be narrowed, and the column of each."""
     names: dict[str, Column] = {}
     for column in kind.columns:
-        if column.holds in SPANS:
+        if column.type in SPANS:
             names |= {f"{column.name}_from": column, f"{column.name}_to": column}
-        if column.holds != Type.JSON and column.longest <= LONGEST_FILTER:
+        if column.type != Type.JSON and column.max_length <= LONGEST_FILTER:
             names[column.name] = column
     return names
 
@@ -53,22 +53,22 @@ def parameters(kind: Kind) -> list[OpenApiParameter]:
 
 
 def _sought(column: Column) -> Any:
-    if column.holds in SPANS:
+    if column.type in SPANS:
         return OpenApiTypes.DATE
-    if column.holds == Type.TRUTH:
+    if column.type == Type.TRUTH:
         return OpenApiTypes.BOOL
-    if column.holds == Type.COUNT:
+    if column.type == Type.COUNT:
         return {"type": "integer", "minimum": -LARGEST, "maximum": LARGEST}
-    if column.holds in NUMBERS:
+    if column.type in NUMBERS:
         return {"type": "string", "pattern": DECIMAL}
     return {"type": "string", "pattern": r"^[^\x00]*$"}
 
 
-def page(*, kind: Kind, asked: Mapping[str, str]) -> dict[str, Any]:
+def page(*, kind: Kind, query: Mapping[str, str]) -> dict[str, Any]:
     """A page of a kind's objects, in the order in which they came."""
-    rows = narrowed(kind, asked)
-    limit = limit_of(asked.get("limit", ""))
-    after = place_of(asked.get("cursor", ""))
+    rows = narrowed(kind, query)
+    limit = limit_of(query.get("limit", ""))
+    after = place_of(query.get("cursor", ""))
     found = list(values_of(kind, rows.filter(pk__gt=after).order_by("pk")[: limit + 1]))
     more, found = len(found) > limit, found[:limit]
     answer = {
@@ -76,7 +76,7 @@ def page(*, kind: Kind, asked: Mapping[str, str]) -> dict[str, Any]:
         "next_cursor": cursor_of(found[-1]["id"]) if more else None,
         "has_more": more,
     }
-    return answer | ({"count": rows.count()} if wants_count(asked) else {})
+    return answer | ({"count": rows.count()} if wants_count(query) else {})
 
 
 def one(*, kind: Kind, name: str, lock: bool = False) -> Any:
@@ -119,14 +119,14 @@ def values_of(kind: Kind, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
 
 def path_of(column: Column) -> str:
     """Where the value of a column is: of a reference, what the other row is called."""
-    return f"{column.target}__{column.by}" if column.points_to else column.target
+    return f"{column.target}__{column.by}" if column.references else column.target
 
 
 def as_json(kind: Kind, row: Mapping[str, Any]) -> dict[str, Any]:
     """A row as it is answered, and could be sent again."""
-    said = {column.name: plain(row[path_of(column)]) for column in kind.columns}
+    result = {column.name: plain(row[path_of(column)]) for column in kind.columns}
     free = {"attributes": row[kind.attributes]} if kind.attributes else {}
-    return {"id": row["id"], **said, **free}
+    return {"id": row["id"], **result, **free}
 
 
 def plain(value: Any) -> Any:
@@ -138,11 +138,11 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def narrowed(kind: Kind, asked: Mapping[str, str]) -> QuerySet[Any, Any]:
+def narrowed(kind: Kind, query: Mapping[str, str]) -> QuerySet[Any, Any]:
     """The rows that fit every filter. Raises ValidationError, by the name of the filter."""
     known = filters_of(kind)
     rows: QuerySet[Any, Any] = kind.objects().all()
-    for name, value in asked.items():
+    for name, value in query.items():
         if name in OF_PAGES:
             continue
         if name not in known:
@@ -157,22 +157,22 @@ def narrowed(kind: Kind, asked: Mapping[str, str]) -> QuerySet[Any, Any]:
 def _condition(column: Column, name: str, value: str) -> dict[str, Any]:
     """One condition; of a span both ends are included, by the day."""
     path = path_of(column)
-    if column.holds == Type.TRUTH:
+    if column.type == Type.TRUTH:
         return {path: {"true": True, "false": False}[value]} if value in TRUTHS else _refuse()
-    if column.holds in SPANS:
+    if column.type in SPANS:
         day = date.fromisoformat(value) if DAY.match(value) else _refuse()
-        path += "__date" if column.holds == Type.MOMENT else ""
+        path += "__date" if column.type == Type.MOMENT else ""
         end = name.removeprefix(column.name)
         return {path + {"_from": "__gte", "_to": "__lte", "": ""}[end]: day}
-    if column.holds == Type.COUNT:
+    if column.type == Type.COUNT:
         return (
             {path: int(value)} if WHOLE.match(value) and abs(int(value)) <= LARGEST else _refuse()
         )
-    if column.holds in NUMBERS:
+    if column.type in NUMBERS:
         return {path: Decimal(value)} if re.match(DECIMAL, value) else _refuse()
     if "\0" in value:
         return _refuse()
-    return {path: code_of(value) if column.holds == Type.COUNTRY else value}
+    return {path: code_of(value) if column.type == Type.COUNTRY else value}
 
 
 TRUTHS = ("true", "false")
@@ -182,8 +182,8 @@ def _refuse() -> dict[str, Any]:
     raise ValueError
 
 
-def wrong(name: str, said: str) -> ValidationError:
-    return ValidationError({name: [ErrorDetail(said, code="filter")]})
+def wrong(name: str, result: str) -> ValidationError:
+    return ValidationError({name: [ErrorDetail(result, code="filter")]})
 
 
 def limit_of(text: str) -> int:
@@ -194,9 +194,9 @@ def limit_of(text: str) -> int:
     return int(text)
 
 
-def wants_count(asked: Mapping[str, str]) -> bool:
+def wants_count(query: Mapping[str, str]) -> bool:
     """Whether the answer says how many there are in all."""
-    text = asked.get("count", "")
+    text = query.get("count", "")
     if text not in ("", "1"):
         raise wrong("count", _("Known is only: %s.") % "1")
     return text == "1"

@@ -67,7 +67,7 @@ class FactView(APIView):
 
 class FactList(FactView):
     def get(self, request: Request) -> Response:
-        return Response(reading.page(kind=self.kind, asked=request.query_params.dict()))
+        return Response(reading.page(kind=self.kind, query=request.query_params.dict()))
 
     def post(self, request: Request) -> Response:
         return cast(Response, tagged(self._create(request)))
@@ -101,10 +101,10 @@ class FactObject(FactView):
             self._held(request, id) as (_row, shown),
         ):
             self._refuse_another_key(body, shown)
-            if self.kind.happened and any(shown.get(name, body) != body[name] for name in body):
+            if self.kind.append_only and any(shown.get(name, body) != body[name] for name in body):
                 raise Conflict(_("What has happened is not changed."), code="happened")
             pk = shown["id"]
-            if not self.kind.happened:
+            if not self.kind.append_only:
                 pk = self._changed(
                     request, {**{name: shown[name] for name in self.kind.key}, **body}
                 )
@@ -137,9 +137,9 @@ class FactObject(FactView):
 
     def _refuse_another_key(self, body: Mapping[str, Any], shown: dict[str, Any]) -> None:
         """What a row is matched on names it; another name is another row."""
-        said = [ErrorDetail(_("This names the row and cannot be changed."), code="read_only")]
+        details = [ErrorDetail(_("This names the row and cannot be changed."), code="read_only")]
         names = [*self.kind.key, "id"]
-        wrong = {name: said for name in names if name in body and body[name] != shown[name]}
+        wrong = {name: details for name in names if name in body and body[name] != shown[name]}
         if wrong:
             raise ValidationError(wrong)
 
@@ -176,12 +176,12 @@ def _told(kind: Kind, entry: Import, objects: Any, written: Written) -> dict[str
     there = {outcome.line: outcome for outcome in written.result.outcomes}
     results = []
     for place, one in enumerate(objects):
-        told: dict[str, Any] = {"index": place, **{name: one.get(name) for name in kind.key}}
+        line: dict[str, Any] = {"index": place, **{name: one.get(name) for name in kind.key}}
         if place in there:
-            told |= {"status": there[place].status, "id": there[place].id, "errors": []}
+            line |= {"status": there[place].status, "id": there[place].id, "errors": []}
         else:
-            told |= {"status": "rejected", "id": None, "errors": _errors(place, written)}
-        results.append(told)
+            line |= {"status": "rejected", "id": None, "errors": _errors(place, written)}
+        results.append(line)
     return {
         "import": entry.pk,
         **entry.counts,
@@ -228,11 +228,11 @@ def _urls(kind: Kind) -> list[Any]:
 def _described(kind: Kind, base: type[FactView]) -> type[FactView]:
     """A view of one kind, whose methods the description of the API knows."""
     view = type(f"{base.__name__}Of{kind.name.title()}", (base,), {"kind": kind})
-    for (name, method), said in _descriptions(kind).items():
+    for (name, method), details in _descriptions(kind).items():
         if name == base.__name__:
             own = getattr(base, method)
-            said["operation_id"] = f"{kind.name}_{OPERATIONS.get((name, method), method)}"
-            setattr(view, method, extend_schema(**said)(_copied(own)))
+            details["operation_id"] = f"{kind.name}_{OPERATIONS.get((name, method), method)}"
+            setattr(view, method, extend_schema(**details)(_copied(own)))
     return view
 
 

@@ -104,10 +104,10 @@ def write_many(*, entry: Import, objects: Objects, tenant: Tenant) -> Written:
 
 def explained(faults: Sequence[Reject]) -> dict[str, list[ErrorDetail]]:
     """What is wrong, by column, each with its code."""
-    said: dict[str, list[ErrorDetail]] = {}
+    details: dict[str, list[ErrorDetail]] = {}
     for fault in faults:
-        said.setdefault(fault.column, []).append(ErrorDetail(fault.reason, code=fault.code))
-    return said
+        details.setdefault(fault.column, []).append(ErrorDetail(fault.reason, code=fault.code))
+    return details
 
 
 @contextmanager
@@ -137,6 +137,6 @@ def checked_objects(data: Any) -> Objects:
     if not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):
         raise ValidationError({"data": [ErrorDetail(_("A list of objects."), code="type")]})
     if not 1 <= len(rows) <= MOST or set(data) != {"data"}:
-        said = _("Under “data”, and nothing else, 1 to %(most)s objects.") % {"most": MOST}
-        raise ValidationError({"data": [ErrorDetail(said, code="count")]})
+        details = _("Under “data”, and nothing else, 1 to %(most)s objects.") % {"most": MOST}
+        raise ValidationError({"data": [ErrorDetail(details, code="count")]})
     return rows

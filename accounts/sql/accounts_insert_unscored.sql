@@ -3,7 +3,7 @@
 CREATE FUNCTION accounts_insert_unscored() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO accounts_accountnow (account_id, band, weeks)
+    INSERT INTO accounts_accountnow (account_id, status, weeks)
     SELECT id, '', '{}' FROM new_rows
     ON CONFLICT (account_id) DO NOTHING;
     RETURN NULL;

@@ -61,7 +61,7 @@ def _load(demo: DemoTenant, tenant: Tenant, tell: Tell) -> None:
     source = Import.Source.COMMAND if demo.kinds else Import.Source.SAMPLE
     with transaction.atomic():
         for kind, content in demo.files():
-            result = take_in_file(kind=kind, content=content, source=source, tenant=tenant)
+            result = import_file(kind=kind, content=content, source=source, tenant=tenant)
             tell(f"{demo.slug}: {result.created:,} {kind} in")
         if demo.slug == "telco":
             versions.publish(_model_of_telco(demo), author=demo.people_of("admin"))
@@ -75,13 +75,13 @@ def _model_of_telco(demo: DemoTenant) -> HealthModel:
     draft = versions.draft_from(standard, starts_on=demo.nights()[0])
     draft.name, draft.note = "Telco", "Only subscriptions are known: tenure and price stand in."
     draft.save()
-    draft.measures.all().delete()
+    draft.factors.all().delete()
     for key, group, weight, worst, best in OF_TELCO:
-        draft.measures.create(key=key, group=group, weight=weight, worst=worst, best=best)
+        draft.factors.create(key=key, group=group, weight=weight, worst=worst, best=best)
     return draft
 
 
-def take_in_file(*, kind: str, content: bytes, source: str, tenant: Tenant) -> ImportResult:
+def import_file(*, kind: str, content: bytes, source: str, tenant: Tenant) -> ImportResult:
     """One file of ours; that a row of it is rejected would be a mistake of ours too."""
     entry = Import(kind=kind, source=source, name=f"{kind}.csv")
     sheet = sheet_of(kind=KINDS[kind], source=BytesIO(content))

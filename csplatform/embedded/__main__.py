@@ -8,13 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from csplatform.checks import SHORTEST
 from csplatform.embedded import product
 from csplatform.embedded.account import account_for
-from csplatform.embedded.folder import DataFolder, temporary_folder
+from csplatform.embedded.folder import DataFolder, scratch_folder, temporary_folder
 from csplatform.embedded.postgres import PostgreSQL
 from csplatform.embedded.processes import (
     MARK,
@@ -120,13 +120,26 @@ def run_with(options: argparse.Namespace) -> int:
     """A command with servers of its own. Its code is ours; what it was given is gone after."""
     if not options.command:
         raise Refused("with: which command? For example: with -- python manage.py check")
+    with ExitStack() as until_done:
+        supervisor, env = _servers_for(options, until_done)
+        return _attend(options.command, supervisor=supervisor, env=env)
+
+
+def _servers_for(
+    options: argparse.Namespace, until_done: ExitStack
+) -> tuple[Supervisor, dict[str, str]]:
+    """Servers in the folder of `--data`, of `--scratch` where it is free, or in one for once."""
+    if options.scratch:
+        try:
+            folder = scratch_folder(options.scratch)
+            return until_done.enter_context(supervised(folder, private=True, durable=False))
+        except Refused as refused:
+            sys.stderr.write(f"{refused}\nGoing on with a temporary folder.\n")
     path = options.data or temporary_folder()
-    try:
-        with supervised(path, private=True, durable=bool(options.data)) as (supervisor, env):
-            return _attend(options.command, supervisor=supervisor, env=env)
-    finally:
-        if not options.data:
-            shutil.rmtree(path, ignore_errors=True)
+    if not options.data:
+        until_done.callback(shutil.rmtree, path, ignore_errors=True)
+    servers = supervised(path, private=True, durable=bool(options.data))
+    return until_done.enter_context(servers)
 
 
 def _attend(command: list[str], *, supervisor: Supervisor, env: dict[str, str]) -> int:
@@ -162,10 +175,13 @@ def read(argv: list[str]) -> argparse.Namespace:
     verb = verbs.add_parser("with")
     verb.set_defaults(action=run_with)
     verb.add_argument("--data", type=Path, help="keep the data here, instead of nowhere")
+    scratch = "let the databases stay here for the next run, but not over a restart of the machine"
+    verb.add_argument("--scratch", type=Path, help=scratch)
     end = argv.index("--") if "--" in argv else len(argv)
     options = parser.parse_args(argv[:end], argparse.Namespace(command=argv[end + 1 :]))
-    if options.data:
-        options.data = (product.ROOT / options.data).resolve()
+    for name in ("data", "scratch"):
+        if getattr(options, name, None):
+            setattr(options, name, (product.ROOT / getattr(options, name)).resolve())
     return options
 
 

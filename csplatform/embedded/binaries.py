@@ -50,10 +50,10 @@ def valkey_program() -> Path:
 
 def major_version(program: Path) -> int:
     """18 for a `postgres` that calls itself "postgres (PostgreSQL) 18.6"; Valkey alike."""
-    told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
-    found = re.search(r"(?:PostgreSQL\) |v=)(\d+)", told.stdout)
-    if told.returncode or not found:
-        raise Refused(f"{program} does not run on this machine: {told.stderr.strip()}")
+    result = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    found = re.search(r"(?:PostgreSQL\) |v=)(\d+)", result.stdout)
+    if result.returncode or not found:
+        raise Refused(f"{program} does not run on this machine: {result.stderr.strip()}")
     return int(found[1])
 
 

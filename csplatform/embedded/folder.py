@@ -9,11 +9,15 @@ import tempfile
 import time
 from pathlib import Path
 
+import psutil
+
 from csplatform.embedded.account import account_for
+from csplatform.embedded.binaries import major_version, postgres_folder
 from csplatform.embedded.processes import Refused, marked, stop_strangers, working_in
 
 LOG_LIMIT = 50_000_000
 TEMPORARY = "csplatform-"
+MADE_BY = "scratch"  # the note in a folder of scratch data
 SERVER_PROGRAMS = ("postgres", "valkey", "redis")
 
 
@@ -105,6 +109,31 @@ def temporary_folder() -> Path:
     if account_for(made / "postgres").owner:
         made.chmod(0o711)
     return made
+
+
+def scratch_folder(path: Path) -> Path:
+    """A folder whose databases stay for the next run, and the broker's do not.
+
+    What was written without fsync is trusted only until the machine starts anew, and only by the
+    same servers: else the folder is emptied. Where another run has it, nothing is changed.
+    """
+    made_by, note = _made_by(), path / MADE_BY
+    if path.exists() and (not note.exists() or note.read_text() != made_by):
+        _remove_if_abandoned(path)
+    folder = DataFolder(path, reachable=account_for(path / "postgres").owner is not None)
+    folder.write(MADE_BY, made_by)
+    stop_strangers(working_in(path / "valkey", programs=SERVER_PROGRAMS))
+    shutil.rmtree(path / "valkey", ignore_errors=True)
+    folder.close()
+    return path
+
+
+def _made_by() -> str:
+    """This start of the machine, and the servers."""
+    boot = Path("/proc/sys/kernel/random/boot_id")
+    started = boot.read_text().strip() if boot.exists() else str(psutil.boot_time())
+    programs = postgres_folder()
+    return f"{started} {programs} {major_version(programs / 'postgres')}\n"
 
 
 def _remove_if_abandoned(path: Path) -> None:

@@ -27,6 +27,14 @@ FAST: Steps = ((signal.SIGINT, 20), (signal.SIGQUIT, 5), (signal.SIGKILL, 5))
 AT_ONCE: Steps = ((signal.SIGQUIT, 3), (signal.SIGKILL, 5))
 SMALL_MACHINE = 4 * 1024**3
 BUILTIN_LOCALES_SINCE = 17
+# For data that nobody wants after a power cut: as little is written as can be.
+AT_RISK: dict[str, object] = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": 0,
+}
 
 
 class PostgreSQL:
@@ -139,7 +147,7 @@ class PostgreSQL:
             "timezone": "UTC",
             "log_timezone": "UTC",
         }
-        return settings if self.durable else settings | {"fsync": "off", "full_page_writes": "off"}
+        return settings if self.durable else settings | AT_RISK
 
     def _spawn(self, program: str, *arguments: str | Path) -> "subprocess.Popen[bytes]":
         return spawn(

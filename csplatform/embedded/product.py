@@ -106,8 +106,8 @@ def manage(*arguments: str, env: Mapping[str, str], log: Path | None) -> None:
     finally:
         stop(process)
     if process.returncode:
-        told = f" From {log}:\n{tail(log, lines=30)}" if log else ""
-        raise Refused(f"manage.py {arguments[0]} failed (code {process.returncode}).{told}")
+        result = f" From {log}:\n{tail(log, lines=30)}" if log else ""
+        raise Refused(f"manage.py {arguments[0]} failed (code {process.returncode}).{result}")
 
 
 def collect_static_files(*, data: DataFolder, env: Mapping[str, str]) -> None:
@@ -141,5 +141,5 @@ def settings_from_file() -> dict[str, str]:
     file = ROOT / ".env"
     lines = file.read_text().splitlines() if file.exists() else []
     pairs = [line.removeprefix("export ").split("=", 1) for line in lines if "=" in line]
-    told = {key.strip(): value.strip().strip("'\"") for key, value in pairs if key[:1] != "#"}
-    return told | dict(os.environ)
+    result = {key.strip(): value.strip().strip("'\"") for key, value in pairs if key[:1] != "#"}
+    return result | dict(os.environ)

@@ -83,8 +83,8 @@ class Supervisor:
     def start_programs(self, programs: Sequence[Program]) -> None:
         with self.step("Starting " + ", ".join(program.title for program in programs)):
             started = [self._keep(program) for program in programs]
-            for kept in started:
-                self._await(kept)
+            for stored in started:
+                self._await(stored)
         self._tell()
 
     def environment(self) -> dict[str, str]:
@@ -93,65 +93,65 @@ class Supervisor:
     def tend(self) -> None:
         """Wait a moment, then start again what has died and whose delay is over."""
         pause(0.5)
-        for kept in self.kept:
-            if kept.process.poll() is None:
+        for stored in self.kept:
+            if stored.process.poll() is None:
                 continue
-            if not kept.again_at:
-                self._note_death(kept)
-            elif time.monotonic() >= kept.again_at:
-                self._start_again(kept)
+            if not stored.again_at:
+                self._note_death(stored)
+            elif time.monotonic() >= stored.again_at:
+                self._start_again(stored)
         self.data.shorten_logs()
 
     def stop(self) -> None:
         """Programs first, so that they can still finish with their servers."""
-        servers = [kept for kept in self.kept if kept.program in self.servers.values()]
-        programs = [kept for kept in self.kept if kept not in servers]
-        stop(*[kept.process for kept in programs])
-        for kept in servers:
-            stop(kept.process, steps=kept.program.steps)
-        for kept in self.kept:
-            kept.program.stop_orphans()
+        servers = [stored for stored in self.kept if stored.program in self.servers.values()]
+        programs = [stored for stored in self.kept if stored not in servers]
+        stop(*[stored.process for stored in programs])
+        for stored in servers:
+            stop(stored.process, steps=stored.program.steps)
+        for stored in self.kept:
+            stored.program.stop_orphans()
         self.kept.clear()
         self.data.forget_servers()
 
     def _keep(self, program: Program) -> Kept:
-        kept = Kept(program, program.launch(), time.monotonic())
-        self.kept.append(kept)
-        return kept
+        stored = Kept(program, program.launch(), time.monotonic())
+        self.kept.append(stored)
+        return stored
 
-    def _await(self, kept: Kept) -> None:
+    def _await(self, stored: Kept) -> None:
         deadline = time.monotonic() + LONGEST_START
-        while not kept.program.ready():
-            if kept.process.poll() is not None or time.monotonic() > deadline:
-                log = self.data.log(kept.program.name)
-                raise Refused(f"{kept.program.title} does not start. From {log}:\n{tail(log)}")
+        while not stored.program.ready():
+            if stored.process.poll() is not None or time.monotonic() > deadline:
+                log = self.data.log(stored.program.name)
+                raise Refused(f"{stored.program.title} does not start. From {log}:\n{tail(log)}")
             pause(0.02)
 
-    def _note_death(self, kept: Kept) -> None:
-        lived = time.monotonic() - kept.since
-        kept.failures = 1 if lived > STEADY_AFTER else kept.failures + 1
-        delay = 0.0 if kept.failures == 1 else min(LONGEST_DELAY, 2.0 ** (kept.failures - 2))
-        kept.again_at = time.monotonic() + delay
-        end = kept.process.returncode
+    def _note_death(self, stored: Kept) -> None:
+        lived = time.monotonic() - stored.since
+        stored.failures = 1 if lived > STEADY_AFTER else stored.failures + 1
+        delay = 0.0 if stored.failures == 1 else min(LONGEST_DELAY, 2.0 ** (stored.failures - 2))
+        stored.again_at = time.monotonic() + delay
+        end = stored.process.returncode
         how = f"was ended by signal {-end}" if end < 0 else f"stopped with code {end}"
         when = f"in {delay:.0f} s" if delay else "now"
-        log = self.data.log(kept.program.name)
-        self.say(f"{kept.program.title} {how}; starting it again {when}. See {log}.")
+        log = self.data.log(stored.program.name)
+        self.say(f"{stored.program.title} {how}; starting it again {when}. See {log}.")
 
-    def _start_again(self, kept: Kept) -> None:
-        kept.program.stop_orphans()
+    def _start_again(self, stored: Kept) -> None:
+        stored.program.stop_orphans()
         try:
-            kept.process = kept.program.launch()
+            stored.process = stored.program.launch()
         except (Refused, OSError) as failure:  # a full disk, a program that is being replaced
-            self.say(f"{kept.program.title}: {failure}")
-            self._note_death(kept)
+            self.say(f"{stored.program.title}: {failure}")
+            self._note_death(stored)
             return
-        kept.since, kept.again_at = time.monotonic(), 0.0
+        stored.since, stored.again_at = time.monotonic(), 0.0
         self._tell()
 
     def _tell(self) -> None:
         addresses = {key: server.url for key, server in self.servers.items()}
-        running = {kept.program.name: kept.process.pid for kept in self.kept}
+        running = {stored.program.name: stored.process.pid for stored in self.kept}
         if addresses:
             self.data.tell_servers({**addresses, "pids": running})
 

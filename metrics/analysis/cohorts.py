@@ -111,12 +111,12 @@ def members(cohort: date, *, on: date) -> QuerySet[Any, Any]:
     found = Account.objects.counted().filter(pk__in=of_cohort.values("account_id"))
     there = Account.objects.customers_on(on).values("pk")
     holds = Q(phases__starts_on__lte=on) & (Q(phases__ends_on=None) | Q(phases__ends_on__gt=on))
-    told = found.annotate(
+    result = found.annotate(
         first_paid=Min("spells__starts_on"),
         here=Q(pk__in=there),
         mrr_then=summed("phases__mrr", filter=holds),
     )
-    return told.order_by(F("here").desc(), "name", "pk")
+    return result.order_by(F("here").desc(), "name", "pk")
 
 
 def end_of(month: date, *, day: date) -> date:

@@ -14,8 +14,8 @@ from accounts.imports.records import FIRST_DAY, LAST_DAY
 from metrics.catalogue.own import known
 from metrics.catalogue.records import Direction, Metric
 from metrics.figures.dimensions import Segment
-from metrics.figures.kpis import Book, Prefetched, Question
-from metrics.figures.parameters import BadQuestion, asked_segment
+from metrics.figures.kpis import KpiQuery, KpiReader, Prefetched
+from metrics.figures.parameters import InvalidParameter, parse_segment
 from metrics.figures.readers import Definition
 from metrics.figures.readings import Reading
 from metrics.models import Goal
@@ -89,20 +89,20 @@ class GoalQuery:
     first_weekday: int
 
     @property
-    def then(self) -> Question:
+    def then(self) -> KpiQuery:
         return self._at(self.goal.starts_on)
 
     @property
-    def now(self) -> Question:
+    def now(self) -> KpiQuery:
         """At the end of the day, or of the goal's last day when that has passed."""
         return self._at(min(max(self.day, self.goal.starts_on), self.goal.due_on))
 
-    def _at(self, day: date) -> Question:
-        return Question(
+    def _at(self, day: date) -> KpiQuery:
+        return KpiQuery(
             day=day,
             # Of the last thirty days: a goal begins and ends on any day of a month.
             period=Period.TRAILING_30D,
-            segment=asked_segment(self.goal.segment),
+            segment=parse_segment(self.goal.segment),
             first_weekday=self.first_weekday,
         )
 
@@ -127,8 +127,8 @@ def _query_or_reason(
     if goal.variant and goal.variant not in metric.variants:
         return Failed(goal=goal, name=metric.name, reason=_("The metric has no such variant."))
     try:
-        asked_segment(goal.segment)
-    except BadQuestion as problem:
+        parse_segment(goal.segment)
+    except InvalidParameter as problem:
         return Failed(goal=goal, name=metric.name, reason=str(problem))
     return GoalQuery(goal=goal, metric=metric, day=day, first_weekday=first_weekday)
 
@@ -155,8 +155,8 @@ def check_goal(goal: Goal) -> None:
     elif goal.variant and goal.variant not in metric.variants:
         problems["variant"] = _("The metric has no such variant.")
     try:
-        asked_segment(goal.segment)
-    except BadQuestion as problem:
+        parse_segment(goal.segment)
+    except InvalidParameter as problem:
         problems["segment"] = str(problem)
     for name in ("starts_on", "due_on"):
         if not FIRST_DAY <= (getattr(goal, name) or FIRST_DAY) <= LAST_DAY:
@@ -177,7 +177,7 @@ def _progress(queries: list[GoalQuery]) -> list[Progress]:
     questions = {question for one in queries for question in (one.then, one.now)}
     keys = {key for one in queries for key in _made_with(one.metric)}
     prefetched = Prefetched(questions, keys=keys)
-    books = {question: Book(question, prefetched=prefetched) for question in questions}
+    books = {question: KpiReader(question, prefetched=prefetched) for question in questions}
     _prepare(queries, books, prefetched)
     return [
         Progress(
@@ -196,11 +196,13 @@ def _made_with(metric: Metric) -> Iterator[str]:
     """The keys of a metric and of all that it is made with."""
     yield metric.key
     for variant in metric.variants.values():
-        for part in variant.parts:
+        for part in variant.factors:
             yield from _made_with(part.metric)
 
 
-def _prepare(queries: list[GoalQuery], books: dict[Question, Book], prefetched: Prefetched) -> None:
+def _prepare(
+    queries: list[GoalQuery], books: dict[KpiQuery, KpiReader], prefetched: Prefetched
+) -> None:
     """Read what no night wrote down: each measure once for all the goals of a segment."""
     wanted: dict[Segment | None, list[tuple[Definition, Window]]] = {}
     for one in queries:
@@ -208,7 +210,7 @@ def _prepare(queries: list[GoalQuery], books: dict[Question, Book], prefetched: 
             book = books[question]
             variant = book.chosen(one.metric, one.goal.variant)
             if book.is_from_facts(one.metric, variant):
-                asked = (one.metric, variant), question.window
-                wanted.setdefault(question.segment, []).append(asked)
+                requested = (one.metric, variant), question.window
+                wanted.setdefault(question.segment, []).append(requested)
     for segment, definitions in wanted.items():
         prefetched.reader(segment).prepare_each(definitions)

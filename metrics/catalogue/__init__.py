@@ -38,7 +38,7 @@ FAMILY_NAMES = {
     health: _("Health of the book"),
 }
 FAMILIES = tuple(FAMILY_NAMES)
-OF_ACCOUNTS = (
+ACCOUNT_FAMILIES = (
     revenue,
     retention,
     revenue_retention,
@@ -55,6 +55,6 @@ OF_ACCOUNTS = (
 METRICS: dict[str, Metric] = {
     metric.key: metric for family in FAMILIES for metric in family.METRICS
 }
-MEASURES: dict[str, AccountMetric] = {
-    measure.key: measure for family in OF_ACCOUNTS for measure in family.OF_ACCOUNTS
+ACCOUNT_METRICS: dict[str, AccountMetric] = {
+    measure.key: measure for family in ACCOUNT_FAMILIES for measure in family.ACCOUNT_METRICS
 }

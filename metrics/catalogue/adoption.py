@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from metrics.catalogue import sessions
-from metrics.catalogue.expressions import day_of, during, length_of, named_by
+from metrics.catalogue.expressions import day_of, during_days, length_of, named_by
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
@@ -38,15 +38,15 @@ IS_ACTIVITY = named_by("activity_events", "event")
 def came(window: Window, *, days: int, ago: int = 0) -> QuerySet[Any, Any]:
     """What people did in so many days, the last one included, or so many days earlier."""
     end = window.end - timedelta(days=ago)
-    return did_between(end - timedelta(days=days), end, frozen=window.frozen)
+    return did_between(end - timedelta(days=days), end, movements_stored=window.movements_stored)
 
 
-def did_between(start: date, end: date, *, frozen: bool) -> QuerySet[Any, Any]:
+def did_between(start: date, end: date, *, movements_stored: bool) -> QuerySet[Any, Any]:
     """What people did in [start, end).
 
     Read from what the nights have counted where one was run, else from the events themselves.
     """
-    did = _counted(start, end) if frozen else events_of(start, end)
+    did = _counted(start, end) if movements_stored else events_of(start, end)
     # There are few test accounts and many rows: it is quicker to know the few than to join all.
     tests = Account.objects.filter(is_test=True)
     people = did.filter(IS_ACTIVITY).exclude(account_id__in=tests.values("pk"))
@@ -60,8 +60,9 @@ def _counted(start: date, end: date) -> QuerySet[Any, Any]:
 
 def events_of(start: date, end: date) -> QuerySet[Any, Any]:
     """The events of the local days of [start, end), each with its `day`."""
-    found: QuerySet[Any, Any] = Event.objects.filter(during("occurred_at", start, end))
-    return found.annotate(day=day_of("occurred_at", start))
+    found: QuerySet[Any, Any] = Event.objects.filter(during_days("occurred_at", start, end))
+    by_day: QuerySet[Any, Any] = found.annotate(day=day_of("occurred_at", start))
+    return by_day
 
 
 def how_often(rows: QuerySet[Any, Any]) -> Sum | Count:
@@ -98,7 +99,9 @@ def _by_person_and_day(did: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
 
 
 def _of_period(window: Window) -> QuerySet[Any, Any]:
-    return _by_person_and_day(did_between(window.start, window.end, frozen=window.frozen))
+    return _by_person_and_day(
+        did_between(window.start, window.end, movements_stored=window.movements_stored)
+    )
 
 
 def _persons(days: int) -> Measure:
@@ -121,7 +124,7 @@ DAY, WEEK, MONTH = _persons(1), _persons(7), _persons(30)
 DAYS_OF_MONTH = person_days(30)
 PERSON_DAYS_OF_PERIOD = Measure(
     rows=_of_period,
-    worth=lambda window: Value(1, output_field=NUMBER) / length_of(window),
+    expr=lambda window: Value(1, output_field=NUMBER) / length_of(window),
     account="account",
     columns=OF_DAY,
 )
@@ -136,7 +139,7 @@ def _active(
         unit=Unit.COUNT,
         direction=Direction.HIGHER,
         source=EVENTS,
-        silence=_(
+        when_missing=_(
             "Who did nothing was not there. Somebody who works in two accounts is a user of each: "
             "a seat in each."
         ),
@@ -184,7 +187,7 @@ STICKINESS = Metric(
     unit=Unit.PERCENT,
     direction=Direction.HIGHER,
     source=EVENTS,
-    silence=NOBODY,
+    when_missing=NOBODY,
     point_in_time=True,
     variants={
         "mean": Variant(
@@ -211,7 +214,7 @@ USAGE_TREND = Metric(
     unit=Unit.PERCENT,
     direction=Direction.HIGHER,
     source=EVENTS,
-    silence=_("Unknown where nobody came in the 28 days before."),
+    when_missing=_("Unknown where nobody came in the 28 days before."),
     point_in_time=True,
     variants={
         "all": Variant(
@@ -232,40 +235,24 @@ USAGE_TREND = Metric(
 
 METRICS = [DAU, WAU, MAU, STICKINESS, USAGE_TREND, *sessions.METRICS]
 
-OF_ACCOUNTS = [
-    AccountMetric(
-        key="mau",
+ACCOUNT_METRICS = [
+    AccountMetric.of(
+        MAU,
         slot=10,
+        key="mau",
         name=_("Breadth: people who came in 30 days"),
-        formula=MAU.variants["all"].formula,
         unit=Unit.COUNT,
         direction=Direction.HIGHER,
-        source=EVENTS,
-        silence=_("Who did nothing was not there."),
-        variant=MAU.variants["all"],
-        when_silent=0,
+        when_missing=_("Who did nothing was not there."),
+        value_when_missing=0,
     ),
-    AccountMetric(
-        key="stickiness",
+    AccountMetric.of(
+        STICKINESS,
         slot=11,
-        name=STICKINESS.name,
-        formula=STICKINESS.variants["mean"].formula,
-        unit=Unit.PERCENT,
-        direction=Direction.HIGHER,
-        source=EVENTS,
-        silence=NOBODY,
-        variant=STICKINESS.variants["mean"],
     ),
-    AccountMetric(
-        key="usage_trend",
+    AccountMetric.of(
+        USAGE_TREND,
         slot=12,
-        name=USAGE_TREND.name,
-        formula=USAGE_TREND.variants["all"].formula,
-        unit=Unit.PERCENT,
-        direction=Direction.HIGHER,
-        source=EVENTS,
-        silence=USAGE_TREND.silence,
-        variant=USAGE_TREND.variants["all"],
     ),
-    *sessions.OF_ACCOUNTS,
+    *sessions.ACCOUNT_METRICS,
 ]

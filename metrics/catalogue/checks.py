@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
-from metrics.catalogue import MEASURES, METRICS
+from metrics.catalogue import ACCOUNT_METRICS, METRICS
 from metrics.catalogue.records import Variant
 
 
@@ -25,12 +25,12 @@ def _complaints() -> Iterator[str]:
             if variant.denominator and not str(variant.when_empty):
                 yield f"{metric.key}, variant {name}: says nothing of an empty denominator."
             yield from _of_rows(f"{metric.key}, variant {name}", variant)
-    for measure in MEASURES.values():
+    for measure in ACCOUNT_METRICS.values():
         if not str(measure.formula):
             yield f"The measure {measure.key} has no formula."
         if (measure.values is None) == (measure.variant is None):
             yield f"The measure {measure.key} needs either values or a metric's variant."
-    slots = Counter(measure.slot for measure in MEASURES.values())
+    slots = Counter(measure.slot for measure in ACCOUNT_METRICS.values())
     for slot, times in slots.items():
         if times > 1:
             yield f"Slot {slot} is given to {times} measures."

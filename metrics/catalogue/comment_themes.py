@@ -19,14 +19,14 @@ from django.utils.translation import gettext_lazy as _
 
 from metrics.catalogue.feedback_rows import ANSWERS, COLUMNS, Responses, seen
 from metrics.catalogue.records import (
-    Cut,
     Direction,
     Measure,
     Metric,
+    RowDimension,
     Rows,
     Unit,
     Variant,
-    by_column,
+    dimension_of,
 )
 from metrics.catalogue.sql import Sql
 from metrics.catalogue.stop_words import STOP_WORDS
@@ -68,13 +68,13 @@ def scored_comments(window: Window) -> Responses:
 
 def common_words(rows: Responses) -> list[str]:
     """The words that several comments have in common, the most frequent first."""
-    asked = Sql.around(rows.values("comment"), COMMON_WORDS)
+    query = Sql.around(rows.values("comment"), COMMON_WORDS)
     with connection.cursor() as cursor:
-        cursor.execute(asked.text, [*asked.parameters, NO_LETTER, STOP_WORDS])
+        cursor.execute(query.text, [*query.parameters, NO_LETTER, STOP_WORDS])
         return [word for (word,) in cursor.fetchall()]
 
 
-def _about(rows: Rows) -> dict[str, Cut]:
+def _about(rows: Rows) -> dict[str, RowDimension]:
     """By the words that comments have in common; nobody's feelings are guessed."""
 
     def with_word(window: Window, word: str) -> Responses:
@@ -82,12 +82,14 @@ def _about(rows: Rows) -> dict[str, Cut]:
         found: Responses = padded.filter(words__contains=f" {word} ")
         return found
 
-    theme = Cut(rows=with_word, values=lambda window: common_words(rows(window)))
-    return {"theme": theme, "language": by_column(rows, "language")}
+    theme = RowDimension(rows=with_word, values=lambda window: common_words(rows(window)))
+    return {"theme": theme, "language": dimension_of(rows, "language")}
 
 
-def _of_comments(rows: Rows, worth: Any = None) -> Measure:
-    return Measure(rows=rows, worth=worth, account="account", columns=COLUMNS, cuts=_about(rows))
+def _of_comments(rows: Rows, expr: Any = None) -> Measure:
+    return Measure(
+        rows=rows, expr=expr, account="account", columns=COLUMNS, dimensions=_about(rows)
+    )
 
 
 # A score as a share of its scale, so that different questions can be told together.
@@ -104,7 +106,7 @@ THEMES = Metric(
     unit=Unit.COUNT,
     direction=Direction.NEITHER,
     source=ANSWERS,
-    silence=_("No comments are 0. A theme is a word that several comments have in common."),
+    when_missing=_("No comments are 0. A theme is a word that several comments have in common."),
     variants={
         "comments": Variant(
             label=_("comments"),

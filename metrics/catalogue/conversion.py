@@ -81,8 +81,8 @@ def _converted(window: Window) -> QuerySet[Any, Any]:
     return _ended(window).filter(paid_on__lt=window.end)
 
 
-def _of_trials(rows: Rows, left_out: Rows | None = None) -> Measure:
-    return Measure(rows=rows, account="account", columns=OF_TRIAL, left_out=left_out)
+def _of_trials(rows: Rows, excluded: Rows | None = None) -> Measure:
+    return Measure(rows=rows, account="account", columns=OF_TRIAL, excluded=excluded)
 
 
 def _going_on(window: Window) -> QuerySet[Any, Any]:
@@ -90,14 +90,14 @@ def _going_on(window: Window) -> QuerySet[Any, Any]:
     return with_reason(begun, STILL_GOING)
 
 
-TRIALS_ENDED = _of_trials(_ended, left_out=_going_on)
+TRIALS_ENDED = _of_trials(_ended, excluded=_going_on)
 TRIAL_CONVERSION = Metric(
     key="trial_conversion_rate",
     name=_("Trial conversion rate"),
     unit=Unit.PERCENT,
     direction=Direction.HIGHER,
     source=Source.MONEY,
-    silence=_(
+    when_missing=_(
         "A trial that was broken off ended on that day. One that is followed by free time counts "
         "again once it pays."
     ),
@@ -149,7 +149,7 @@ FREE_TO_PAID = Metric(
     unit=Unit.PERCENT,
     direction=Direction.HIGHER,
     source=Source.MONEY,
-    silence=_(
+    when_missing=_(
         "A plan with a price of 0 is free, whatever its quantity; a trial, a discount of 100 % "
         "and a quantity of 0 are not."
     ),
@@ -170,4 +170,4 @@ FREE_TO_PAID = Metric(
 )
 
 METRICS = [*funnel.METRICS, TRIAL_CONVERSION, FREE_TO_PAID, *onboarding.METRICS]
-OF_ACCOUNTS = onboarding.OF_ACCOUNTS
+ACCOUNT_METRICS = onboarding.ACCOUNT_METRICS

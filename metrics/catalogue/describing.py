@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from metrics.catalogue import FAMILIES, MEASURES, METRICS, OF_ACCOUNTS
+from metrics.catalogue import ACCOUNT_FAMILIES, ACCOUNT_METRICS, FAMILIES, METRICS
 from metrics.catalogue.records import AccountMetric, Metric
 
 HEAD = """# What each number means
@@ -19,7 +19,7 @@ half-open; a metric that is a *state* is taken at the end of the day, whatever p
 
 
 def described(
-    metrics: Mapping[str, Metric] = METRICS, measures: Mapping[str, AccountMetric] = MEASURES
+    metrics: Mapping[str, Metric] = METRICS, measures: Mapping[str, AccountMetric] = ACCOUNT_METRICS
 ) -> Iterator[dict[str, Any]]:
     """Every metric, then every measure of an account, as plain values."""
     yield from (_metric(metric) for metric in metrics.values())
@@ -46,8 +46,8 @@ def _metric(metric: Metric) -> dict[str, Any]:
 
 
 def _measure(measure: AccountMetric) -> dict[str, Any]:
-    said = _common(measure, "account", str(measure.formula))
-    return said | {"point_in_time": True, "variants": []}
+    result = _common(measure, "account", str(measure.formula))
+    return result | {"point_in_time": True, "variants": []}
 
 
 def _common(one: Metric | AccountMetric, grain: str, formula: str) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def _common(one: Metric | AccountMetric, grain: str, formula: str) -> dict[str, 
         "unit": str(one.unit),
         "direction": str(one.direction),
         "source": str(one.source.label),
-        "silence": str(one.silence),
+        "when_missing": str(one.when_missing),
     }
 
 
@@ -73,8 +73,8 @@ def as_markdown() -> str:
     parts.append(
         "What health models weigh and the page of an account shows, at the end of a day.\n"
     )
-    for family in OF_ACCOUNTS:
-        parts += [_told(_measure(measure)) for measure in family.OF_ACCOUNTS]
+    for family in ACCOUNT_FAMILIES:
+        parts += [_told(_measure(measure)) for measure in family.ACCOUNT_METRICS]
     return "\n".join(parts)
 
 
@@ -82,16 +82,16 @@ def _title(family: Any) -> str:
     return str(family.__doc__).strip().rstrip(".").split("\n")[0]
 
 
-def _told(said: dict[str, Any]) -> str:
+def _told(result: dict[str, Any]) -> str:
     """One metric: a heading, its facts in a line, its variants in a table."""
-    better = {"higher": "higher is better", "lower": "lower is better"}.get(said["direction"], "")
-    state = "a state" if said["point_in_time"] else "over a period"
-    facts = " · ".join(part for part in (said["unit"], better, state, said["source"]) if part)
-    lines = [f"### {said['name']} (`{said['key']}`)\n", f"{facts}. {said['silence']}\n"]
-    if not said["variants"]:
-        return "\n".join([*lines, f"{said['formula']}\n"])
+    better = {"higher": "higher is better", "lower": "lower is better"}.get(result["direction"], "")
+    state = "a state" if result["point_in_time"] else "over a period"
+    facts = " · ".join(part for part in (result["unit"], better, state, result["source"]) if part)
+    lines = [f"### {result['name']} (`{result['key']}`)\n", f"{facts}. {result['when_missing']}\n"]
+    if not result["variants"]:
+        return "\n".join([*lines, f"{result['formula']}\n"])
     lines += ["| variant | formula | |", "|---|---|---|"]
-    for one in said["variants"]:
+    for one in result["variants"]:
         marks = ["default"] * one["default"] + ["95 % interval"] * one["interval"]
         lines.append(f"| `{one['key']}` {one['label']} | {one['formula']} | {', '.join(marks)} |")
     return "\n".join([*lines, ""])

@@ -17,10 +17,10 @@ from metrics.catalogue.period_revenue import NO_RATE
 from metrics.catalogue.records import (
     STANDARD,
     Direction,
-    How,
+    Factor,
     Measure,
     Metric,
-    Part,
+    Operator,
     Source,
     Unit,
     Variant,
@@ -65,11 +65,11 @@ def _costs(*categories: str) -> Measure:
 
     return Measure(
         rows=lambda window: _spent(window, categories),
-        worth=lambda window: F("amount") * rate_on("month") * _share(window),
+        expr=lambda window: F("amount") * rate_on("month") * _share(window),
         account=None,
         segment="segment",
         columns=COLUMNS,
-        left_out=without_rate,
+        excluded=without_rate,
     )
 
 
@@ -80,7 +80,7 @@ CAC = Metric(
     unit=Unit.MONEY,
     direction=Direction.LOWER,
     source=Source.SALES,
-    silence=UNKNOWN,
+    when_missing=UNKNOWN,
     variants={
         "all": Variant(
             label=STANDARD,
@@ -88,8 +88,8 @@ CAC = Metric(
             numerator=WINNING,
             denominator=rows.NEW,
             when_empty=_("Nobody became a customer in the period."),
-            given=WINNING,
-            when_not_given=NO_COSTS,
+            requires=WINNING,
+            when_requirement_missing=NO_COSTS,
         )
     },
 )
@@ -99,7 +99,7 @@ CRC = Metric(
     unit=Unit.MONEY,
     direction=Direction.LOWER,
     source=Source.SALES,
-    silence=UNKNOWN,
+    when_missing=UNKNOWN,
     variants={
         "all": Variant(
             label=STANDARD,
@@ -110,18 +110,18 @@ CRC = Metric(
             numerator=KEEPING,
             denominator=rows.CUSTOMERS_AT_END,
             when_empty=_("There are no customers."),
-            given=KEEPING,
-            when_not_given=NO_COSTS,
+            requires=KEEPING,
+            when_requirement_missing=NO_COSTS,
         )
     },
 )
 
 
-def _clv_and_cac(variant: str, how: How, label: Any, formula: Any) -> Variant:
+def _clv_and_cac(variant: str, how: Operator, label: Any, formula: Any) -> Variant:
     """A lifetime value, over or less the cost of acquisition."""
-    cac = Part(how=how, metric=CAC, variant="all")
+    cac = Factor(operator=how, metric=CAC, variant="all")
     clv = CLV.variants[variant]
-    return replace(clv, label=label, formula=formula, parts=(*clv.parts, cac))
+    return replace(clv, label=label, formula=formula, factors=(*clv.factors, cac))
 
 
 CLV_CAC_RATIO = Metric(
@@ -130,11 +130,11 @@ CLV_CAC_RATIO = Metric(
     unit=Unit.RATIO,
     direction=Direction.HIGHER,
     source=Source.SALES,
-    silence=_("3 and more is good, 2 is thin, 1 and less loses money."),
+    when_missing=_("3 and more is good, 2 is thin, 1 and less loses money."),
     variants={
         name: _clv_and_cac(
             name,
-            How.OVER,
+            Operator.DIVIDE,
             CLV.variants[name].label,
             _("CLV ÷ CAC. 3 and more is good, 2 is thin, 1 and less loses money."),
         )
@@ -147,15 +147,15 @@ PROFIT = Metric(
     unit=Unit.MONEY,
     direction=Direction.HIGHER,
     source=Source.SALES,
-    silence=UNKNOWN,
+    when_missing=UNKNOWN,
     variants={
         **{
-            name: _clv_and_cac(name, How.LESS, CLV.variants[name].label, _("CLV − CAC"))
+            name: _clv_and_cac(name, Operator.SUBTRACT, CLV.variants[name].label, _("CLV − CAC"))
             for name in CLV.variants
         },
         "ratio": _clv_and_cac(
             "purchases",
-            How.OVER,
+            Operator.DIVIDE,
             _("as a quotient"),
             _("CLV ÷ CAC, as some define it: a number of times, no amount of money"),
         ),

@@ -18,11 +18,11 @@ from metrics.catalogue.records import (
     Metric,
     Unit,
     Variant,
-    by_column,
+    dimension_of,
     names_in,
-    uncut,
+    whole_rows,
 )
-from metrics.catalogue.rows import OF_ACCOUNT, UNKNOWN, accounts, lately
+from metrics.catalogue.rows import OF_ACCOUNT, UNKNOWN, accounts, over_trailing
 from metrics.catalogue.sessions import SESSION_DURATION
 from metrics.catalogue.utilisation import base
 from metrics.windows.intervals import wilson
@@ -75,7 +75,7 @@ USAGE_RATE = Metric(
     unit=Unit.PERCENT,
     direction=Direction.HIGHER,
     source=EVENTS,
-    silence=_("An account that did nothing did not reach the target."),
+    when_missing=_("An account that did nothing did not reach the target."),
     point_in_time=True,
     variants={
         "weekly": _rate(
@@ -131,15 +131,17 @@ def _sections(window: Window) -> QuerySet[Any, Any]:
 
 SECTIONS = Measure(
     rows=_sections,
-    worth=F("seconds"),
+    expr=F("seconds"),
     account="account",
     columns=("account__name", "user_id", "day", "feature", "event", "seconds"),
-    cuts={"feature": by_column(_sections, "feature")},
+    dimensions={"feature": dimension_of(_sections, "feature")},
 )
 # Of each section the same people: the sections add up to the whole.
 PEOPLE = replace(
     MONTH,
-    cuts={"feature": uncut(MONTH.rows, lambda window: names_in(_sections(window), "feature"))},
+    dimensions={
+        "feature": whole_rows(MONTH.rows, lambda window: names_in(_sections(window), "feature"))
+    },
 )
 TIME_IN_APP = Metric(
     key="time_in_app",
@@ -147,13 +149,13 @@ TIME_IN_APP = Metric(
     unit=Unit.MINUTES,
     direction=Direction.HIGHER,
     source=EVENTS,
-    silence=UNKNOWN,
+    when_missing=UNKNOWN,
     point_in_time=True,
     variants={
         "all": Variant(
             label=STANDARD,
             formula=_("Minutes of the sessions of the last 30 days ÷ people who came in them"),
-            numerator=lately(SESSIONS, 30),
+            numerator=over_trailing(SESSIONS, 30),
             denominator=MONTH,
             scale=Fraction(1, 60),
             when_empty=NOBODY,
@@ -174,16 +176,10 @@ TIME_IN_APP = Metric(
 
 METRICS = [USAGE_RATE, TIME_IN_APP]
 
-OF_ACCOUNTS = [
-    AccountMetric(
-        key="time_in_app",
+ACCOUNT_METRICS = [
+    AccountMetric.of(
+        TIME_IN_APP,
         slot=30,
         name=_("Minutes in the product per person and month"),
-        formula=TIME_IN_APP.variants["all"].formula,
-        unit=Unit.MINUTES,
-        direction=Direction.HIGHER,
-        source=EVENTS,
-        silence=UNKNOWN,
-        variant=TIME_IN_APP.variants["all"],
     )
 ]

@@ -84,14 +84,14 @@ def bytewise(column: str | Combinable) -> Collate:
     return Collate(column, "C")
 
 
-def moments_of(field: str, window: Window) -> Q:
+def during(field: str, window: Window) -> Q:
     """The moments of the window's days, as the tenant's clocks have them."""
-    return during(field, window.start, window.end)
+    return during_days(field, window.start, window.end)
 
 
-def during(field: str, start: date, end: date) -> Q:
+def during_days(field: str, start: date, end: date) -> Q:
     """The moments of the days of [start, end)."""
-    return Q(**{f"{field}__gte": begins(start), f"{field}__lt": begins(end)})
+    return Q(**{f"{field}__gte": start_of_day(start), f"{field}__lt": start_of_day(end)})
 
 
 def day_of(field: str, window_day: date) -> Func:
@@ -115,7 +115,7 @@ def length_of(window: Window) -> Func:
     )
 
 
-def begins(day: date) -> Func:
+def start_of_day(day: date) -> Func:
     """The moment at which a day begins where the tenant is."""
     return Least(*(_moment(day, template) for template in (AT_MIDNIGHT, AFTER_THE_DAY_BEFORE)))
 
@@ -129,13 +129,13 @@ def _moment(day: date, template: str) -> Func:
     )
 
 
-def because(reason: str) -> Value:
+def reason_of(reason: str) -> Value:
     return Value(reason, output_field=CharField())
 
 
 def with_reason(rows: QuerySet[Any, Any], why: str | Combinable) -> QuerySet[Any, Any]:
     """Rows that are left out, each with the reason."""
-    reason = because(why) if isinstance(why, str) else why
+    reason = reason_of(why) if isinstance(why, str) else why
     found: QuerySet[Any, Any] = rows.annotate(reason=reason)
     return found
 

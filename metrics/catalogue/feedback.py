@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Activity
 from metrics.catalogue.comment_themes import THEMES
-from metrics.catalogue.expressions import begins, bytewise
+from metrics.catalogue.expressions import bytewise, start_of_day
 from metrics.catalogue.feedback_rows import (
     ANSWERS,
     COLUMNS,
@@ -41,7 +41,7 @@ from metrics.catalogue.records import (
     Rows,
     Unit,
     Variant,
-    by_column,
+    dimension_of,
     trailing,
 )
 from metrics.windows import intervals
@@ -54,16 +54,16 @@ def points(*classes: tuple[int, int, int]) -> Case:
     return Case(*whens, default=Value(0), output_field=IntegerField())
 
 
-def _of_answers(rows: Rows, left_out: Rows | None = None, worth: Any = None) -> Measure:
+def _of_answers(rows: Rows, excluded: Rows | None = None, expr: Any = None) -> Measure:
     """Answers, which may also be cut by where and how they were given."""
-    cuts = {name: by_column(rows, name) for name in ("touchpoint", "channel", "language")}
+    cuts = {name: dimension_of(rows, name) for name in ("touchpoint", "channel", "language")}
     return Measure(
-        rows=rows, worth=worth, account="account", columns=COLUMNS, left_out=left_out, cuts=cuts
+        rows=rows, expr=expr, account="account", columns=COLUMNS, excluded=excluded, dimensions=cuts
     )
 
 
-def _scored(kind: str, worth: Any, rows: Any = None, left: Any = None) -> Measure:
-    return _of_answers(rows or answers(kind), left or excluded_answers(kind), worth)
+def _scored(kind: str, expr: Any, rows: Any = None, left: Any = None) -> Measure:
+    return _of_answers(rows or answers(kind), left or excluded_answers(kind), expr)
 
 
 def _all(kind: str, rows: Any = None, left: Any = None) -> Measure:
@@ -78,7 +78,7 @@ NPS = Metric(
     unit=Unit.SCORE,
     direction=Direction.HIGHER,
     source=ANSWERS,
-    silence=UNKNOWN,
+    when_missing=UNKNOWN,
     variants={
         "all": Variant(
             label=STANDARD,
@@ -121,7 +121,7 @@ CSAT = Metric(
     unit=Unit.PERCENT,
     direction=Direction.HIGHER,
     source=ANSWERS,
-    silence=UNKNOWN,
+    when_missing=UNKNOWN,
     variants={"all": _share("csat", 4, 5, STANDARD, _("Answers of 4 or 5, of 1 to 5 ÷ answers"))},
 )
 CSS = Metric(
@@ -130,7 +130,7 @@ CSS = Metric(
     unit=Unit.PERCENT,
     direction=Direction.HIGHER,
     source=ANSWERS,
-    silence=UNKNOWN,
+    when_missing=UNKNOWN,
     variants={"all": _share("css", 6, 10, STANDARD, _("Answers of 6 to 10, of 1 to 10 ÷ answers"))},
 )
 CES = Metric(
@@ -139,7 +139,7 @@ CES = Metric(
     unit=Unit.SCORE,
     direction=Direction.HIGHER,
     source=ANSWERS,
-    silence=UNKNOWN,
+    when_missing=UNKNOWN,
     variants={
         "mean": Variant(
             label=STANDARD,
@@ -171,7 +171,7 @@ RESPONSE_RATE = Metric(
     unit=Unit.PERCENT,
     direction=Direction.HIGHER,
     source=ANSWERS,
-    silence=_("A question that was seen and not answered counts as asked."),
+    when_missing=_("A question that was seen and not answered counts as asked."),
     variants={
         "all": Variant(
             label=STANDARD,
@@ -200,19 +200,7 @@ def _last(kind: str) -> Callable[[Window], Responses]:
 
 
 def _of_account(metric: Metric, slot: int) -> AccountMetric:
-    variant = metric.variants[metric.default_variant]
-    return AccountMetric(
-        key=metric.key,
-        slot=slot,
-        name=metric.name,
-        formula=variant.formula,
-        unit=metric.unit,
-        direction=metric.direction,
-        source=ANSWERS,
-        silence=NOT_FRESH,
-        variant=variant,
-        over=trailing(FRESH),
-    )
+    return AccountMetric.of(metric, slot=slot, when_missing=NOT_FRESH, over=trailing(FRESH))
 
 
 def _last_of_account(key: str, slot: int, name: Any, kind: str) -> AccountMetric:
@@ -224,7 +212,7 @@ def _last_of_account(key: str, slot: int, name: Any, kind: str) -> AccountMetric
         unit=Unit.SCORE,
         direction=Direction.HIGHER,
         source=ANSWERS,
-        silence=NOT_FRESH,
+        when_missing=NOT_FRESH,
         values=_last(kind),
     )
 
@@ -233,13 +221,15 @@ def _unanswered(window: Window) -> Responses:
     """Detractors of half a year after whose answer nobody has been in touch with the account."""
     given = answers("nps")(trailing(FRESH)(window)).filter(score__lte=6, account__isnull=False)
     touched = Activity.objects.filter(
-        account=OuterRef("account"), at__gte=OuterRef("answered_at"), at__lt=begins(window.end)
+        account=OuterRef("account"),
+        at__gte=OuterRef("answered_at"),
+        at__lt=start_of_day(window.end),
     )
     alone = given.filter(~Exists(touched)).order_by()
     return alone.values("account_id").annotate(value=Count("id")).values("account_id", "value")
 
 
-OF_ACCOUNTS = [
+ACCOUNT_METRICS = [
     AccountMetric(
         key="detractors_unanswered",
         slot=31,
@@ -248,9 +238,9 @@ OF_ACCOUNTS = [
         unit=Unit.COUNT,
         direction=Direction.LOWER,
         source=ANSWERS,
-        silence=_("No such answers are 0."),
+        when_missing=_("No such answers are 0."),
         values=_unanswered,
-        when_silent=0,
+        value_when_missing=0,
     ),
     _of_account(NPS, 4),
     _of_account(CSAT, 5),

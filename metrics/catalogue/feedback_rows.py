@@ -16,7 +16,7 @@ from django.db.models import (
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from metrics.catalogue.expressions import bytewise, moments_of
+from metrics.catalogue.expressions import bytewise, during
 from metrics.catalogue.records import (
     Source,
 )
@@ -38,8 +38,8 @@ Responses = QuerySet[Response, Any]
 
 def seen(window: Window) -> Responses:
     """What was answered or seen in the window, test accounts left out."""
-    asked = Response.objects.filter(moments_of("answered_at", window))
-    return asked.filter(Q(account=None) | Q(account__is_test=False))
+    query = Response.objects.filter(during("answered_at", window))
+    return query.filter(Q(account=None) | Q(account__is_test=False))
 
 
 def answers(kind: str) -> Callable[[Window], Responses]:
@@ -48,13 +48,13 @@ def answers(kind: str) -> Callable[[Window], Responses]:
 
 def excluded_answers(kind: str) -> Callable[[Window], Responses]:
     def rows(window: Window) -> Responses:
-        asked = Response.objects.filter(moments_of("answered_at", window), kind=kind)
+        query = Response.objects.filter(during("answered_at", window), kind=kind)
         why = Case(
             When(account__is_test=True, then=Value(TEST_ACCOUNT)),
             default=Value(NOT_ANSWERED),
             output_field=CharField(),
         )
-        return asked.filter(Q(score=None) | Q(account__is_test=True)).annotate(reason=why)
+        return query.filter(Q(score=None) | Q(account__is_test=True)).annotate(reason=why)
 
     return rows
 
@@ -71,6 +71,6 @@ def latest(window: Window) -> Responses:
 
 
 def superseded(window: Window) -> Responses:
-    kept = latest(window).values("pk")
-    asked = answers("nps")(window).exclude(pk__in=kept)
-    return asked.annotate(reason=Value(EARLIER, output_field=CharField()))
+    stored = latest(window).values("pk")
+    query = answers("nps")(window).exclude(pk__in=stored)
+    return query.annotate(reason=Value(EARLIER, output_field=CharField()))

@@ -15,20 +15,20 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import FunnelStep
-from metrics.catalogue.expressions import begins, bytewise, moments_of, with_reason
+from metrics.catalogue.expressions import bytewise, during, start_of_day, with_reason
 from metrics.catalogue.records import (
-    Cut,
     Direction,
     Measure,
     Metric,
+    RowDimension,
     Rows,
     Source,
     Unit,
     Variant,
-    by_column,
+    dimension_of,
     names_in,
     total,
-    uncut,
+    whole_rows,
 )
 from metrics.windows.intervals import wilson
 from metrics.windows.periods import Window
@@ -41,7 +41,7 @@ OF_VISITOR = ("visitor_id", "first_at", "steps")
 
 
 def _steps(window: Window, *stages: str) -> QuerySet[Any, Any]:
-    found = FunnelStep.objects.filter(moments_of("occurred_at", window), stage__in=stages)
+    found = FunnelStep.objects.filter(during("occurred_at", window), stage__in=stages)
     counted: QuerySet[Any, Any] = found.filter(Q(account=None) | Q(account__is_test=False))
     return counted
 
@@ -55,7 +55,7 @@ def _visitors(rows: QuerySet[Any, Any], window: Window) -> QuerySet[Any, Any]:
     known = FunnelStep.objects.filter(
         visitor_id=OuterRef("visitor_id"),
         account__is_test=False,
-        occurred_at__lt=begins(window.end),
+        occurred_at__lt=start_of_day(window.end),
     )
     latest = known.order_by("-occurred_at", bytewise("account__external_id").desc())
     each = rows.order_by().values("visitor_id")
@@ -75,7 +75,9 @@ def _reached(*stages: str) -> Rows:
 def _was_lead(window: Window) -> Exists:
     """Whether the visitor of a step had become a lead by the end of the window."""
     leads = FunnelStep.objects.filter(
-        visitor_id=OuterRef("visitor_id"), stage=STAGE.LEAD, occurred_at__lt=begins(window.end)
+        visitor_id=OuterRef("visitor_id"),
+        stage=STAGE.LEAD,
+        occurred_at__lt=start_of_day(window.end),
     )
     return Exists(leads)
 
@@ -94,14 +96,14 @@ def _by_others(window: Window) -> QuerySet[Any, Any]:
     return with_reason(_visitors(others, window), NO_LEAD)
 
 
-def _people(steps: Rows, *, whatever_goal: bool = False, left_out: Rows | None = None) -> Measure:
+def _people(steps: Rows, *, whatever_goal: bool = False, excluded: Rows | None = None) -> Measure:
     """The people of some steps in the window, each counted once.
 
     `whatever_goal`: cut by a goal they are still all, for who comes is not known to come for one.
     """
 
-    def with_value(column: str) -> Cut:
-        return Cut(
+    def with_value(column: str) -> RowDimension:
+        return RowDimension(
             rows=lambda window, value: _visitors(steps(window).filter(**{column: value}), window),
             values=lambda window: _names(window, column),
         )
@@ -114,9 +116,9 @@ def _people(steps: Rows, *, whatever_goal: bool = False, left_out: Rows | None =
         rows=all_of_them,
         account="account",
         columns=OF_VISITOR,
-        left_out=left_out,
-        cuts={
-            "goal": uncut(all_of_them, goal.values) if whatever_goal else goal,
+        excluded=excluded,
+        dimensions={
+            "goal": whole_rows(all_of_them, goal.values) if whatever_goal else goal,
             "source": with_value("source"),
         },
     )
@@ -144,13 +146,16 @@ LEADS = total(
     unit=Unit.COUNT,
     direction=Direction.HIGHER,
     source=JOURNEY,
-    silence=_("Who was a lead before is none again."),
+    when_missing=_("Who was a lead before is none again."),
     formula=_("Visitors who became leads in the period, for the first time"),
     numerator=Measure(
         rows=_new_leads,
         account="account",
         columns=("visitor_id", "goal", "source", "occurred_at"),
-        cuts={"source": by_column(_new_leads, "source"), "goal": by_column(_new_leads, "goal")},
+        dimensions={
+            "source": dimension_of(_new_leads, "source"),
+            "goal": dimension_of(_new_leads, "goal"),
+        },
     ),
 )
 CONVERSION_RATE = Metric(
@@ -159,7 +164,7 @@ CONVERSION_RATE = Metric(
     unit=Unit.PERCENT,
     direction=Direction.HIGHER,
     source=JOURNEY,
-    silence=_("A person who reached a goal twice is counted once."),
+    when_missing=_("A person who reached a goal twice is counted once."),
     variants={
         "of_visitors": Variant(
             label=_("of the visitors"),
@@ -179,7 +184,7 @@ CONVERSION_RATE = Metric(
                 "Leads who reached a goal in the period ÷ those who became leads in it or, being "
                 "leads before, reached a goal in it"
             ),
-            numerator=_people(_by_leads, left_out=_by_others),
+            numerator=_people(_by_leads, excluded=_by_others),
             denominator=_people(_leads_and_by_leads, whatever_goal=True),
             scale=100,
             when_empty=_("Nobody is known to have been a lead in the period."),

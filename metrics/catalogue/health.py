@@ -17,12 +17,12 @@ from metrics.catalogue.records import (
     Unit,
     Variant,
 )
-from metrics.models import Band, HealthScore
+from metrics.models import HealthScore, HealthStatus
 from metrics.windows.periods import Window
 
 NO_NIGHT = _("No night has scored the accounts in the week up to this day.")
 WEEK = timedelta(days=6)
-OF_SCORE = ("account__name", "account__external_id", "account__owner_email", "score", "band")
+OF_SCORE = ("account__name", "account__external_id", "account__owner_email", "score", "status")
 
 
 def _scored(window: Window) -> QuerySet[Any, Any]:
@@ -34,7 +34,7 @@ def _scored(window: Window) -> QuerySet[Any, Any]:
 
 
 def _at_risk(window: Window) -> QuerySet[Any, Any]:
-    return _scored(window).filter(band=Band.RED)
+    return _scored(window).filter(status=HealthStatus.RED)
 
 
 def _with_mrr(window: Window) -> QuerySet[Any, Any]:
@@ -48,7 +48,7 @@ SCORED = Measure(rows=_scored, account="account", columns=OF_SCORE)
 
 
 def _of_the_night(**options: Any) -> Variant:
-    return Variant(label=STANDARD, given=SCORED, when_not_given=NO_NIGHT, **options)
+    return Variant(label=STANDARD, requires=SCORED, when_requirement_missing=NO_NIGHT, **options)
 
 
 MEAN_HEALTH = Metric(
@@ -57,13 +57,13 @@ MEAN_HEALTH = Metric(
     unit=Unit.SCORE,
     direction=Direction.HIGHER,
     source=Source.RULES,
-    silence=_("An account of which too little is known has no score."),
+    when_missing=_("An account of which too little is known has no score."),
     point_in_time=True,
     of_nights=True,
     variants={
         "all": _of_the_night(
             formula=_("Health scores of the accounts, summed ÷ their number"),
-            numerator=Measure(rows=_scored, worth=F("score"), account="account", columns=OF_SCORE),
+            numerator=Measure(rows=_scored, expr=F("score"), account="account", columns=OF_SCORE),
             denominator=SCORED,
             when_empty=NO_NIGHT,
         )
@@ -75,7 +75,7 @@ ACCOUNTS_AT_RISK = Metric(
     unit=Unit.COUNT,
     direction=Direction.LOWER,
     source=Source.RULES,
-    silence=_("An account without a colour is not counted."),
+    when_missing=_("An account without a colour is not counted."),
     point_in_time=True,
     of_nights=True,
     variants={
@@ -91,14 +91,14 @@ MRR_AT_RISK = Metric(
     unit=Unit.MONEY,
     direction=Direction.LOWER,
     source=Source.RULES,
-    silence=_("An account without a colour is not counted."),
+    when_missing=_("An account without a colour is not counted."),
     point_in_time=True,
     of_nights=True,
     variants={
         "all": _of_the_night(
             formula=_("MRR of the accounts whose health is red at the end of the day"),
             numerator=Measure(
-                rows=_with_mrr, worth=F("mrr"), account="account", columns=(*OF_SCORE, "mrr")
+                rows=_with_mrr, expr=F("mrr"), account="account", columns=(*OF_SCORE, "mrr")
             ),
         )
     },

@@ -18,7 +18,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
-from metrics.catalogue.expressions import begins
+from metrics.catalogue.expressions import start_of_day
 from metrics.catalogue.records import Direction, Measure, Source, Unit, total
 from metrics.windows.periods import Window
 from support.models import Downtime, Incident
@@ -28,9 +28,9 @@ MINUTES = DecimalField(max_digits=60, decimal_places=30)
 
 def _pieces(window: Window) -> QuerySet[Downtime]:
     """The stretches of one incident that reach into the window."""
-    inside = Q(ends_at=None) | Q(ends_at__gt=begins(window.start))
+    inside = Q(ends_at=None) | Q(ends_at__gt=start_of_day(window.start))
     mine = Downtime.objects.filter(incident=OuterRef("pk"))
-    return mine.filter(inside, starts_at__lt=begins(window.end))
+    return mine.filter(inside, starts_at__lt=start_of_day(window.end))
 
 
 def _incidents(window: Window) -> QuerySet[Any, Any]:
@@ -39,7 +39,7 @@ def _incidents(window: Window) -> QuerySet[Any, Any]:
 
 def _minutes(window: Window) -> Combinable:
     """The minutes of an incident in the window that no earlier one tells."""
-    start, end = begins(window.start), begins(window.end)
+    start, end = start_of_day(window.start), start_of_day(window.end)
     here = Func(
         Least(Coalesce(F("ends_at"), end), end) - Greatest(F("starts_at"), start),
         F("share"),
@@ -49,8 +49,8 @@ def _minutes(window: Window) -> Combinable:
     )
     of_incident = _pieces(window).values("incident").annotate(minutes=Sum(here))
     zero = Value(0, output_field=MINUTES)
-    told = Coalesce(Subquery(of_incident.values("minutes")), zero, output_field=MINUTES)
-    return Func(told, Value(10), function="ROUND", output_field=MINUTES)
+    result = Coalesce(Subquery(of_incident.values("minutes")), zero, output_field=MINUTES)
+    return Func(result, Value(10), function="ROUND", output_field=MINUTES)
 
 
 DOWNTIME = total(
@@ -59,14 +59,14 @@ DOWNTIME = total(
     unit=Unit.MINUTES,
     direction=Direction.LOWER,
     source=Source.SUPPORT,
-    silence=_("No incident is 0 minutes."),
+    when_missing=_("No incident is 0 minutes."),
     formula=_(
         "Minutes of the recorded incidents that lie in the period; a minute that an earlier "
         "incident told is not told again"
     ),
     numerator=Measure(
         rows=_incidents,
-        worth=_minutes,
+        expr=_minutes,
         account=None,
         columns=("title", "external_id", "started_at", "ended_at", "minutes_down"),
     ),

@@ -16,10 +16,10 @@ from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
     Direction,
-    How,
+    Factor,
     Measure,
     Metric,
-    Part,
+    Operator,
     Source,
     Unit,
     Variant,
@@ -30,7 +30,7 @@ from metrics.catalogue.rows import (
     LIFETIMES,
     MRR_AT_END,
     UNKNOWN,
-    lately,
+    over_trailing,
     with_margin,
 )
 from metrics.catalogue.sql import Sql, compiled
@@ -57,14 +57,14 @@ def _months(window: Window) -> Combinable:
 
 CUSTOMER_MONTHS = Measure(
     rows=_spells,
-    worth=_months,
+    expr=_months,
     account="account",
     columns=("account__name", "account__external_id", "starts_on", "ends_on"),
 )
 PURCHASES_MADE = Measure(
     rows=period_revenue.PURCHASES.rows, account="account", columns=period_revenue.PURCHASES.columns
 )
-LEFT_LATELY = lately(rows.LEFT, HALF_A_YEAR)
+LEFT_LATELY = over_trailing(rows.LEFT, HALF_A_YEAR)
 
 LIFETIME = Metric(
     key="lifetime_months",
@@ -72,7 +72,7 @@ LIFETIME = Metric(
     unit=Unit.MONTHS,
     direction=Direction.HIGHER,
     source=Source.MONEY,
-    silence=_("An account that has never been a customer has no lifetime."),
+    when_missing=_("An account that has never been a customer has no lifetime."),
     point_in_time=True,
     variants={
         "kaplan_meier": Variant(
@@ -92,7 +92,7 @@ LIFETIME = Metric(
                 "1 ÷ monthly churn: months that customers were here in the last 183 days "
                 "÷ customers lost in them"
             ),
-            numerator=lately(CUSTOMER_MONTHS, HALF_A_YEAR),
+            numerator=over_trailing(CUSTOMER_MONTHS, HALF_A_YEAR),
             denominator=LEFT_LATELY,
             when_empty=_("Nobody left in the last half-year."),
         ),
@@ -104,7 +104,7 @@ PURCHASE_VALUE = Metric(
     unit=Unit.MONEY,
     direction=Direction.HIGHER,
     source=Source.SALES,
-    silence=UNKNOWN,
+    when_missing=UNKNOWN,
     variants={
         "all": Variant(
             label=STANDARD,
@@ -121,7 +121,7 @@ PURCHASE_FREQUENCY = Metric(
     unit=Unit.RATIO,
     direction=Direction.HIGHER,
     source=Source.SALES,
-    silence=_("Nothing bought is 0."),
+    when_missing=_("Nothing bought is 0."),
     variants={
         "all": Variant(
             label=STANDARD,
@@ -138,7 +138,7 @@ MONTHLY_CHURN = Metric(
     unit=Unit.PERCENT,
     direction=Direction.LOWER,
     source=Source.MONEY,
-    silence=_("Nobody lost is 0."),
+    when_missing=_("Nobody lost is 0."),
     point_in_time=True,
     variants={
         "all": Variant(
@@ -148,16 +148,16 @@ MONTHLY_CHURN = Metric(
                 "were customers in them"
             ),
             numerator=LEFT_LATELY,
-            denominator=lately(CUSTOMER_MONTHS, HALF_A_YEAR),
+            denominator=over_trailing(CUSTOMER_MONTHS, HALF_A_YEAR),
             scale=100,
             when_empty=_("There were no customers in the last half-year."),
         )
     },
 )
-TIMES_LIFETIME = Part(how=How.TIMES, metric=LIFETIME, variant="kaplan_meier")
+TIMES_LIFETIME = Factor(operator=Operator.MULTIPLY, metric=LIFETIME, variant="kaplan_meier")
 MARGIN_AT_END = Measure(
     rows=MRR_AT_END.rows,
-    worth=with_margin(F("mrr")),
+    expr=with_margin(F("mrr")),
     account="account",
     columns=MRR_AT_END.columns,
 )
@@ -167,7 +167,7 @@ CLV = Metric(
     unit=Unit.MONEY,
     direction=Direction.HIGHER,
     source=Source.SALES,
-    silence=UNKNOWN,
+    when_missing=UNKNOWN,
     variants={
         "purchases": Variant(
             label=_("by purchases"),
@@ -178,8 +178,8 @@ CLV = Metric(
             numerator=period_revenue.PURCHASES,
             denominator=PURCHASES_MADE,
             when_empty=NO_PURCHASES,
-            parts=(
-                Part(how=How.TIMES, metric=PURCHASE_FREQUENCY, variant="all"),
+            factors=(
+                Factor(operator=Operator.MULTIPLY, metric=PURCHASE_FREQUENCY, variant="all"),
                 TIMES_LIFETIME,
             ),
         ),
@@ -190,20 +190,20 @@ CLV = Metric(
             denominator=CUSTOMERS_AT_END,
             scale=100,
             when_empty=_("There are no customers."),
-            given=MRR_AT_END,
-            when_not_given=_("Nobody pays for a subscription."),
-            parts=(Part(how=How.OVER, metric=MONTHLY_CHURN, variant="all"),),
+            requires=MRR_AT_END,
+            when_requirement_missing=_("Nobody pays for a subscription."),
+            factors=(Factor(operator=Operator.DIVIDE, metric=MONTHLY_CHURN, variant="all"),),
         ),
         "annual": Variant(
             label=_("by spending of a year"),
             formula=_(
                 "Revenue of the last 365 days per customer × mean customer lifetime in years"
             ),
-            numerator=lately(period_revenue.ALL_REVENUE, YEAR),
-            denominator=lately(period_revenue.MEAN_CUSTOMERS, YEAR),
+            numerator=over_trailing(period_revenue.ALL_REVENUE, YEAR),
+            denominator=over_trailing(period_revenue.MEAN_CUSTOMERS, YEAR),
             scale=Fraction(1, 12),
             when_empty=_("There were no customers in the last year."),
-            parts=(TIMES_LIFETIME,),
+            factors=(TIMES_LIFETIME,),
         ),
     },
 )
@@ -220,8 +220,8 @@ def _months_to_come(window: Window) -> QuerySet[Any, Any]:
 
 def _value_to_come(window: Window) -> Sql:
     paid = MRR_AT_END.rows(window).values("account_id").annotate(mrr=summed("mrr"))
-    worth = paid.annotate(value=with_margin(F("mrr"))).values("account_id", "value")
-    months, money = compiled(_months_to_come(window)), compiled(worth)
+    expr = paid.annotate(value=with_margin(F("mrr"))).values("account_id", "value")
+    months, money = compiled(_months_to_come(window)), compiled(expr)
     text = (
         f"SELECT account_id, money.value * months.value AS value FROM ({months.text}) "
         f"months JOIN ({money.text}) money USING (account_id)"
@@ -229,7 +229,7 @@ def _value_to_come(window: Window) -> Sql:
     return Sql(text, (*months.parameters, *money.parameters))
 
 
-OF_ACCOUNTS = [
+ACCOUNT_METRICS = [
     AccountMetric(
         key="months_to_come",
         slot=22,
@@ -238,7 +238,7 @@ OF_ACCOUNTS = [
         unit=Unit.MONTHS,
         direction=Direction.HIGHER,
         source=Source.MONEY,
-        silence=_("Unknown for an account that is no customer."),
+        when_missing=_("Unknown for an account that is no customer."),
         values=_months_to_come,
     ),
     AccountMetric(
@@ -249,7 +249,7 @@ OF_ACCOUNTS = [
         unit=Unit.MONEY,
         direction=Direction.HIGHER,
         source=Source.MONEY,
-        silence=_("Unknown for an account without a paid subscription."),
+        when_missing=_("Unknown for an account without a paid subscription."),
         values=_value_to_come,
     ),
 ]

@@ -16,14 +16,21 @@ from django.db.models import (
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, OnboardingStep
-from metrics.catalogue.expressions import MONEY, begins, bytewise, days_after, moments_of, named_by
+from metrics.catalogue.expressions import (
+    MONEY,
+    bytewise,
+    days_after,
+    during,
+    named_by,
+    start_of_day,
+)
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
-    Cut,
     Direction,
     Measure,
     Metric,
+    RowDimension,
     Rows,
     Source,
     Unit,
@@ -40,7 +47,7 @@ IN_ORDER = "(SELECT onboarding_steps FROM accounts_countingrules)"
 
 def _last_step(window: Window) -> Func:
     return Func(
-        begins(window.end),
+        start_of_day(window.end),
         template=(
             f"CASE WHEN cardinality({IN_ORDER}) > 0 THEN ({IN_ORDER})[cardinality({IN_ORDER})]"
             " ELSE (SELECT step FROM (SELECT known.*,"
@@ -58,7 +65,7 @@ IS_STEP = named_by("onboarding_steps", "step")
 
 def _number_of_steps(window: Window) -> Func:
     return Func(
-        begins(window.end),
+        start_of_day(window.end),
         template=(
             f"CASE WHEN cardinality({IN_ORDER}) > 0 THEN cardinality({IN_ORDER})"
             " ELSE (SELECT count(DISTINCT step) FROM accounts_onboardingstep"
@@ -74,11 +81,11 @@ OF_ONBOARDING = (*OF_ACCOUNT, "begun_at", "steps", "last_step", "done_at")
 def _onboarding(window: Window) -> QuerySet[Any, Any]:
     """Accounts with their onboarding as it stood at the end of the window."""
     reached = OnboardingStep.objects.filter(
-        account=OuterRef("pk"), reached_at__lt=begins(window.end)
+        account=OuterRef("pk"), reached_at__lt=start_of_day(window.end)
     )
     latest = reached.order_by("-reached_at", bytewise("step").desc())
     done = reached.filter(step=_last_step(window)).order_by("reached_at")
-    by_then = Q(onboarding_steps__reached_at__lt=begins(window.end))
+    by_then = Q(onboarding_steps__reached_at__lt=start_of_day(window.end))
     found: QuerySet[Any, Any] = Account.objects.counted().annotate(
         begun_at=Min("onboarding_steps__reached_at", filter=by_then),
         steps=Count("onboarding_steps", filter=by_then),
@@ -89,19 +96,19 @@ def _onboarding(window: Window) -> QuerySet[Any, Any]:
 
 
 def _began(window: Window) -> QuerySet[Any, Any]:
-    return _onboarding(window).filter(moments_of("begun_at", window))
+    return _onboarding(window).filter(during("begun_at", window))
 
 
 def _finished(window: Window) -> QuerySet[Any, Any]:
     return _began(window).filter(done_at__lte=days_after("begun_at", days="onboarding_days"))
 
 
-def _of_step(rows: Rows) -> Cut:
+def _of_step(rows: Rows) -> RowDimension:
     """Where accounts stand: those whose latest step it is."""
-    return Cut(
+    return RowDimension(
         rows=lambda window, step: rows(window).filter(last_step=step),
         values=lambda window: (
-            OnboardingStep.objects.filter(reached_at__lt=begins(window.end))
+            OnboardingStep.objects.filter(reached_at__lt=start_of_day(window.end))
             .order_by("step")
             .values_list("step", flat=True)
         ),
@@ -109,7 +116,9 @@ def _of_step(rows: Rows) -> Cut:
 
 
 def _stage_of_onboarding(rows: Rows) -> Measure:
-    return Measure(rows=rows, account="", columns=OF_ONBOARDING, cuts={"step": _of_step(rows)})
+    return Measure(
+        rows=rows, account="", columns=OF_ONBOARDING, dimensions={"step": _of_step(rows)}
+    )
 
 
 ONBOARDING = Metric(
@@ -118,7 +127,7 @@ ONBOARDING = Metric(
     unit=Unit.PERCENT,
     direction=Direction.HIGHER,
     source=JOURNEY,
-    silence=_("An account of which no step is known has not started."),
+    when_missing=_("An account of which no step is known has not started."),
     variants={
         "all": Variant(
             label=STANDARD,
@@ -140,7 +149,9 @@ METRICS = [ONBOARDING]
 
 def _progress(window: Window) -> QuerySet[Any, Any]:
     """Of the steps that the rules name, or of all that anybody has reached."""
-    known = OnboardingStep.objects.filter(IS_STEP, reached_at__lt=begins(window.end)).order_by()
+    known = OnboardingStep.objects.filter(
+        IS_STEP, reached_at__lt=start_of_day(window.end)
+    ).order_by()
     reached = known.values("account_id").annotate(
         value=Count("step") * Value(100) / _number_of_steps(window)
     )
@@ -148,7 +159,7 @@ def _progress(window: Window) -> QuerySet[Any, Any]:
     return found
 
 
-OF_ACCOUNTS = [
+ACCOUNT_METRICS = [
     AccountMetric(
         key="onboarding_progress",
         slot=24,
@@ -157,7 +168,7 @@ OF_ACCOUNTS = [
         unit=Unit.PERCENT,
         direction=Direction.HIGHER,
         source=JOURNEY,
-        silence=_("Unknown where no step is known."),
+        when_missing=_("Unknown where no step is known."),
         values=_progress,
     )
 ]

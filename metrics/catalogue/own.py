@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Measurement
-from metrics.catalogue import MEASURES, METRICS
+from metrics.catalogue import ACCOUNT_METRICS, METRICS
 from metrics.catalogue.adoption import events_of
 from metrics.catalogue.records import (
     STANDARD,
@@ -55,10 +55,10 @@ def known() -> dict[str, Metric]:
     return {**METRICS, **_made(metric_of, OwnMetric.objects.exclude(key__in=METRICS))}
 
 
-def measures() -> dict[str, AccountMetric]:
+def account_metrics() -> dict[str, AccountMetric]:
     """Every measure of an account: those of the catalogue, then those of the tenant's metrics."""
-    rows = OwnMetric.objects.exclude(key__in=(*METRICS, *MEASURES))
-    return {**MEASURES, **_made(measure_of, rows)}
+    rows = OwnMetric.objects.exclude(key__in=(*METRICS, *ACCOUNT_METRICS))
+    return {**ACCOUNT_METRICS, **_made(measure_of, rows)}
 
 
 def _made(make: Callable[[OwnMetric], Record], rows: Iterable[OwnMetric]) -> dict[str, Record]:
@@ -86,12 +86,12 @@ def measure_of(row: OwnMetric) -> AccountMetric:
         unit=metric.unit,
         direction=metric.direction,
         source=metric.source,
-        silence=_("No such events are 0.")
+        when_missing=_("No such events are 0.")
         if of_events
         else _("Unknown where nothing was measured."),
         variant=variant,
         over=the_day if now else trailing(30),
-        when_silent=0 if of_events else None,
+        value_when_missing=0 if of_events else None,
     )
 
 
@@ -106,7 +106,7 @@ def metric_of(row: OwnMetric) -> Metric:
         unit=Unit(row.unit),
         direction=Direction(row.direction),
         source=Source.USAGE if of_events else Source.CARE,
-        silence=UNKNOWN if denominator else _("What was not measured adds nothing."),
+        when_missing=UNKNOWN if denominator else _("What was not measured adds nothing."),
         point_in_time=row.total == OwnMetric.Total.LAST,
         variants={
             OWN_VARIANT: Variant(
@@ -148,8 +148,8 @@ def _of_measurements(row: OwnMetric) -> tuple[Measure, Measure | None]:
         return Measurement.objects.filter(pk__in=first.values("pk"))
 
     rows: Rows = {"last": latest, "distinct": accounts}.get(row.total, measured)
-    worth = None if row.total == OwnMetric.Total.DISTINCT else F("value")
-    measure = Measure(rows=rows, worth=worth, account="account", columns=OF_MEASUREMENT)
+    expr = None if row.total == OwnMetric.Total.DISTINCT else F("value")
+    measure = Measure(rows=rows, expr=expr, account="account", columns=OF_MEASUREMENT)
     if row.total != OwnMetric.Total.MEAN:
         return measure, None
     return measure, Measure(rows=measured, account="account", columns=OF_MEASUREMENT)
@@ -163,14 +163,14 @@ def _of_events(row: OwnMetric) -> tuple[Measure, None]:
         name, _equals, value = row.property.partition("=")
         conditions["properties__contains"] = {name: value}
 
-    def happened(window: Window) -> QuerySet[Any, Any]:
+    def append_only(window: Window) -> QuerySet[Any, Any]:
         return events_of(window.start, window.end).filter(**conditions)
 
     def people(window: Window) -> QuerySet[Any, Any]:
-        each = happened(window).order_by().values("account_id", "user_id")
+        each = append_only(window).order_by().values("account_id", "user_id")
         found: QuerySet[Any, Any] = each.annotate(last_on=Max("day"))
         return found
 
     if row.total == OwnMetric.Total.DISTINCT:
         return Measure(rows=people, account="account", columns=OF_PERSON), None
-    return Measure(rows=happened, account="account", columns=OF_EVENT), None
+    return Measure(rows=append_only, account="account", columns=OF_EVENT), None

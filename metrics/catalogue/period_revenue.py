@@ -101,39 +101,39 @@ def _purchases_left_out(window: Window) -> QuerySet[Any, Any]:
 WORTH = F("amount") * rate_on("occurred_on")
 PURCHASES = Measure(
     rows=_purchases,
-    worth=WORTH,
+    expr=WORTH,
     account="account",
     columns=OF_PURCHASES,
-    left_out=_purchases_left_out,
+    excluded=_purchases_left_out,
 )
 # With fewer columns, to stand below rows of another kind.
 BESIDE = Measure(
     rows=_purchases,
-    worth=WORTH,
+    expr=WORTH,
     account="account",
     columns=OF_PURCHASE,
-    left_out=_purchases_left_out,
+    excluded=_purchases_left_out,
 )
 ACCRUED = Measure(
     rows=_accrued,
-    worth=_accrual,
+    expr=_accrual,
     account="account",
     columns=(*OF_ACCRUAL, "ends_on", "mrr"),
-    left_out=test_phases,
+    excluded=test_phases,
 )
 ALL_REVENUE = Measure(
-    rows=_accrued, worth=_accrual, account="account", columns=OF_ACCRUAL, plus=BESIDE
+    rows=_accrued, expr=_accrual, account="account", columns=OF_ACCRUAL, union_with=BESIDE
 )
 MRR_AND_PURCHASES = Measure(
     rows=MRR_AT_END.rows,
-    worth=F("mrr"),
+    expr=F("mrr"),
     account="account",
     columns=OF_ACCRUAL,
-    plus=BESIDE,
+    union_with=BESIDE,
 )
 MEAN_CUSTOMERS = Measure(
     rows=lambda window: CustomerSpell.objects.filter(_overlapping(window), account__is_test=False),
-    worth=_days,
+    expr=_days,
     account="account",
     columns=("account__name", "account__external_id", "starts_on", "ends_on"),
 )
@@ -144,7 +144,7 @@ RECURRING_REVENUE = total(
     unit=Unit.MONEY,
     direction=Direction.HIGHER,
     source=Source.MONEY,
-    silence=_("An account without a paid subscription brings in 0."),
+    when_missing=_("An account without a paid subscription brings in 0."),
     formula=_("Of each day of the period that day’s MRR ÷ the days of its month, summed"),
     numerator=ACCRUED,
 )
@@ -154,7 +154,7 @@ NON_RECURRING_REVENUE = Metric(
     unit=Unit.MONEY,
     direction=Direction.HIGHER,
     source=Source.SALES,
-    silence=_("Nothing sold is 0."),
+    when_missing=_("Nothing sold is 0."),
     variants={
         "all": Variant(
             label=STANDARD,
@@ -174,7 +174,7 @@ ARPU = Metric(
     unit=Unit.MONEY,
     direction=Direction.HIGHER,
     source=Source.MONEY,
-    silence=_("Without customers there is no average."),
+    when_missing=_("Without customers there is no average."),
     variants={
         "per_customer": Variant(
             label=_("per customer"),

@@ -51,11 +51,11 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cut:
-    """By what rows can be cut that is their own, not their account's: a feature, a touchpoint.
+class RowDimension:
+    """A dimension of the rows themselves, not of their account: a feature, a touchpoint.
 
-    `rows` are those with one value, `values` the values there are; `each` says that they then
-    count 1 each, whatever they count otherwise.
+    `rows` returns the rows with one value, `values` the values that occur in a window; with `each`
+    a row of one value counts 1, whatever it counts otherwise.
     """
 
     rows: Named
@@ -63,38 +63,36 @@ class Cut:
     each: bool = False
 
 
-def by_column(rows: Rows, column: str) -> Cut:
-    """Cut by a column of the rows."""
-    return Cut(
+def dimension_of(rows: Rows, column: str) -> RowDimension:
+    """Make the dimension of a column of the rows."""
+    return RowDimension(
         rows=lambda window, value: rows(window).filter(**{column: value}),
         values=lambda window: names_in(rows(window), column),
     )
 
 
 def names_in(rows: QuerySet[Any, Any], column: str) -> QuerySet[Any, Any]:
-    """The values of a column of some rows, each once."""
-    said = rows.exclude(**{column: ""}).order_by(column)
-    names: QuerySet[Any, Any] = said.values_list(column, flat=True).distinct()
+    """Return the values of a column of some rows, each once; the empty one is not among them."""
+    result = rows.exclude(**{column: ""}).order_by(column)
+    names: QuerySet[Any, Any] = result.values_list(column, flat=True).distinct()
     return names
 
 
-def uncut(rows: Rows, values: Callable[[Window], Any]) -> Cut:
-    """All rows whatever the value: the denominator of which each value has its share."""
-    return Cut(rows=lambda window, value: rows(window), values=values)
+def whole_rows(rows: Rows, values: Callable[[Window], Any]) -> RowDimension:
+    """Make a dimension of which each value has all rows: a denominator that values share."""
+    return RowDimension(rows=lambda window, value: rows(window), values=values)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
     """Rows of a window, and what each of them counts.
 
-    `worth` is an expression over a row (None: each counts 1); the measure's total is its sum.
-    `account` is the path from a row to its account ("" when the row is one, None when it has none);
-    `columns` are what a
-    drill-down shows of a row; `left_out` are rows that do not count, each annotated with `reason`.
-    `plus` are rows of another kind that add to the same total, their columns in the same order.
-    `cuts` are by what its rows can be cut besides the columns of their account; `segment` is the
-    path to the segment that a row without an account is of. `middle`: the total is not the sum of
-    what the rows count but the middle of it, the median.
+    `expr` is an expression over a row (None: each counts 1); the measure's total is its sum, or
+    its median with `median`. `account` is the path from a row to its account ("" when the row is
+    one, None when it has none); `columns` are what a drill-down shows of a row. `excluded` are rows
+    that do not count, each annotated with `reason`. `union_with` are rows of another kind that add
+    to the same total, their columns in the same order. `dimensions` are those of the rows, besides
+    the columns of their account; `segment` is the path to the segment of a row without an account.
 
     `compiled` is kept by `metrics.figures.totals`: the rows as SQL, which takes longer to make
     than to run.
@@ -103,32 +101,32 @@ class Measure:
     rows: Rows
     account: str | None
     columns: tuple[str, ...]
-    worth: Combinable | Callable[[Window], Combinable] | None = None
-    left_out: Rows | None = None
-    plus: "Measure | None" = None
-    cuts: Mapping[str, Cut] = field(default_factory=dict)
+    expr: Combinable | Callable[[Window], Combinable] | None = None
+    excluded: Rows | None = None
+    union_with: "Measure | None" = None
+    dimensions: Mapping[str, RowDimension] = field(default_factory=dict)
     segment: str = ""
-    middle: bool = False
+    median: bool = False
     compiled: dict[bool, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def kinds(self) -> "tuple[Measure, ...]":
         """The kinds of rows that are totalled together."""
-        return (self, *self.plus.kinds()) if self.plus else (self,)
+        return (self, *self.union_with.kinds()) if self.union_with else (self,)
 
 
-class How(StrEnum):
+class Operator(StrEnum):
     """What another metric does to a quotient."""
 
-    TIMES = "times"
-    OVER = "over"
-    LESS = "less"
+    MULTIPLY = "multiply"
+    DIVIDE = "divide"
+    SUBTRACT = "subtract"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class Factor:
     """Another metric that a variant is made with."""
 
-    how: How
+    operator: Operator
     metric: "Metric"
     variant: str
 
@@ -137,9 +135,9 @@ class Part:
 class Variant:
     """One way to define a metric: numerator, perhaps over a denominator, times a scale.
 
-    Then, one after the other, times, over or less the `parts`: other metrics over the same window.
-    `given`: rows of which the tenant must have some, or else nothing is known. `tenant_only`: it
-    is known of the whole tenant and of no part of it; `when_empty` says why.
+    Then multiplied or divided by the `factors`, or less them, in their order: other metrics over
+    the same window. `requires`: rows of which the tenant must have some, or else the value is
+    unknown. `tenant_only`: known of the whole tenant and of no segment; `when_empty` says why.
 
     `interval`: the 95 % interval, where the number is an estimate from a sample.
     `less`: what is taken from the quotient (100 for a change in percent).
@@ -153,9 +151,9 @@ class Variant:
     less: int = 0
     when_empty: "StrOrPromise" = ""
     interval: Estimate | None = None
-    parts: tuple[Part, ...] = ()
-    given: Measure | None = None
-    when_not_given: "StrOrPromise" = ""
+    factors: tuple[Factor, ...] = ()
+    requires: Measure | None = None
+    when_requirement_missing: "StrOrPromise" = ""
     tenant_only: bool = False
 
 
@@ -172,7 +170,7 @@ class Metric:
     unit: Unit
     direction: Direction
     source: Source
-    silence: "StrOrPromise"
+    when_missing: "StrOrPromise"
     variants: Mapping[str, Variant]
     point_in_time: bool = False
     of_nights: bool = False
@@ -200,11 +198,12 @@ def trailing(days: int) -> Callable[[Window], Window]:
 
 @dataclass(frozen=True, kw_only=True)
 class AccountMetric:
-    """A measure of one account at the end of a day.
+    """A metric of one account at the end of a day.
 
     Either a `variant` of a metric, its rows totalled by account `over` some days, or `values`,
     which yields (account_id, value) for the accounts that have one. For the others the value is
-    `when_silent` (None: unknown). `slot` is its place in `AccountMeasures.values`, for ever.
+    `value_when_missing` (None: unknown). `slot` is its place in `AccountMetricValues.values`; it is
+    never given to another.
     """
 
     key: str
@@ -214,8 +213,28 @@ class AccountMetric:
     unit: Unit
     direction: Direction
     source: Source
-    silence: "StrOrPromise"
+    when_missing: "StrOrPromise"
     values: Callable[[Window], QuerySet[Any, Any] | Sql] | None = None
     variant: Variant | None = None
     over: Callable[[Window], Window] = the_day
-    when_silent: int | None = None
+    value_when_missing: int | None = None
+
+    @classmethod
+    def of(cls, metric: Metric, *, slot: int, **changes: Any) -> "AccountMetric":
+        """Make the account metric of a metric's default variant; `changes` are its own fields.
+
+        Key, name, formula, unit, direction and source are the metric's, so that they cannot drift.
+        """
+        variant = metric.variants[metric.default_variant]
+        made_of = {} if "values" in changes else {"variant": variant}
+        fields: dict[str, Any] = {
+            "key": metric.key,
+            "name": metric.name,
+            "formula": variant.formula,
+            "unit": metric.unit,
+            "direction": metric.direction,
+            "source": metric.source,
+            "when_missing": metric.when_missing,
+            **made_of,
+        }
+        return cls(slot=slot, **(fields | changes))

@@ -6,7 +6,7 @@ from django.db.models import Count, DateField, F, Func, IntegerField, Max, Min, 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Activity, Renewal
-from metrics.catalogue.expressions import begins, bytewise
+from metrics.catalogue.expressions import bytewise, start_of_day
 from metrics.catalogue.records import AccountMetric, Direction, Source, Unit
 from metrics.windows.periods import Window
 from tenants.context import wrapper
@@ -16,7 +16,7 @@ NEVER = _("Unknown where nothing was ever written down.")
 
 
 def _until(window: Window) -> QuerySet[Activity, Any]:
-    return Activity.objects.filter(at__lt=begins(window.end)).order_by()
+    return Activity.objects.filter(at__lt=start_of_day(window.end)).order_by()
 
 
 def _since_touch(window: Window) -> QuerySet[Any, Any]:
@@ -34,8 +34,8 @@ def _since_touch(window: Window) -> QuerySet[Any, Any]:
 
 def _sentiment(window: Window) -> QuerySet[Any, Any]:
     """The latest one that somebody wrote down."""
-    said = _until(window).filter(sentiment__isnull=False)
-    latest = said.order_by("account_id", "-at", bytewise("external_id").desc())
+    result = _until(window).filter(sentiment__isnull=False)
+    latest = result.order_by("account_id", "-at", bytewise("external_id").desc())
     return latest.distinct("account_id").values("account_id", value=F("sentiment"))
 
 
@@ -69,7 +69,7 @@ def _overdue(window: Window) -> QuerySet[Any, Any]:
     return each.annotate(value=Count("id", filter=late))
 
 
-OF_ACCOUNTS = [
+ACCOUNT_METRICS = [
     AccountMetric(
         key="days_since_last_touch",
         slot=17,
@@ -78,7 +78,7 @@ OF_ACCOUNTS = [
         unit=Unit.DAYS,
         direction=Direction.LOWER,
         source=CARE,
-        silence=NEVER,
+        when_missing=NEVER,
         values=_since_touch,
     ),
     AccountMetric(
@@ -89,7 +89,7 @@ OF_ACCOUNTS = [
         unit=Unit.DAYS,
         direction=Direction.NEITHER,
         source=CARE,
-        silence=_("Unknown where no renewal is ahead."),
+        when_missing=_("Unknown where no renewal is ahead."),
         values=_days_to_renewal,
     ),
     AccountMetric(
@@ -103,7 +103,7 @@ OF_ACCOUNTS = [
         unit=Unit.COUNT,
         direction=Direction.LOWER,
         source=CARE,
-        silence=_("Unknown where no term is known; nothing overdue is 0."),
+        when_missing=_("Unknown where no term is known; nothing overdue is 0."),
         values=_overdue,
     ),
     AccountMetric(
@@ -114,7 +114,7 @@ OF_ACCOUNTS = [
         unit=Unit.SCORE,
         direction=Direction.HIGHER,
         source=CARE,
-        silence=NEVER,
+        when_missing=NEVER,
         values=_sentiment,
     ),
 ]

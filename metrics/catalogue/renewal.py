@@ -44,11 +44,11 @@ def _with_mrr(rows: Rows) -> Rows:
     return lambda window: rows(window).filter(Q(mrr_due__gt=0) | Q(mrr_due=None))
 
 
-def _renewals(rows: Rows, left_out: Rows | None = None, **options: Any) -> Measure:
+def _renewals(rows: Rows, excluded: Rows | None = None, **options: Any) -> Measure:
     return Measure(
         rows=rows,
         account="account",
-        left_out=left_out,
+        excluded=excluded,
         **({"columns": OF_RENEWAL} | options),
     )
 
@@ -59,7 +59,7 @@ RENEWAL_RATE = Metric(
     unit=Unit.PERCENT,
     direction=Direction.HIGHER,
     source=Source.CARE,
-    silence=_("A term that is due and of which nothing is written down was not renewed."),
+    when_missing=_("A term that is due and of which nothing is written down was not renewed."),
     variants={
         "terms": Variant(
             label=_("by terms"),
@@ -69,7 +69,7 @@ RENEWAL_RATE = Metric(
                 "or by one that follows it ÷ terms due in it"
             ),
             numerator=_renewals(_renewed),
-            denominator=_renewals(_due, left_out=_of_tests),
+            denominator=_renewals(_due, excluded=_of_tests),
             scale=100,
             when_empty=NONE_DUE,
             interval=wilson,
@@ -81,8 +81,8 @@ RENEWAL_RATE = Metric(
                 "all terms due paid until then; both at one exchange rate, with the quantity and "
                 "the discounts that count"
             ),
-            numerator=_renewals(_with_mrr(_renewed), worth=F("mrr_renewed"), columns=OF_MONEY),
-            denominator=_renewals(_with_mrr(_due), worth=F("mrr_due"), columns=OF_MONEY),
+            numerator=_renewals(_with_mrr(_renewed), expr=F("mrr_renewed"), columns=OF_MONEY),
+            denominator=_renewals(_with_mrr(_due), expr=F("mrr_due"), columns=OF_MONEY),
             scale=100,
             when_empty=NONE_DUE,
         ),

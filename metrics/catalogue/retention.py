@@ -44,7 +44,7 @@ def _counted(
         unit=Unit.COUNT,
         direction=direction,
         source=SUBSCRIPTIONS,
-        silence=_("An account without a paid subscription is no customer."),
+        when_missing=_("An account without a paid subscription is no customer."),
         formula=formula,
         numerator=measure,
         **options,
@@ -68,7 +68,7 @@ CHURN_RATE = Metric(
     unit=Unit.PERCENT,
     direction=Direction.LOWER,
     source=SUBSCRIPTIONS,
-    silence=_("An account that is back at the end of the period is not lost."),
+    when_missing=_("An account that is back at the end of the period is not lost."),
     variants={
         "opening": Variant(
             label=_("of the customers at the start"),
@@ -116,7 +116,7 @@ RETENTION_RATE = Metric(
     unit=Unit.PERCENT,
     direction=Direction.HIGHER,
     source=SUBSCRIPTIONS,
-    silence=_("An account that is back at the end of the period was kept."),
+    when_missing=_("An account that is back at the end of the period was kept."),
     variants={
         "opening": Variant(
             label=_("of the customers at the start"),
@@ -150,7 +150,7 @@ TENURE = Metric(
     unit=Unit.MONTHS,
     direction=Direction.HIGHER,
     source=SUBSCRIPTIONS,
-    silence=_("Only customers have a tenure."),
+    when_missing=_("Only customers have a tenure."),
     point_in_time=True,
     variants={
         "all": Variant(
@@ -186,7 +186,7 @@ def _tenure(window: Window) -> QuerySet[CustomerSpell, Any]:
     )
 
 
-OF_ACCOUNTS = [
+ACCOUNT_METRICS = [
     AccountMetric(
         key="tenure",
         slot=1,
@@ -195,7 +195,7 @@ OF_ACCOUNTS = [
         unit=Unit.MONTHS,
         direction=Direction.HIGHER,
         source=SUBSCRIPTIONS,
-        silence=_("Unknown for an account that is no customer."),
+        when_missing=_("Unknown for an account that is no customer."),
         values=_tenure,
     )
 ]

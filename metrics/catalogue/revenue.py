@@ -42,7 +42,7 @@ MRR = Metric(
     unit=Unit.MONEY,
     direction=Direction.HIGHER,
     source=SUBSCRIPTIONS,
-    silence=_("An account without a paid subscription pays 0."),
+    when_missing=_("An account without a paid subscription pays 0."),
     point_in_time=True,
     variants={
         "all": Variant(
@@ -77,7 +77,7 @@ ARR = Metric(
     unit=Unit.MONEY,
     direction=Direction.HIGHER,
     source=SUBSCRIPTIONS,
-    silence=_("An account without a paid subscription pays 0."),
+    when_missing=_("An account without a paid subscription pays 0."),
     point_in_time=True,
     variants={
         "all": Variant(label=STANDARD, formula=_("MRR × 12"), numerator=MRR_AT_END, scale=12)
@@ -95,7 +95,7 @@ def _movement(
         unit=Unit.MONEY,
         direction=direction,
         source=SUBSCRIPTIONS,
-        silence=_("No movement is 0."),
+        when_missing=_("No movement is 0."),
         formula=formula,
         numerator=moved,
     )
@@ -142,7 +142,7 @@ QUICK_RATIO = Metric(
     unit=Unit.RATIO,
     direction=Direction.HIGHER,
     source=SUBSCRIPTIONS,
-    silence=_("Where nothing was lost there is no ratio."),
+    when_missing=_("Where nothing was lost there is no ratio."),
     variants={
         "all": Variant(
             label=STANDARD,
@@ -159,7 +159,7 @@ ARPA = Metric(
     unit=Unit.MONEY,
     direction=Direction.HIGHER,
     source=SUBSCRIPTIONS,
-    silence=_("Without customers there is no average."),
+    when_missing=_("Without customers there is no average."),
     point_in_time=True,
     variants={
         "all": Variant(
@@ -221,18 +221,12 @@ SELECT paying.account_id, paying.mrr / middle.mrr AS value
 FROM paying JOIN middle USING (segment)
 """
 
-OF_ACCOUNTS = [
-    AccountMetric(
-        key="mrr",
+ACCOUNT_METRICS = [
+    AccountMetric.of(
+        MRR,
         slot=0,
-        name=MRR.name,
-        formula=MRR.variants["all"].formula,
-        unit=Unit.MONEY,
-        direction=Direction.HIGHER,
-        source=SUBSCRIPTIONS,
-        silence=MRR.silence,
         values=_mrr,
-        when_silent=0,
+        value_when_missing=0,
     ),
     AccountMetric(
         key="mrr_change_90d",
@@ -242,7 +236,7 @@ OF_ACCOUNTS = [
         unit=Unit.PERCENT,
         direction=Direction.HIGHER,
         source=SUBSCRIPTIONS,
-        silence=_("Unknown for an account that paid nothing 90 days ago."),
+        when_missing=_("Unknown for an account that paid nothing 90 days ago."),
         values=_change,
     ),
     AccountMetric(
@@ -253,7 +247,7 @@ OF_ACCOUNTS = [
         unit=Unit.RATIO,
         direction=Direction.HIGHER,
         source=SUBSCRIPTIONS,
-        silence=_("Unknown for an account that pays nothing."),
+        when_missing=_("Unknown for an account that pays nothing."),
         values=_against_segment,
     ),
 ]

@@ -55,7 +55,7 @@ GROSS_MRR_CHURN = Metric(
     unit=Unit.PERCENT,
     direction=Direction.LOWER,
     source=SUBSCRIPTIONS,
-    silence=_("Nothing lost is 0."),
+    when_missing=_("Nothing lost is 0."),
     variants={
         "opening": _of_opening_mrr(
             _("of the customers at the start"),
@@ -85,7 +85,7 @@ NET_MRR_CHURN = Metric(
     unit=Unit.PERCENT,
     direction=Direction.LOWER,
     source=SUBSCRIPTIONS,
-    silence=_("No movement is 0; below 0 the book has grown by itself."),
+    when_missing=_("No movement is 0; below 0 the book has grown by itself."),
     variants={
         "opening": _of_opening(
             *LOSSES,
@@ -112,7 +112,7 @@ NRR = Metric(
     unit=Unit.PERCENT,
     direction=Direction.HIGHER,
     source=SUBSCRIPTIONS,
-    silence=_("An account that has left pays 0 now."),
+    when_missing=_("An account that has left pays 0 now."),
     variants={
         "opening": _of_opening_mrr(
             _("of the customers at the start"),
@@ -135,7 +135,7 @@ GRR = Metric(
     unit=Unit.PERCENT,
     direction=Direction.HIGHER,
     source=SUBSCRIPTIONS,
-    silence=_("An account that has left pays 0 now."),
+    when_missing=_("An account that has left pays 0 now."),
     variants={
         "opening": _of_opening_mrr(
             _("of the customers at the start"),
@@ -150,17 +150,13 @@ GRR = Metric(
 
 METRICS = [GROSS_MRR_CHURN, NET_MRR_CHURN, NRR, GRR]
 
-OF_ACCOUNTS = [
-    AccountMetric(
-        key="nrr",
+ACCOUNT_METRICS = [
+    AccountMetric.of(
+        NRR,
         slot=21,
         name=_("Net revenue retention of a year"),
         formula=_("MRR now ÷ MRR a year (365 days) ago"),
-        unit=Unit.PERCENT,
-        direction=Direction.HIGHER,
-        source=SUBSCRIPTIONS,
-        silence=_("Unknown for an account that paid nothing a year ago."),
-        variant=NRR.variants["opening"],
+        when_missing=_("Unknown for an account that paid nothing a year ago."),
         over=trailing(365),
     )
 ]

@@ -43,30 +43,34 @@ OF_PHASE = ("account__name", "subscription__external_id", "plan", "starts_on", "
 OF_MOVEMENT = ("account__name", "account__external_id", "day", "kind", "amount", "mrr_after")
 
 
-def accounts(rows: Rows, left_out: Rows | None = None) -> Measure:
+def accounts(rows: Rows, excluded: Rows | None = None) -> Measure:
     """Accounts, each counted once."""
-    return Measure(rows=rows, account="", columns=OF_ACCOUNT, left_out=left_out)
+    return Measure(rows=rows, account="", columns=OF_ACCOUNT, excluded=excluded)
 
 
 def movements(*kinds: str, sign: int = 1) -> Measure:
     """Movements of some kinds, summed; with sign -1 what was lost is a positive amount."""
 
     def rows(window: Window) -> QuerySet[Movement]:
-        moved = movements_within(start=window.start, end=window.end, frozen=window.frozen)
+        moved = movements_within(
+            start=window.start, end=window.end, movements_stored=window.movements_stored
+        )
         return moved.filter(kind__in=kinds)
 
-    return Measure(rows=rows, worth=F("amount") * sign, account="account", columns=OF_MOVEMENT)
+    return Measure(rows=rows, expr=F("amount") * sign, account="account", columns=OF_MOVEMENT)
 
 
 def of_opening(*kinds: str, sign: int = 1) -> Measure:
     """The same of the accounts that paid at the start of the window, and of no other."""
 
     def rows(window: Window) -> QuerySet[Movement]:
-        moved = movements_within(start=window.start, end=window.end, frozen=window.frozen)
+        moved = movements_within(
+            start=window.start, end=window.end, movements_stored=window.movements_stored
+        )
         paying = MrrPhase.objects.paying().on(window.eve).values("account_id")
         return moved.filter(kind__in=kinds, account_id__in=paying)
 
-    return Measure(rows=rows, worth=F("amount") * sign, account="account", columns=OF_MOVEMENT)
+    return Measure(rows=rows, expr=F("amount") * sign, account="account", columns=OF_MOVEMENT)
 
 
 def _at_start(window: Window) -> AccountQuerySet:
@@ -78,7 +82,9 @@ def _at_end(window: Window) -> AccountQuerySet:
 
 
 def _moved(window: Window, kind: str) -> AccountQuerySet:
-    moved = movements_within(start=window.start, end=window.end, frozen=window.frozen)
+    moved = movements_within(
+        start=window.start, end=window.end, movements_stored=window.movements_stored
+    )
     return Account.objects.counted().with_movement(moved.filter(kind=kind))
 
 
@@ -168,40 +174,40 @@ def at_price(price: str) -> Measure:
 
     return Measure(
         rows=lambda window: TermPhase.objects.counted().on(window.day).filter(priced),
-        worth=F(price),
+        expr=F(price),
         account="account",
         columns=(*OF_PHASE[:-1], price),
-        left_out=tests,
+        excluded=tests,
     )
 
 
 MRR_AT_END = Measure(
     rows=lambda window: MrrPhase.objects.counted().on(window.day),
-    worth=F("mrr"),
+    expr=F("mrr"),
     account="account",
     columns=OF_PHASE,
-    left_out=test_phases,
+    excluded=test_phases,
 )
 # Subscriptions that were called off by then pay until they end, and are not counted here.
 MRR_NOT_CANCELLED = Measure(
     rows=lambda window: (
         at_price("mrr").rows(window).filter(Q(cancelled_on=None) | Q(cancelled_on__gt=window.day))
     ),
-    worth=F("mrr"),
+    expr=F("mrr"),
     account="account",
     columns=OF_PHASE,
-    left_out=_cancelled_phases,
+    excluded=_cancelled_phases,
 )
 MRR_AT_START = Measure(
     rows=lambda window: MrrPhase.objects.counted().on(window.eve),
-    worth=F("mrr"),
+    expr=F("mrr"),
     account="account",
     columns=OF_PHASE,
 )
 OF_THEN_AND_NOW = (*OF_ACCOUNT, "mrr_then", "mrr_now")
-KEPT = Measure(rows=_then_and_now, worth=F("mrr_now"), account="", columns=OF_THEN_AND_NOW)
+KEPT = Measure(rows=_then_and_now, expr=F("mrr_now"), account="", columns=OF_THEN_AND_NOW)
 KEPT_WITH_COMEBACKS = Measure(
-    rows=_come_back, worth=F("mrr_now"), account="", columns=OF_THEN_AND_NOW
+    rows=_come_back, expr=F("mrr_now"), account="", columns=OF_THEN_AND_NOW
 )
 # PostgreSQL's own least of an amount and an unknown is the amount.
 STILL_PAID = Case(
@@ -210,14 +216,14 @@ STILL_PAID = Case(
 )
 KEPT_CAPPED = Measure(
     rows=lambda window: _then_and_now(window).annotate(kept=STILL_PAID),
-    worth=F("kept"),
+    expr=F("kept"),
     account="",
     columns=(*OF_THEN_AND_NOW, "kept"),
 )
 # What is gone of it: no more than there was, whatever went up in between.
 LOST_OF_OPENING = Measure(
     rows=lambda window: _then_and_now(window).annotate(gone=F("mrr_then") - STILL_PAID),
-    worth=F("gone"),
+    expr=F("gone"),
     account="",
     columns=(*OF_THEN_AND_NOW, "gone"),
 )
@@ -230,32 +236,32 @@ def _lifetimes(window: Window) -> QuerySet[Any, Any]:
 # What an account has lived and may still be expected to live as a customer, in months.
 LIFETIMES = Measure(
     rows=_lifetimes,
-    worth=(F("days") + F("expected")) / Value(DAYS_A_MONTH, output_field=MONEY),
+    expr=(F("days") + F("expected")) / Value(DAYS_A_MONTH, output_field=MONEY),
     account="account",
     columns=("account__name", "account__external_id", "first_paid", "left_on", "days", "expected"),
 )
 EVER_CUSTOMERS = Measure(rows=_lifetimes, account="account", columns=LIFETIMES.columns[:5])
 
 
-def lately(measure: Measure, days: int) -> Measure:
+def over_trailing(measure: Measure, days: int) -> Measure:
     """The same measure over so many days up to the end of the window, whatever its period."""
-    back, worth = trailing(days), measure.worth
+    back, expr = trailing(days), measure.expr
     return replace(
         measure,
         rows=lambda window: measure.rows(back(window)),
-        worth=(lambda window: worth(back(window))) if callable(worth) else worth,
-        left_out=None,
-        plus=lately(measure.plus, days) if measure.plus else None,
+        expr=(lambda window: expr(back(window))) if callable(expr) else expr,
+        excluded=None,
+        union_with=over_trailing(measure.union_with, days) if measure.union_with else None,
     )
 
 
-def with_margin(worth: Combinable) -> Combinable:
+def with_margin(expr: Combinable) -> Combinable:
     """An amount less what it costs to serve: times the tenant's gross margin."""
-    return worth * rule("gross_margin") / Value(Decimal(100), output_field=MONEY)
+    return expr * rule("gross_margin") / Value(Decimal(100), output_field=MONEY)
 
 
 CUSTOMERS_AT_START = accounts(_at_start)
-CUSTOMERS_AT_END = accounts(_at_end, left_out=_test_customers)
+CUSTOMERS_AT_END = accounts(_at_end, excluded=_test_customers)
 STAYED = accounts(lambda window: _at_start(window).customers_on(window.day))
 LOST_OF_START = accounts(lambda window: _at_start(window).not_customers_on(window.day))
 NEW = accounts(_new)
@@ -263,7 +269,7 @@ LEFT = accounts(_left)
 EVER_IN_WINDOW = accounts(_in_window)
 TENURE = Measure(
     rows=_with_tenure,
-    worth=F("months"),
+    expr=F("months"),
     account="",
     columns=(*OF_ACCOUNT, "first_paid", "months"),
 )

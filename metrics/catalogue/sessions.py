@@ -4,7 +4,7 @@ from django.db.models import DecimalField, F, Func, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from metrics.catalogue.expressions import because
+from metrics.catalogue.expressions import reason_of
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
@@ -36,7 +36,7 @@ def _longer(window: Window) -> QuerySet[Session]:
 
 
 def _bounces(window: Window) -> QuerySet[Session]:
-    return _sessions(window).filter(events=1).annotate(reason=because(ONE_EVENT))
+    return _sessions(window).filter(events=1).annotate(reason=reason_of(ONE_EVENT))
 
 
 LENGTH = Func(
@@ -47,10 +47,8 @@ LENGTH = Func(
 )
 
 
-def _seconds(rows: Rows, left_out: Rows | None = None) -> Measure:
-    return Measure(
-        rows=rows, worth=LENGTH, account="account", columns=OF_SESSION, left_out=left_out
-    )
+def _seconds(rows: Rows, excluded: Rows | None = None) -> Measure:
+    return Measure(rows=rows, expr=LENGTH, account="account", columns=OF_SESSION, excluded=excluded)
 
 
 def _number(rows: Rows) -> Measure:
@@ -63,7 +61,7 @@ SESSION_DURATION = Metric(
     unit=Unit.SECONDS,
     direction=Direction.NEITHER,
     source=EVENTS,
-    silence=_("A session of one event lasts 0 seconds and counts."),
+    when_missing=_("A session of one event lasts 0 seconds and counts."),
     variants={
         "all": Variant(
             label=STANDARD,
@@ -78,7 +76,7 @@ SESSION_DURATION = Metric(
         "without_bounces": Variant(
             label=_("without sessions of one event"),
             formula=_("Seconds of the sessions of two events and more ÷ their number"),
-            numerator=_seconds(_longer, left_out=_bounces),
+            numerator=_seconds(_longer, excluded=_bounces),
             denominator=_number(_longer),
             when_empty=NO_SESSIONS,
         ),
@@ -87,17 +85,13 @@ SESSION_DURATION = Metric(
 
 METRICS = [SESSION_DURATION]
 
-OF_ACCOUNTS = [
-    AccountMetric(
-        key="avg_session_duration",
+ACCOUNT_METRICS = [
+    AccountMetric.of(
+        SESSION_DURATION,
         slot=15,
         name=_("Mean length of a session in 30 days"),
-        formula=SESSION_DURATION.variants["all"].formula,
-        unit=Unit.SECONDS,
         direction=Direction.HIGHER,
-        source=EVENTS,
-        silence=NO_SESSIONS,
-        variant=SESSION_DURATION.variants["all"],
+        when_missing=NO_SESSIONS,
         over=trailing(30),
     ),
 ]

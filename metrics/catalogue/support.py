@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from metrics.catalogue.expressions import begins
+from metrics.catalogue.expressions import start_of_day
 from metrics.catalogue.incidents import DOWNTIME
 from metrics.catalogue.records import (
     STANDARD,
@@ -56,20 +56,20 @@ def _number(key: str, name: Any, direction: Direction, formula: Any, rows: Rows)
         unit=Unit.COUNT,
         direction=direction,
         source=SUPPORT,
-        silence=_("No tickets are 0 tickets."),
+        when_missing=_("No tickets are 0 tickets."),
         formula=formula,
         numerator=tickets_measure(rows, of_test_accounts, columns=OF_CLOCK),
     )
 
 
-def _fcr(label: Any, formula: Any, rows: Rows, left_out: Rows, **options: Any) -> Variant:
+def _fcr(label: Any, formula: Any, rows: Rows, excluded: Rows, **options: Any) -> Variant:
     """`options` are the columns of the rows, and what is said where there are none."""
     columns = options.pop("columns")
     return Variant(
         label=label,
         formula=formula,
         numerator=tickets_measure(at_first_contact(rows), columns=columns),
-        denominator=tickets_measure(rows, left_out, columns=columns),
+        denominator=tickets_measure(rows, excluded, columns=columns),
         scale=100,
         interval=wilson,
         **options,
@@ -82,7 +82,7 @@ FCR = Metric(
     unit=Unit.PERCENT,
     direction=Direction.HIGHER,
     source=SUPPORT,
-    silence=UNKNOWN,
+    when_missing=UNKNOWN,
     variants={
         "of_received": _fcr(
             _("of the tickets received"),
@@ -124,7 +124,7 @@ DEFECTS = _number(
 
 
 def _open_at_end(window: Window) -> Tickets:
-    end = begins(window.end)
+    end = start_of_day(window.end)
     still = Q(ends_at=None) | Q(ends_at__gte=end)
     return as_known(OpenSpell, window).filter(still, starts_at__lt=end)
 
@@ -135,7 +135,7 @@ OPEN_TICKETS = total(
     unit=Unit.COUNT,
     direction=Direction.LOWER,
     source=SUPPORT,
-    silence=_("No tickets are 0 tickets."),
+    when_missing=_("No tickets are 0 tickets."),
     point_in_time=True,
     formula=_("Tickets that were neither solved nor closed at the end of the day"),
     numerator=tickets_measure(
@@ -149,7 +149,7 @@ REOPEN_RATE = Metric(
     unit=Unit.PERCENT,
     direction=Direction.LOWER,
     source=SUPPORT,
-    silence=UNKNOWN,
+    when_missing=UNKNOWN,
     variants={
         "all": Variant(
             label=STANDARD,
@@ -173,7 +173,7 @@ SLA_BREACH = Metric(
     unit=Unit.PERCENT,
     direction=Direction.LOWER,
     source=SUPPORT,
-    silence=_(
+    when_missing=_(
         "Where nothing is promised for a priority, nothing can be broken; while a ticket waits "
         "for the customer, nothing falls due."
     ),
@@ -209,29 +209,22 @@ METRICS = [
 
 def _of_account(metric: Metric, slot: int, **options: Any) -> AccountMetric:
     """A metric of support over the last ninety days of one account."""
-    variant = metric.variants[metric.default_variant]
-    about: dict[str, Any] = {
-        "silence": _("Unknown without such tickets in the last 90 days."),
-        "over": trailing(LATELY),
-    }
-    return AccountMetric(
-        key=metric.key,
-        slot=slot,
-        name=metric.name,
-        formula=variant.formula,
-        unit=metric.unit,
-        direction=metric.direction,
-        source=SUPPORT,
-        variant=variant,
-        **(about | options),
-    )
+    when_missing = _("Unknown without such tickets in the last 90 days.")
+    changes = {"when_missing": when_missing, "over": trailing(LATELY), **options}
+    return AccountMetric.of(metric, slot=slot, **changes)
 
 
-OF_ACCOUNTS = [
+ACCOUNT_METRICS = [
     _of_account(FCR, 25),
     _of_account(FIRST_RESPONSE, 26),
     _of_account(RESOLUTION, 27),
-    _of_account(OPEN_TICKETS, 28, silence=OPEN_TICKETS.silence, over=trailing(1), when_silent=0),
+    _of_account(
+        OPEN_TICKETS,
+        28,
+        when_missing=OPEN_TICKETS.when_missing,
+        over=trailing(1),
+        value_when_missing=0,
+    ),
     _of_account(REOPEN_RATE, 29),
     _of_account(SLA_BREACH, 32),
 ]

@@ -5,11 +5,11 @@ from typing import Any
 from django.db.models import Case, CharField, Exists, F, Model, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext_noop
 
-from metrics.catalogue.expressions import begins, moments_of, rule, with_reason
-from metrics.catalogue.records import Measure, Rows, by_column
+from metrics.catalogue.expressions import during, rule, start_of_day, with_reason
+from metrics.catalogue.records import Measure, Rows, dimension_of
 from metrics.catalogue.rows import TEST_ACCOUNT
 from metrics.windows.periods import Window
-from support.models import Promise, Ticket, TicketClock, TicketSolving
+from support.models import SlaTimer, Ticket, TicketClock, TicketSolving
 
 MERGED = gettext_noop("merged into another ticket")
 UNANSWERED = gettext_noop("not answered by the end of the period")
@@ -28,66 +28,68 @@ WASTE = Q(closed_as__in=(CLOSED.SPAM, CLOSED.ABANDONED))
 Tickets = QuerySet[Any, Any]
 
 
-def tickets_measure(rows: Rows, left_out: Rows | None = None, **options: Any) -> Measure:
+def tickets_measure(rows: Rows, excluded: Rows | None = None, **options: Any) -> Measure:
     """Tickets, each counting 1 unless something else is said."""
     columns = {"channel": "ticket__channel", "team": "team", "priority": "priority"}
-    cuts = {name: by_column(rows, column) for name, column in columns.items()}
-    return Measure(rows=rows, account="account", left_out=left_out, cuts=cuts, **options)
+    cuts = {name: dimension_of(rows, column) for name, column in columns.items()}
+    return Measure(rows=rows, account="account", excluded=excluded, dimensions=cuts, **options)
 
 
 def as_known(model: type[Model], window: Window, *, tests: bool = False) -> Tickets:
     """Rows of a view of tickets that held at the window's end, without those of test accounts."""
-    end = begins(window.end)
+    end = start_of_day(window.end)
     held = model._default_manager.filter(Q(until=None) | Q(until__gte=end), since__lt=end)
     found: Tickets = held.filter(account__is_test=tests)
     return found
 
 
 def received(window: Window) -> Tickets:
-    return as_known(TicketClock, window).filter(moments_of("opened_at", window))
+    return as_known(TicketClock, window).filter(during("opened_at", window))
 
 
 def of_test_accounts(window: Window) -> Tickets:
     tests = as_known(TicketClock, window, tests=True)
-    return with_reason(tests.filter(moments_of("opened_at", window)), TEST_ACCOUNT)
+    return with_reason(tests.filter(during("opened_at", window)), TEST_ACCOUNT)
 
 
 def answered(window: Window) -> Tickets:
-    return as_known(TicketClock, window).filter(moments_of("replied_at", window))
+    return as_known(TicketClock, window).filter(during("replied_at", window))
 
 
 def not_answered(window: Window) -> Tickets:
-    not_yet = Q(replied_at=None) | Q(replied_at__gte=begins(window.end))
+    not_yet = Q(replied_at=None) | Q(replied_at__gte=start_of_day(window.end))
     return with_reason(received(window).filter(not_yet), UNANSWERED)
 
 
 def _solvings(window: Window) -> Tickets:
     """Solvings of the window. What was closed for another reason was not solved."""
     found = as_known(TicketSolving, window).exclude(closed_as__in=NOT_SOLVED)
-    return found.filter(moments_of("solved_at", window))
+    return found.filter(during("solved_at", window))
 
 
 def solved(window: Window) -> Tickets:
     """Tickets solved in the window, each as it was first solved there."""
-    earlier = Q(previous_solved_at__lt=begins(window.start))
+    earlier = Q(previous_solved_at__lt=start_of_day(window.start))
     return _solvings(window).filter(Q(previous_solved_at=None) | earlier)
 
 
 def last_solved(window: Window) -> Tickets:
     """The same tickets, each as it was last solved there."""
-    later = Q(next_solved_at__gte=begins(window.end))
+    later = Q(next_solved_at__gte=start_of_day(window.end))
     return _solvings(window).filter(Q(next_solved_at=None) | later)
 
 
 def solved_again(window: Window) -> Tickets:
     """Of these the ones that were opened again, after whichever solving of the window."""
-    opened = Q(reopened_at__lt=begins(window.end))
-    return last_solved(window).filter(opened | Q(previous_solved_at__gte=begins(window.start)))
+    opened = Q(reopened_at__lt=start_of_day(window.end))
+    return last_solved(window).filter(
+        opened | Q(previous_solved_at__gte=start_of_day(window.start))
+    )
 
 
 def stayed_solved(window: Window) -> Tickets:
     """Of these the ones that are solved at the window's end."""
-    later = Q(reopened_at__gte=begins(window.end))
+    later = Q(reopened_at__gte=start_of_day(window.end))
     return last_solved(window).filter(Q(reopened_at=None) | later)
 
 
@@ -98,7 +100,7 @@ def first_solved(window: Window) -> Tickets:
 
 def _unknown(window: Window) -> Q:
     """Of tickets: solved at the window's end by their status alone."""
-    end = begins(window.end)
+    end = start_of_day(window.end)
     return Q(Q(unknown_until=None) | Q(unknown_until__gte=end), unknown_from__lt=end)
 
 
@@ -106,13 +108,11 @@ def not_among(counted: Rows) -> Rows:
     """Tickets received, or said to be solved, in the window that are not among those counted."""
 
     def rows(window: Window) -> Tickets:
-        here = TicketSolving.objects.filter(
-            moments_of("solved_at", window), ticket=OuterRef("ticket")
-        )
+        here = TicketSolving.objects.filter(during("solved_at", window), ticket=OuterRef("ticket"))
         among = counted(window).filter(ticket=OuterRef("ticket"))
         found = as_known(TicketClock, window).annotate(solved_here=Exists(here))
-        about = moments_of("opened_at", window) | Q(solved_here=True)
-        left = found.filter(about | moments_of("unknown_from", window)).exclude(Exists(among))
+        about = during("opened_at", window) | Q(solved_here=True)
+        left = found.filter(about | during("unknown_from", window)).exclude(Exists(among))
         return with_reason(left, _why(window))
 
     return rows
@@ -154,7 +154,7 @@ def at_first_contact(rows: Rows) -> Rows:
     """Solved after so few replies, not handed over, and never opened again soon."""
 
     def passed(window: Window) -> Tickets:
-        end = begins(window.end)
+        end = start_of_day(window.end)
         known: Tickets = rows(window).annotate(
             most=rule("fcr_most_replies"),
             silent_counts=rule("fcr_without_reply"),
@@ -176,7 +176,7 @@ PROMISED_NOTHING = (CLOSED.SPAM, CLOSED.MERGED)
 
 
 def _due(window: Window) -> Tickets:
-    return as_known(Promise, window).filter(moments_of("due_at", window))
+    return as_known(SlaTimer, window).filter(during("due_at", window))
 
 
 def due(window: Window) -> Tickets:

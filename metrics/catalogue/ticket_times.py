@@ -24,22 +24,22 @@ MEAN = _("Seconds, summed ÷ tickets")
 
 def _mean(label: Any, formula: Any, rows: Rows, column: str, **options: Any) -> Variant:
     """`options` are the rows that are left out, and what is said where there are none."""
-    left_out = options.pop("left_out")
+    excluded = options.pop("excluded")
     columns = (*OF_TICKET, column)
     return Variant(
         label=label,
         formula=formula,
-        numerator=tickets_measure(rows, left_out, worth=F(column), columns=columns),
-        denominator=tickets_measure(rows, left_out, columns=columns),
+        numerator=tickets_measure(rows, excluded, expr=F(column), columns=columns),
+        denominator=tickets_measure(rows, excluded, columns=columns),
         **options,
     )
 
 
 def _median(label: Any, formula: Any, rows: Rows, column: str, **options: Any) -> Variant:
-    left_out = options.pop("left_out")
-    columns, worth = (*OF_TICKET, column), F(column)
-    middle = tickets_measure(rows, left_out, worth=worth, columns=columns, middle=True)
-    return Variant(label=label, formula=formula, numerator=middle, **options)
+    excluded = options.pop("excluded")
+    columns, expr = (*OF_TICKET, column), F(column)
+    median = tickets_measure(rows, excluded, expr=expr, columns=columns, median=True)
+    return Variant(label=label, formula=formula, numerator=median, **options)
 
 
 def _times(rows: Rows, column: str, *, formula: Any = MEAN, **options: Any) -> dict[str, Variant]:
@@ -82,11 +82,11 @@ FIRST_RESPONSE = Metric(
     unit=Unit.SECONDS,
     direction=Direction.LOWER,
     source=SUPPORT,
-    silence=_("A ticket without a reply has no time yet."),
+    when_missing=_("A ticket without a reply has no time yet."),
     variants=_times(
         answered,
         "response_seconds",
-        left_out=not_answered,
+        excluded=not_answered,
         when_empty=_("No ticket was answered in the period."),
     ),
 )
@@ -96,7 +96,7 @@ RESOLUTION = Metric(
     unit=Unit.SECONDS,
     direction=Direction.LOWER,
     source=SUPPORT,
-    silence=_("Time in which a ticket waits for the customer is not counted."),
+    when_missing=_("Time in which a ticket waits for the customer is not counted."),
     variants={
         **_times(
             stayed_solved,
@@ -105,7 +105,7 @@ RESOLUTION = Metric(
                 "Seconds to the last solution of the period, summed ÷ tickets that are solved at "
                 "its end"
             ),
-            left_out=_no_time(not_among(stayed_solved)),
+            excluded=_no_time(not_among(stayed_solved)),
             when_empty=NONE_SOLVED,
         ),
         "first": _mean(
@@ -116,7 +116,7 @@ RESOLUTION = Metric(
             ),
             first_solved,
             "resolution_seconds",
-            left_out=_no_time(not_among(first_solved)),
+            excluded=_no_time(not_among(first_solved)),
             when_empty=NONE_SOLVED,
         ),
     },

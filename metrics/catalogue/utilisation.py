@@ -24,14 +24,14 @@ from django.utils.translation import gettext_noop
 from accounts.models import Account, CountingRules, Purchase, Subscription, TermPhase
 from accounts.models.book import AccountQuerySet
 from metrics.catalogue.adoption import came, how_often, people
-from metrics.catalogue.expressions import because, named_by, rule
+from metrics.catalogue.expressions import named_by, reason_of, rule
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
-    Cut,
     Direction,
     Measure,
     Metric,
+    RowDimension,
     Source,
     Unit,
     Variant,
@@ -59,8 +59,8 @@ def base(window: Window) -> AccountQuerySet:
     paying = Q(pk__in=counted.customers_on(window.day).values("pk"))
     known = Q(pk__in=counted.known_on(window.day).values("pk"))
     by_rule = Q(base=BASE.CUSTOMERS) | (Q(base=BASE.AUTO) & sells)
-    asked = counted.alias(base=rule("feature_base"))
-    return asked.filter((by_rule & paying) | (~by_rule & known))
+    requested = counted.alias(base=rule("feature_base"))
+    return requested.filter((by_rule & paying) | (~by_rule & known))
 
 
 # The features that count are the tenant's choice, or all: see `CountingRules`.
@@ -114,8 +114,8 @@ FEATURES_USED = Measure(
     rows=_used,
     account="account",
     columns=("account__name", "feature", "last_on", "how_often"),
-    cuts={
-        "feature": Cut(
+    dimensions={
+        "feature": RowDimension(
             rows=lambda window, feature: _used(window).filter(feature=feature),
             values=_names_of_features,
             each=True,
@@ -124,11 +124,11 @@ FEATURES_USED = Measure(
 )
 FEATURES_THERE = Measure(
     rows=_could_use,
-    worth=F("features"),
+    expr=F("features"),
     account="",
     columns=(*OF_ACCOUNT, "features"),
-    cuts={
-        "feature": Cut(
+    dimensions={
+        "feature": RowDimension(
             rows=lambda window, feature: base(window), values=_names_of_features, each=True
         )
     },
@@ -139,7 +139,7 @@ FEATURE_ADOPTION = Metric(
     unit=Unit.PERCENT,
     direction=Direction.HIGHER,
     source=EVENTS,
-    silence=_("A feature that was not used in 30 days is not adopted."),
+    when_missing=_("A feature that was not used in 30 days is not adopted."),
     point_in_time=True,
     variants={
         "all": Variant(
@@ -172,7 +172,7 @@ def _seated(window: Window) -> QuerySet[Any, Any]:
 def _without_seats(window: Window) -> QuerySet[Any, Any]:
     unknown = Q(paid_seats=None) | Q(paid_seats=0)
     found: QuerySet[Any, Any] = (
-        _with_seats(window).filter(unknown).annotate(reason=because(NO_SEATS))
+        _with_seats(window).filter(unknown).annotate(reason=reason_of(NO_SEATS))
     )
     return found
 
@@ -184,10 +184,10 @@ SEATS_TAKEN = Measure(
 )
 SEATS_PAID = Measure(
     rows=_seated,
-    worth=F("paid_seats"),
+    expr=F("paid_seats"),
     account="",
     columns=(*OF_ACCOUNT, "paid_seats"),
-    left_out=_without_seats,
+    excluded=_without_seats,
 )
 # Without tracking, a seat is not empty: nobody knows.
 TRACKED = Measure(
@@ -201,7 +201,7 @@ SEAT_UTILISATION = Metric(
     unit=Unit.PERCENT,
     direction=Direction.HIGHER,
     source=EVENTS,
-    silence=_("A seat whose person did not come in 30 days is not used."),
+    when_missing=_("A seat whose person did not come in 30 days is not used."),
     point_in_time=True,
     variants={
         "all": Variant(
@@ -211,8 +211,8 @@ SEAT_UTILISATION = Metric(
             denominator=SEATS_PAID,
             scale=100,
             when_empty=_("Nobody is known to pay for seats."),
-            given=TRACKED,
-            when_not_given=NOT_TRACKED,
+            requires=TRACKED,
+            when_requirement_missing=NOT_TRACKED,
         )
     },
 )
@@ -240,28 +240,16 @@ def _days_since(rows: QuerySet[Any, Any], window: Window) -> QuerySet[Any, Any]:
     return found
 
 
-OF_ACCOUNTS = [
-    AccountMetric(
-        key="feature_adoption",
+ACCOUNT_METRICS = [
+    AccountMetric.of(
+        FEATURE_ADOPTION,
         slot=13,
         name=_("Depth: share of the features in use"),
         formula=_("Features it used in 30 days ÷ features in use by anybody in 90 days"),
-        unit=Unit.PERCENT,
-        direction=Direction.HIGHER,
-        source=EVENTS,
-        silence=FEATURE_ADOPTION.silence,
-        variant=FEATURE_ADOPTION.variants["all"],
     ),
-    AccountMetric(
-        key="seat_utilisation",
+    AccountMetric.of(
+        SEAT_UTILISATION,
         slot=14,
-        name=SEAT_UTILISATION.name,
-        formula=SEAT_UTILISATION.variants["all"].formula,
-        unit=Unit.PERCENT,
-        direction=Direction.HIGHER,
-        source=EVENTS,
-        silence=SEAT_UTILISATION.silence,
-        variant=SEAT_UTILISATION.variants["all"],
     ),
     AccountMetric(
         key="days_since_last_use",
@@ -271,7 +259,7 @@ OF_ACCOUNTS = [
         unit=Unit.DAYS,
         direction=Direction.LOWER,
         source=EVENTS,
-        silence=_("Unknown for an account that was never seen."),
+        when_missing=_("Unknown for an account that was never seen."),
         values=_days_since_last_use,
     ),
 ]

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import MrrPhase
-from metrics.catalogue.records import Cut as RowsCut
-from metrics.catalogue.records import Metric
-from metrics.figures.dimensions import CUT_NAMES, CUTS, Segment
-from metrics.figures.kpis import Book, thawed
+from metrics.catalogue.records import Metric, RowDimension
+from metrics.figures.dimensions import DIMENSION_LABELS, NIGHTLY_DIMENSIONS, Segment
+from metrics.figures.kpis import KpiReader, read_snapshot
 from metrics.figures.readers import Reader, SegmentReader
 from metrics.figures.readings import Reading
 from metrics.models import KpiSnapshot
@@ -17,7 +16,7 @@ MOST_SEGMENTS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cut:
+class Breakdown:
     """A segment of a metric; as a line of a table."""
 
     segment: Segment
@@ -28,52 +27,55 @@ class Cut:
         return self.segment.value_name
 
 
-def cuts_of(book: Book, metric: Metric, variant: str, column: str) -> list[Cut]:
+def breakdown_of(book: KpiReader, metric: Metric, variant: str, column: str) -> list[Breakdown]:
     """The metric of every segment of one column, the largest first."""
-    if column in CUTS:
+    if column in NIGHTLY_DIMENSIONS:
         found = _kept(book, metric, variant, column) or _counted(book, metric, variant, column)
     else:
         found = [
             _alone(book, metric, variant, segment) for segment in _segments(book, metric, column)
         ]
-    return sorted(found, key=lambda cut: (-cut.reading.n, cut.name))[:MOST_SEGMENTS]
+    return sorted(found, key=lambda one: (-one.reading.n, one.name))[:MOST_SEGMENTS]
 
 
-def _kept(book: Book, metric: Metric, variant: str, column: str) -> list[Cut]:
+def _kept(book: KpiReader, metric: Metric, variant: str, column: str) -> list[Breakdown]:
     """As the night wrote them down, where there was one."""
-    asked = book.question
+    query = book.question
     if book.night is None:
         return []
     rows = KpiSnapshot.objects.filter(
-        day=asked.day,
-        period=asked.period,
+        day=query.day,
+        period=query.period,
         key=metric.key,
         variant=variant,
         compared="",
-        cut__in=(column, Segment.NO_ACCOUNT.column),
+        dimension__in=(column, Segment.NO_ACCOUNT.column),
     )
-    if not any(row.cut == column for row in rows):
+    if not any(row.dimension == column for row in rows):
         return []
     return [
-        Cut(segment=Segment(row.cut, row.cut_value), reading=thawed(row, metric, asked.window))
+        Breakdown(
+            segment=Segment(row.dimension, row.dimension_value),
+            reading=read_snapshot(row, metric, query.window),
+        )
         for row in rows
     ]
 
 
-def _counted(book: Book, metric: Metric, variant: str, column: str) -> list[Cut]:
+def _counted(book: KpiReader, metric: Metric, variant: str, column: str) -> list[Breakdown]:
     found = SegmentReader().read(metric=metric, variant=variant, window=book.question.window)
     wanted = (column, Segment.NO_ACCOUNT.column)
     return [
-        Cut(segment=segment, reading=reading)
+        Breakdown(segment=segment, reading=reading)
         for segment, reading in found
         if segment and segment.column in wanted
     ]
 
 
-def _segments(book: Book, metric: Metric, column: str) -> list[Segment]:
+def _segments(book: KpiReader, metric: Metric, column: str) -> list[Segment]:
     """Which plans are paid, or which features are used, in the order of the alphabet."""
     days = book.question.window
-    own = _own_cuts(metric)
+    own = _row_dimensions(metric)
     if column in own:
         names = own[column].values(days)
     else:
@@ -82,22 +84,22 @@ def _segments(book: Book, metric: Metric, column: str) -> list[Segment]:
     return [Segment(column, name) for name in names[:MOST_SEGMENTS]]
 
 
-def _alone(book: Book, metric: Metric, variant: str, segment: Segment) -> Cut:
+def _alone(book: KpiReader, metric: Metric, variant: str, segment: Segment) -> Breakdown:
     reader = Reader(segment=segment)
     reading = reader.read(metric=metric, variant=variant, window=book.question.window)
-    return Cut(segment=segment, reading=reading)
+    return Breakdown(segment=segment, reading=reading)
 
 
-def cut_names(metric: Metric) -> dict[str, Any]:
-    """By what a metric can be cut."""
-    own = _own_cuts(metric)
+def dimension_labels(metric: Metric) -> dict[str, Any]:
+    """Return the dimensions of a metric, each with its label."""
+    own = _row_dimensions(metric)
     return {
         name: label
-        for name, label in CUT_NAMES.items()
+        for name, label in DIMENSION_LABELS.items()
         if name not in Segment.OF_ROWS or name in own
     }
 
 
-def _own_cuts(metric: Metric) -> Mapping[str, RowsCut]:
-    """By what its rows can be cut, as the default variant says."""
-    return metric.variants[metric.default_variant].numerator.cuts
+def _row_dimensions(metric: Metric) -> Mapping[str, RowDimension]:
+    """Return the dimensions of the rows of its default variant."""
+    return metric.variants[metric.default_variant].numerator.dimensions

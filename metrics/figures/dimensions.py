@@ -17,8 +17,8 @@ from metrics.windows.periods import Window
 
 # The columns of an account whose segments every night writes down.
 COUNTRY = "country"
-CUTS = ("segment", "industry", COUNTRY, "owner_email")
-CUT_NAMES = {
+NIGHTLY_DIMENSIONS = ("segment", "industry", COUNTRY, "owner_email")
+DIMENSION_LABELS = {
     "segment": gettext_lazy("segment"),
     "industry": gettext_lazy("industry"),
     "country": gettext_lazy("country"),
@@ -35,7 +35,7 @@ CUT_NAMES = {
     "language": gettext_lazy("language"),
     "theme": gettext_lazy("theme"),
 }
-COLUMN_NAMES = CUT_NAMES | {"region": gettext_lazy("region"), "stage": gettext_lazy("stage")}
+COLUMN_NAMES = DIMENSION_LABELS | {"region": gettext_lazy("region"), "stage": gettext_lazy("stage")}
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Segment:
     Those by plan and by feature may overlap.
     """
 
-    # What rows can be cut by that is not their account's: see `records.Cut`.
+    # Dimensions of rows, not of their account: see `records.RowDimension`.
     OF_ROWS: ClassVar[tuple[str, ...]] = (
         *("feature", "touchpoint", "channel", "goal", "source", "team", "priority", "step"),
         *("language", "theme"),
@@ -56,7 +56,7 @@ class Segment:
     column: str
     value: str
 
-    OF_ACCOUNT: ClassVar[tuple[str, ...]] = (*CUTS, "region", "stage")
+    OF_ACCOUNT: ClassVar[tuple[str, ...]] = (*NIGHTLY_DIMENSIONS, "region", "stage")
     COLUMNS: ClassVar[tuple[str, ...]] = (*OF_ACCOUNT, "plan", *OF_ROWS, "account")
     NO_ACCOUNT: ClassVar["Segment"]
 
@@ -90,17 +90,17 @@ Segment.NO_ACCOUNT = Segment("account", "none")
 def within(measure: Measure, days: Window, segment: Segment | None) -> QuerySet[Any, Any]:
     """The rows of one kind of a measure that are of the segment."""
     if segment and segment.column in Segment.OF_ROWS:
-        cut = measure.cuts.get(segment.column)
-        return cut.rows(days, segment.value) if cut else measure.rows(days).none()
+        dimension = measure.dimensions.get(segment.column)
+        return dimension.rows(days, segment.value) if dimension else measure.rows(days).none()
     return narrowed(measure.rows(days), measure, days, segment)
 
 
-def worth_within(measure: Measure, days: Window, segment: Segment | None) -> Combinable:
+def expr_within(measure: Measure, days: Window, segment: Segment | None) -> Combinable:
     """What a row counts there, as an expression."""
-    cut = measure.cuts.get(segment.column) if segment else None
-    if measure.worth is None or (cut and cut.each):
+    dimension = measure.dimensions.get(segment.column) if segment else None
+    if measure.expr is None or (dimension and dimension.each):
         return Value(1)
-    return measure.worth(days) if callable(measure.worth) else measure.worth
+    return measure.expr(days) if callable(measure.expr) else measure.expr
 
 
 def account_of(measure: Measure) -> Combinable:
@@ -113,7 +113,7 @@ def account_of(measure: Measure) -> Combinable:
 def narrowed(
     rows: QuerySet[Any, Any], measure: Measure, days: Window, segment: Segment | None
 ) -> QuerySet[Any, Any]:
-    """Rows of a measure, also those that are left out, cut down to those of the segment."""
+    """Return the rows of a measure, or its excluded rows, that are of the segment."""
     if segment is None or segment.column in Segment.OF_ROWS:
         return rows
     if measure.account is None:

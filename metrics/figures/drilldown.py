@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from metrics.catalogue.records import Measure
-from metrics.figures.dimensions import Segment, account_of, narrowed, within, worth_within
+from metrics.figures.dimensions import Segment, account_of, expr_within, narrowed, within
 from metrics.figures.readings import Reading
 from metrics.windows.periods import Window
 from tenants import formats
@@ -66,7 +66,7 @@ class DrillDown:
     """One part of a number, as a table. A row is the account's id, what it counts, its cells."""
 
     part: str
-    parts: dict[str, Any]
+    factors: dict[str, Any]
     columns: tuple[str, ...]
     model: type[Model]
     counted: bool
@@ -118,10 +118,10 @@ def drill_down(reading: Reading, *, part: str = "", segment: Segment | None = No
         kinds = [_counted(kind, reading.days, segment) for kind in measure.kinds()]
     return DrillDown(
         part=chosen,
-        parts={name: PARTS[name] for name in measures},
+        factors={name: PARTS[name] for name in measures},
         columns=columns,
         model=kinds[0].model,
-        counted=not excluded and (measure.worth is not None or len(kinds) > 1),
+        counted=not excluded and (measure.expr is not None or len(kinds) > 1),
         rows=kinds[0].union(*kinds[1:], all=True).order_by(*columns[:3]) if kinds[1:] else kinds[0],
     )
 
@@ -132,7 +132,7 @@ def _measures(reading: Reading) -> Iterator[tuple[str, Measure]]:
     if definition.denominator:
         yield "denominator", definition.denominator
     for measure in (definition.numerator, definition.denominator):
-        if measure and measure.left_out:
+        if measure and measure.excluded:
             yield "excluded", measure
             return
 
@@ -142,14 +142,14 @@ def _counted(
 ) -> QuerySet[Any, tuple[Any, ...]]:
     """The rows of one kind, each with its account and with what it counts."""
     rows = within(measure, days, segment).order_by(*measure.columns[:3])
-    worth = worth_within(measure, days, segment)
-    return rows.values_list(account_of(measure), worth, *measure.columns)
+    expr = expr_within(measure, days, segment)
+    return rows.values_list(account_of(measure), expr, *measure.columns)
 
 
 def _left_out(
     measure: Measure, days: Window, segment: Segment | None
 ) -> QuerySet[Any, tuple[Any, ...]]:
-    rows = measure.left_out(days) if measure.left_out else measure.rows(days).none()
+    rows = measure.excluded(days) if measure.excluded else measure.rows(days).none()
     found = narrowed(rows, measure, days, segment).order_by(*measure.columns[:3])
     return found.values_list(account_of(measure), Value(0), *measure.columns, "reason")
 

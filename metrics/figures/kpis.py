@@ -1,4 +1,4 @@
-"""A tenant's metrics on a date: frozen by a night where one was run, else from the facts."""
+"""A tenant's metrics on a date: from the night where one was run, else from the facts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from metrics.catalogue.own import known
 from metrics.catalogue.records import Direction, Metric
-from metrics.figures.dimensions import CUTS, Segment
+from metrics.figures.dimensions import NIGHTLY_DIMENSIONS, Segment
 from metrics.figures.preferences import preferred
 from metrics.figures.readers import Reader
 from metrics.figures.readings import Reading, compared, empty
@@ -50,7 +50,7 @@ class Comparison:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class KpiQuery:
     """What is asked: everything but the metric."""
 
     day: date
@@ -66,7 +66,9 @@ class Question:
     def is_snapshotted(self) -> bool:
         """Whether nights write down what is asked for: the tenant, and some of its segments."""
         segment = self.segment
-        return segment is None or segment.column in CUTS or segment == Segment.NO_ACCOUNT
+        return (
+            segment is None or segment.column in NIGHTLY_DIMENSIONS or segment == Segment.NO_ACCOUNT
+        )
 
     @property
     def place(self) -> tuple[date, str, str, str]:
@@ -78,25 +80,25 @@ class Question:
 class Prefetched:
     """What several questions need of the database, read with as few statements as for one."""
 
-    def __init__(self, questions: Iterable[Question], *, keys: Iterable[str] | None = None) -> None:
+    def __init__(self, questions: Iterable[KpiQuery], *, keys: Iterable[str] | None = None) -> None:
         """`keys`: the metrics that will be asked for; None: any."""
         self.preferred, self.metrics = preferred(), known()
         self._readers: dict[Segment | None, Reader] = {}
-        asked = [question for question in questions if question.is_snapshotted]
-        days = {question.day for question in asked}
+        query = [question for question in questions if question.is_snapshotted]
+        days = {question.day for question in query}
         self.nights = {night.day: night for night in Night.objects.filter(day__in=days)}
         self._rows: dict[tuple[Any, ...], dict[Snapshot, KpiSnapshot]] = {}
-        places = {question.place for question in asked if question.day in self.nights}
+        places = {question.place for question in query if question.day in self.nights}
         if places:
             rows = KpiSnapshot.objects.filter(reduce(or_, map(_at, places)))
             self._store(rows if keys is None else rows.filter(key__in=keys))
 
     def _store(self, rows: Iterable[KpiSnapshot]) -> None:
         for row in rows:
-            place = row.day, row.period, row.cut, row.cut_value
+            place = row.day, row.period, row.dimension, row.dimension_value
             self._rows.setdefault(place, {})[row.key, row.variant, row.compared] = row
 
-    def rows(self, question: Question) -> dict[Snapshot, KpiSnapshot]:
+    def rows(self, question: KpiQuery) -> dict[Snapshot, KpiSnapshot]:
         """What the night wrote down that answers a question."""
         return self._rows.get(question.place, {})
 
@@ -106,19 +108,19 @@ class Prefetched:
 
 
 def _at(place: tuple[date, str, str, str]) -> Q:
-    return Q(**dict(zip(("day", "period", "cut", "cut_value"), place, strict=True)))
+    return Q(**dict(zip(("day", "period", "dimension", "dimension_value"), place, strict=True)))
 
 
-class Book:
+class KpiReader:
     """Answers questions about one date, reading what the night wrote down in one go."""
 
-    def __init__(self, question: Question, *, prefetched: Prefetched | None = None) -> None:
+    def __init__(self, question: KpiQuery, *, prefetched: Prefetched | None = None) -> None:
         self.question = question
         found = prefetched or Prefetched([question])
         self.reader = found.reader(question.segment)
         self.preferred, self.metrics = found.preferred, found.metrics
         self.night = found.nights.get(question.day) if question.is_snapshotted else None
-        self._frozen = {} if self.night is None else found.rows(question)
+        self._stored = {} if self.night is None else found.rows(question)
 
     def all(self) -> list[Comparison]:
         """Every metric in its default variant."""
@@ -147,16 +149,20 @@ class Book:
         """Whether `read` asks the facts, since no night says what they came to."""
         if self.night is None:
             return True
-        return not self.question.segment and (metric.key, variant, "") not in self._frozen
+        return not self.question.segment and (metric.key, variant, "") not in self._stored
 
     def _reading(self, metric: Metric, variant: str, name: str, days: Window) -> Reading:
-        frozen = self._frozen.get((metric.key, variant, name))
-        if self.night and frozen:
-            found = replace(thawed(frozen, metric, days), computed_at=self.night.computed_at)
-            parts = metric.variants[variant].parts
+        snapshot = self._stored.get((metric.key, variant, name))
+        if self.night and snapshot:
+            found = replace(
+                read_snapshot(snapshot, metric, days), computed_at=self.night.computed_at
+            )
+            parts = metric.variants[variant].factors
             return replace(
                 found,
-                parts=tuple(self._reading(part.metric, part.variant, name, days) for part in parts),
+                factors=tuple(
+                    self._reading(part.metric, part.variant, name, days) for part in parts
+                ),
             )
         if self.night and not self.night.stale and self.question.segment and not name:
             # A night writes nothing down of a segment that has no rows; one that is to be computed
@@ -166,11 +172,11 @@ class Book:
 
     def now(self, metric: Metric, variant: str, days: Window | None = None) -> Reading:
         """The metric from the facts as they are at this moment, whatever a night wrote down."""
-        asked = days or self.question.window
-        return self.reader.read(metric=metric, variant=variant, window=asked)
+        query = days or self.question.window
+        return self.reader.read(metric=metric, variant=variant, window=query)
 
 
-def thawed(row: KpiSnapshot, metric: Metric, days: Window) -> Reading:
+def read_snapshot(row: KpiSnapshot, metric: Metric, days: Window) -> Reading:
     """A reading as a night wrote it down."""
     return Reading(
         metric=metric,

@@ -11,7 +11,7 @@ from accounts.countries import code_of
 from accounts.imports.records import FIRST_DAY, LAST_DAY
 from accounts.models.rules import first_weekday
 from metrics.figures.dimensions import COUNTRY, Segment
-from metrics.figures.kpis import Question
+from metrics.figures.kpis import KpiQuery
 from metrics.figures.series import MOST, Span, back, length
 from metrics.models import Night
 from metrics.windows.periods import Period
@@ -22,7 +22,7 @@ DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 TREND = 13  # periods: a year of months, and the one it is compared to
 
 
-class BadQuestion(ValueError):
+class InvalidParameter(ValueError):
     """A parameter that makes no sense: `parameter` is its name, the text says why."""
 
     def __init__(self, parameter: str, text: str, *, code: str = "invalid") -> None:
@@ -30,17 +30,17 @@ class BadQuestion(ValueError):
         self.parameter, self.code = parameter, code
 
 
-def question(parameters: Mapping[str, str], *, tenant: Tenant) -> Question:
+def question(parameters: Mapping[str, str], *, tenant: Tenant) -> KpiQuery:
     """The question that `date`, `period` and `segment` ask; without a date, of the last night."""
-    return Question(
-        day=asked_day(parameters, tenant=tenant),
+    return KpiQuery(
+        day=parse_day(parameters, tenant=tenant),
         period=_period(parameters.get("period") or Period.MONTH),
-        segment=asked_segment(parameters.get("segment") or ""),
+        segment=parse_segment(parameters.get("segment") or ""),
         first_weekday=first_weekday(tenant),
     )
 
 
-def asked_day(parameters: Mapping[str, str], *, tenant: Tenant, called: str = "date") -> date:
+def parse_day(parameters: Mapping[str, str], *, tenant: Tenant, called: str = "date") -> date:
     """The parameter `date`, else the day of the latest night, else the last day that is closed."""
     text = parameters.get("date") or ""
     if text:
@@ -55,9 +55,9 @@ def _day(text: str, *, called: str) -> date:
     try:
         day = date.fromisoformat(text if DAY.fullmatch(text) else "")
     except ValueError:
-        raise BadQuestion(called, _("“%s” is not a date like 2026-01-31.") % text) from None
+        raise InvalidParameter(called, _("“%s” is not a date like 2026-01-31.") % text) from None
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise BadQuestion(called, _("The date must lie between 1900 and 2199."))
+        raise InvalidParameter(called, _("The date must lie between 1900 and 2199."))
     return day
 
 
@@ -66,29 +66,29 @@ def _period(text: str) -> Period:
         return Period(text)
     except ValueError:
         known = ", ".join(Period.values)
-        raise BadQuestion("period", _("The period is one of: %s.") % known) from None
+        raise InvalidParameter("period", _("The period is one of: %s.") % known) from None
 
 
-def asked_segment(text: str) -> Segment | None:
-    """A segment written as column:value; None where nothing is written. Raises BadQuestion."""
+def parse_segment(text: str) -> Segment | None:
+    """A segment written as column:value; None where nothing is written. Raises InvalidParameter."""
     if not text:
         return None
     column, colon, value = text.partition(":")
     if not colon or column not in Segment.COLUMNS or "\0" in value:
         known = ", ".join(Segment.COLUMNS)
-        raise BadQuestion(
+        raise InvalidParameter(
             "segment", _("A segment is written column:value, the column one of: %s.") % known
         )
     if column == Segment.NO_ACCOUNT.column and value != Segment.NO_ACCOUNT.value:
-        raise BadQuestion("segment", _("Of accounts only “account:none” can be asked for."))
+        raise InvalidParameter("segment", _("Of accounts only “account:none” can be asked for."))
     return Segment(column, code_of(value) if column == COUNTRY else value)
 
 
-def asked_span(parameters: Mapping[str, str], *, tenant: Tenant) -> Span:
+def parse_span(parameters: Mapping[str, str], *, tenant: Tenant) -> Span:
     """The span that `from`, `to` and `period` ask for; by default a year of months."""
     period = _period(parameters.get("period") or Period.MONTH)
     weekday = first_weekday(tenant)
-    last = asked_day({"date": parameters.get("to", "")}, tenant=tenant, called="to")
+    last = parse_day({"date": parameters.get("to", "")}, tenant=tenant, called="to")
     begin = parameters.get("from") or ""
     first = (
         _day(begin, called="from")
@@ -99,12 +99,12 @@ def asked_span(parameters: Mapping[str, str], *, tenant: Tenant) -> Span:
         first=first,
         last=last,
         period=period,
-        segment=asked_segment(parameters.get("segment") or ""),
+        segment=parse_segment(parameters.get("segment") or ""),
         first_weekday=weekday,
     )
     if first > last:
-        raise BadQuestion("from", _("It must not lie after the end."), code="order")
+        raise InvalidParameter("from", _("It must not lie after the end."), code="order")
     if length(span) > MOST:
-        said = _("At most %s periods can be asked for at once.") % MOST
-        raise BadQuestion("from", said, code="too_many")
+        result = _("At most %s periods can be asked for at once.") % MOST
+        raise InvalidParameter("from", result, code="too_many")
     return span

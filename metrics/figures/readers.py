@@ -12,28 +12,28 @@ from metrics.windows.periods import Window
 if TYPE_CHECKING:
     pass
 
-from metrics.figures.readings import Reading, at_end, empty, reading_of, silent
+from metrics.figures.readings import Reading, at_end, empty, missing, reading_of
 
 # A metric, and the name of one of its variants.
 Definition = tuple[Metric, str]
 
 
-def asked_for(
+def measures_needed(
     definitions: Iterable[tuple[Definition, Window]],
 ) -> Iterator[tuple[Measure, list[Window]]]:
     """Each measure that some variants rest on, with all the windows that it is asked of."""
     wanted: dict[int, tuple[Measure, dict[Window, None]]] = {}
 
-    def want(metric: Metric, variant: Variant, asked: Window) -> None:
-        days = at_end(asked) if metric.point_in_time else asked
-        for measure in (variant.numerator, variant.denominator, variant.given):
+    def want(metric: Metric, variant: Variant, query: Window) -> None:
+        days = at_end(query) if metric.point_in_time else query
+        for measure in (variant.numerator, variant.denominator, variant.requires):
             if measure:
                 wanted.setdefault(id(measure), (measure, {}))[1][days] = None
-        for part in variant.parts:
-            want(part.metric, part.metric.variants[part.variant], asked)
+        for part in variant.factors:
+            want(part.metric, part.metric.variants[part.variant], query)
 
-    for (metric, name), asked in definitions:
-        want(metric, metric.variants[name], asked)
+    for (metric, name), query in definitions:
+        want(metric, metric.variants[name], query)
     yield from ((measure, list(days)) for measure, days in wanted.values())
 
 
@@ -52,15 +52,15 @@ class Reader:
     def prepare_each(self, definitions: Iterable[tuple[Definition, Window]]) -> None:
         """Ask for all that variants will need, each over a window of its own, likewise."""
         with self._questions.one_cursor():
-            for measure, days in asked_for(definitions):
+            for measure, days in measures_needed(definitions):
                 found = self._questions.totals(measure, days, segment=self.segment)
                 self._totals.update({(id(measure), one): total for one, total in found.items()})
 
     def read(self, *, metric: Metric, variant: str, window: Window) -> Reading:
         """The metric over the window, from the facts."""
         definition = metric.variants[variant]
-        if self._is_silent(metric, definition, window):
-            return silent(metric, variant, window)
+        if self._is_missing(metric, definition, window):
+            return missing(metric, variant, window)
         days = at_end(window) if metric.point_in_time else window
         below = self._total(definition.denominator, days) if definition.denominator else None
         return reading_of(
@@ -69,18 +69,18 @@ class Reader:
             window=window,
             top=self._total(definition.numerator, days),
             below=below,
-            parts=tuple(
+            factors=tuple(
                 self.read(metric=part.metric, variant=part.variant, window=window)
-                for part in definition.parts
+                for part in definition.factors
             ),
         )
 
-    def _is_silent(self, metric: Metric, definition: Variant, window: Window) -> bool:
+    def _is_missing(self, metric: Metric, definition: Variant, window: Window) -> bool:
         """Whether the tenant says nothing of what the number is made of, or not of the segment."""
         if definition.tenant_only and self.segment:
             return True
         days = at_end(window) if metric.point_in_time else window
-        return bool(definition.given and not self._total(definition.given, days).n)
+        return bool(definition.requires and not self._total(definition.requires, days).n)
 
     def _total(self, measure: Measure, days: Window) -> Total:
         key = (id(measure), days)
@@ -100,7 +100,7 @@ class SegmentReader:
     def prepare(self, definitions: Iterable[Definition], windows: Iterable[Window]) -> None:
         """Ask for all that some variants will need, with one statement for each measure."""
         with self._questions.one_cursor():
-            for measure, days in asked_for(product(definitions, windows)):
+            for measure, days in measures_needed(product(definitions, windows)):
                 found = self._questions.by_segment(measure, days)
                 self._totals.update({(id(measure), one): totals for one, totals in found.items()})
 
@@ -110,16 +110,16 @@ class SegmentReader:
         """Each segment that has rows in the numerator or the denominator, the tenant under None."""
         definition = metric.variants[variant]
         days = at_end(window) if metric.point_in_time else window
-        given = self._of(definition.given, days) if definition.given else None
+        given = self._of(definition.requires, days) if definition.requires else None
         tops = self._of(definition.numerator, days)
         belows = self._of(definition.denominator, days) if definition.denominator else {}
         parts = [
             dict(self.read(metric=part.metric, variant=part.variant, window=window))
-            for part in definition.parts
+            for part in definition.factors
         ]
         for segment in [None] if definition.tenant_only else {**tops, **belows}:
             if given is not None and not given.get(segment, NOTHING).n:
-                yield segment, silent(metric, variant, window)
+                yield segment, missing(metric, variant, window)
                 continue
             below = belows.get(segment, NOTHING) if definition.denominator else None
             yield (
@@ -130,9 +130,9 @@ class SegmentReader:
                     window=window,
                     top=tops.get(segment) or nothing(definition.numerator),
                     below=below,
-                    parts=tuple(
+                    factors=tuple(
                         found.get(segment) or empty(part.metric, part.variant, window)
-                        for part, found in zip(definition.parts, parts, strict=True)
+                        for part, found in zip(definition.factors, parts, strict=True)
                     ),
                 ),
             )

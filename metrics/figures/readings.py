@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from accounts import rates
-from metrics.catalogue.records import How, Metric, Variant
+from metrics.catalogue.records import Metric, Operator, Variant
 from metrics.figures.totals import NOTHING, Total, nothing
 from metrics.windows.intervals import Interval
 from metrics.windows.periods import Period, Window, window
@@ -18,7 +18,7 @@ from metrics.windows.periods import Period, Window, window
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-UNKNOWN_WORTH = _(
+UNKNOWN_RATES = _(
     "The worth of some amounts is not known, for want of an exchange rate: %(rates)s."
 )
 TO_BE_RECALCULATED = _("Data has changed since; the figure will be recalculated.")
@@ -42,7 +42,7 @@ class Reading:
     low: Decimal | None = None
     high: Decimal | None = None
     computed_at: datetime | None = None
-    parts: tuple["Reading", ...] = ()
+    factors: tuple["Reading", ...] = ()
     withheld: bool = False  # until the night is computed again
 
     @property
@@ -58,10 +58,10 @@ class Reading:
             return TO_BE_RECALCULATED
         definition = self.definition
         if self.numerator is None and not self.n:
-            return definition.when_not_given or definition.when_empty
+            return definition.when_requirement_missing or definition.when_empty
         if self.numerator is None or (self.denominator is None and definition.denominator):
-            return UNKNOWN_WORTH % {"rates": ", ".join(rates.missing())}
-        lacking = [part.reason for part in self.parts if part.reason]
+            return UNKNOWN_RATES % {"rates": ", ".join(rates.missing())}
+        lacking = [part.reason for part in self.factors if part.reason]
         if lacking and (self.denominator or not definition.denominator):
             return lacking[0]
         return definition.when_empty
@@ -72,15 +72,15 @@ class Reading:
         return _value(self.definition, self.numerator, self.denominator)
 
     @property
-    def made_with(self) -> list[tuple[How, "Reading"]]:
+    def made_with(self) -> list[tuple[Operator, "Reading"]]:
         """The other metrics, each with what it does to the quotient."""
         return [
-            (part.how, reading)
-            for part, reading in zip(self.definition.parts, self.parts, strict=False)
+            (factor.operator, reading)
+            for factor, reading in zip(self.definition.factors, self.factors, strict=False)
         ]
 
     @property
-    def frozen(self) -> bool:
+    def from_snapshot(self) -> bool:
         """As a night wrote it down; else from the facts at this moment."""
         return self.computed_at is not None
 
@@ -90,7 +90,7 @@ class Reading:
         return at_end(self.window) if self.metric.point_in_time else self.window
 
 
-def silent(metric: Metric, variant: str, window: Window) -> Reading:
+def missing(metric: Metric, variant: str, window: Window) -> Reading:
     """The metric where the tenant has none of the facts that it is made of."""
     return Reading(
         metric=metric,
@@ -106,15 +106,15 @@ def silent(metric: Metric, variant: str, window: Window) -> Reading:
 def empty(metric: Metric, variant: str, window: Window) -> Reading:
     """The metric where it has no rows at all."""
     definition = metric.variants[variant]
-    if definition.given or definition.tenant_only:
-        return silent(metric, variant, window)
+    if definition.requires or definition.tenant_only:
+        return missing(metric, variant, window)
     return reading_of(
         metric=metric,
         variant=variant,
         window=window,
         top=nothing(definition.numerator),
         below=NOTHING if definition.denominator else None,
-        parts=tuple(empty(part.metric, part.variant, window) for part in definition.parts),
+        factors=tuple(empty(part.metric, part.variant, window) for part in definition.factors),
     )
 
 
@@ -125,7 +125,7 @@ def reading_of(
     window: Window,
     top: Total,
     below: Total | None,
-    parts: tuple[Reading, ...] = (),
+    factors: tuple[Reading, ...] = (),
 ) -> Reading:
     """The number that two totals make, and what else it is made with."""
     definition = metric.variants[variant]
@@ -136,20 +136,22 @@ def reading_of(
         metric=metric,
         variant=variant,
         window=window,
-        value=_with_parts(definition, _value(definition, numerator, denominator), parts),
+        value=_with_factors(definition, _value(definition, numerator, denominator), factors),
         numerator=numerator,
         denominator=denominator,
         n=below.n if below else top.n,
         low=low,
         high=high,
-        parts=parts,
+        factors=factors,
     )
 
 
 def at_end(days: Window) -> Window:
     """The window of a point-in-time metric: its last day."""
     last = window(period=Period.DAY, day=days.day)
-    return Window(period=Period.DAY, start=last.start, end=last.end, frozen=days.frozen)
+    return Window(
+        period=Period.DAY, start=last.start, end=last.end, movements_stored=days.movements_stored
+    )
 
 
 def _known(found: Total) -> Decimal | None:
@@ -169,19 +171,19 @@ def _value(
     return numerator * scale.numerator / (denominator * scale.denominator) - definition.less
 
 
-def _with_parts(
-    definition: Variant, value: Decimal | None, parts: tuple[Reading, ...]
+def _with_factors(
+    definition: Variant, value: Decimal | None, factors: tuple[Reading, ...]
 ) -> Decimal | None:
-    """The quotient times, over and less the other metrics, in their order."""
-    for part, reading in zip(definition.parts, parts, strict=True):
+    """Return the quotient multiplied or divided by, or less, the other metrics, in their order."""
+    for factor, reading in zip(definition.factors, factors, strict=True):
         other = reading.value
-        if value is None or other is None or (part.how == How.OVER and not other):
+        if value is None or other is None or (factor.operator == Operator.DIVIDE and not other):
             return None
         value = {
-            How.TIMES: lambda a, b: a * b,
-            How.OVER: lambda a, b: a / b,
-            How.LESS: lambda a, b: a - b,
-        }[part.how](value, other)
+            Operator.MULTIPLY: lambda a, b: a * b,
+            Operator.DIVIDE: lambda a, b: a / b,
+            Operator.SUBTRACT: lambda a, b: a - b,
+        }[factor.operator](value, other)
     return value
 
 

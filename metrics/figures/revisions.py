@@ -23,13 +23,14 @@ ALSO = {
 WAS = """
 CREATE TEMPORARY TABLE was ON COMMIT DROP AS
 SELECT period, key, variant, value FROM metrics_kpisnapshot
-WHERE day = %s AND compared = '' AND cut = ''
+WHERE day = %s AND compared = '' AND dimension = ''
 """
 BECAME = """
 INSERT INTO metrics_revision (day, period, key, variant, was, became, since, at)
 SELECT now.day, period, key, variant, was.value, now.value, %s, %s
 FROM was JOIN metrics_kpisnapshot now USING (period, key, variant)
-WHERE now.day = %s AND now.compared = '' AND now.cut = '' AND was.value IS DISTINCT FROM now.value;
+WHERE now.day = %s AND now.compared = '' AND now.dimension = ''
+    AND was.value IS DISTINCT FROM now.value;
 DROP TABLE pg_temp.was
 """
 
@@ -56,8 +57,8 @@ def mark_stale(*, since: date | None) -> None:
     if since:
         Night.objects.filter(day__gte=since).update(stale=True)
     # The stages that count money and usage have taken their own marks away.
-    kept = (Source.MONEY, Source.RULES, Source.USAGE)
-    DirtyDay.objects.exclude(facts__in=kept).delete()
+    stored = (Source.MONEY, Source.RULES, Source.USAGE)
+    DirtyDay.objects.exclude(facts__in=stored).delete()
 
 
 def remember(night: Night) -> None:
@@ -79,7 +80,7 @@ def pending_for(night: Night | None, *, zone: str) -> date | None:
 
 def pending(reading: Reading, *, zone: str) -> date | None:
     """The same of the facts that one number, as a night wrote it down, may rest on."""
-    if not reading.frozen:
+    if not reading.from_snapshot:
         return None
     night = Night.objects.filter(day=reading.window.day).first()
     return _pending(night, first_day_of(reading.metric.source, zone=zone)) if night else None

@@ -9,9 +9,9 @@ from django.db.models import Q, QuerySet
 from metrics.catalogue.records import Metric
 from metrics.figures import revisions
 from metrics.figures.dimensions import Segment
-from metrics.figures.kpis import Book, Question, thawed
+from metrics.figures.kpis import KpiQuery, KpiReader, read_snapshot
 from metrics.figures.readers import Reader
-from metrics.figures.readings import Reading, compared, empty, silent
+from metrics.figures.readings import Reading, compared, empty, missing
 from metrics.models import KpiSnapshot, Night
 from metrics.windows.day_parameters import own_zone
 from metrics.windows.periods import DAY, Period, Window, window
@@ -48,19 +48,19 @@ def series(
     on facts would tell another story than that night, so only what nights wrote down is given.
     """
     if behind:
-        kept = _compared(metric, variant, span) | _kept(metric, variant, span)
+        stored = _compared(metric, variant, span) | _kept(metric, variant, span)
     else:
-        kept = _seen(_kept(metric, variant, span), metric)
+        stored = _seen(_kept(metric, variant, span), metric)
     windows = list(span.windows())
-    wanted = [days for days in windows if days.day not in kept and not _after(days, behind)]
+    wanted = [days for days in windows if days.day not in stored and not _after(days, behind)]
     reader = Reader(segment=span.segment)
     reader.prepare([(metric, variant)], wanted)
 
     def reading(days: Window) -> Reading:
-        if days.day in kept:
-            return kept[days.day]
+        if days.day in stored:
+            return stored[days.day]
         if _after(days, behind):
-            return replace(silent(metric, variant, days), withheld=True)
+            return replace(missing(metric, variant, days), withheld=True)
         return reader.read(metric=metric, variant=variant, window=days)
 
     return [reading(days) for days in windows]
@@ -71,16 +71,16 @@ def pending(*, metric: Metric, variant: str, span: Span, zone: str) -> date | No
 
     What `series` takes as `behind`, so that points, tile and list show what that night found.
     """
-    asked = Question(
+    query = KpiQuery(
         day=span.last, period=span.period, segment=span.segment, first_weekday=span.first_weekday
     )
-    return revisions.pending(Book(asked).compare(metric, variant).reading, zone=zone)
+    return revisions.pending(KpiReader(query).compare(metric, variant).reading, zone=zone)
 
 
-def _seen(kept: dict[date, Reading], metric: Metric) -> dict[date, Reading]:
+def _seen(stored: dict[date, Reading], metric: Metric) -> dict[date, Reading]:
     """Without the nights that have not seen all facts, where others are read from the facts."""
     changed = revisions.first_day_of(metric.source, zone=own_zone())
-    return {day: one for day, one in kept.items() if changed is None or day < changed}
+    return {day: one for day, one in stored.items() if changed is None or day < changed}
 
 
 def _after(days: Window, behind: date | None) -> bool:
@@ -99,7 +99,7 @@ def _kept(metric: Metric, variant: str, span: Span) -> dict[date, Reading]:
     )
     rows = _snapshots(metric, variant, span).filter(day__in=nights, compared="")
     return {
-        row.day: replace(thawed(row, metric, windows[row.day]), computed_at=nights[row.day])
+        row.day: replace(read_snapshot(row, metric, windows[row.day]), computed_at=nights[row.day])
         for row in rows
     }
 
@@ -115,7 +115,9 @@ def _compared(metric: Metric, variant: str, span: Span) -> dict[date, Reading]:
     last = list(span.windows())[-1]
     windows = {name: days for name, days in compared(last) if name}
     rows = _snapshots(metric, variant, span).filter(day=span.last).exclude(compared="")
-    found = {windows[row.compared].day: thawed(row, metric, windows[row.compared]) for row in rows}
+    found = {
+        windows[row.compared].day: read_snapshot(row, metric, windows[row.compared]) for row in rows
+    }
     found[last.day] = empty(metric, variant, last)
     return {day: replace(one, computed_at=night.computed_at) for day, one in found.items()}
 
@@ -126,8 +128,8 @@ def _snapshots(metric: Metric, variant: str, span: Span) -> QuerySet[KpiSnapshot
         key=metric.key,
         variant=variant,
         period=span.period,
-        cut=segment.column if segment else "",
-        cut_value=segment.value if segment else "",
+        dimension=segment.column if segment else "",
+        dimension_value=segment.value if segment else "",
     )
 
 

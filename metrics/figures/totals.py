@@ -16,8 +16,8 @@ from django.db.models.functions import Cast
 
 from metrics.catalogue.records import Measure
 from metrics.catalogue.sql import Sql
-from metrics.figures.dimensions import CUTS, Segment, account_of, within, worth_within
-from metrics.windows.day_parameters import any_window, filled
+from metrics.figures.dimensions import NIGHTLY_DIMENSIONS, Segment, account_of, expr_within, within
+from metrics.windows.day_parameters import bind, window_template
 from metrics.windows.periods import Window
 
 
@@ -36,11 +36,11 @@ class Total:
 
 
 NOTHING = Total()
-NO_MIDDLE = Total(total=None)
+NO_MEDIAN = Total(total=None)
 # The OFFSET is a fence: without it what a row counts would be worked out for every sum anew.
 ROWS = "(SELECT * FROM ({rows}) each_row(worth, account_id, segment) OFFSET 0) rows"
 SUM = "coalesce(sum(worth), 0)"
-MIDDLE = "(percentile_cont(0.5) WITHIN GROUP (ORDER BY worth))::numeric"
+MEDIAN = "(percentile_cont(0.5) WITHIN GROUP (ORDER BY worth))::numeric"
 REST = "coalesce(sum(worth * worth), 0), count(*), count(*) - count(worth)"
 
 
@@ -90,14 +90,14 @@ class Totals:
         """Of the tenant (under None) and of every segment that has rows, in one statement too."""
         # A row without an account may itself say which segment it is for.
         own = {"segment": "coalesce(account.segment, rows.segment)"}
-        names = [own.get(column, f"account.{column}") for column in CUTS]
+        names = [own.get(column, f"account.{column}") for column in NIGHTLY_DIMENSIONS]
         listed, sets = ", ".join(names), ", ".join(f"({name})" for name in names)
         template = (
             f"GROUPING({listed}), {listed}, {_sums(measure)} FROM {ROWS} "
             "LEFT JOIN accounts_memberships({day}) account ON account.account_id = rows.account_id "
             f"GROUP BY GROUPING SETS ((), {sets})"
         )
-        width = 1 + len(CUTS)
+        width = 1 + len(NIGHTLY_DIMENSIONS)
         found: dict[Window, dict[Segment | None, Total]]
         found = {days: {None: nothing(measure)} for days in windows}
         for days, row in self._answers(template, measure, list(found)):
@@ -114,12 +114,12 @@ class Totals:
         segment: Segment | None = None,
     ) -> Iterator[tuple[Window, tuple[Any, ...]]]:
         """The lines that `template` answers with for each window, asked for all at once."""
-        asked = [(days, self._rows(measure, days, segment=segment)) for days in windows]
-        known = [(days, rows) for days, rows in asked if rows]
+        requested = [(days, self._rows(measure, days, segment=segment)) for days in windows]
+        known = [(days, rows) for days, rows in requested if rows]
         if not known:
             return
         text = " UNION ALL ".join(
-            f"SELECT {number}, {_filled(template, rows, days)}"
+            f"SELECT {number}, {_bound(template, rows, days)}"
             for number, (days, rows) in enumerate(known)
         )
         parameters = [value for _days, rows in known for value in rows.parameters]
@@ -141,35 +141,41 @@ class Totals:
         *,
         segment: Segment | None = None,
     ) -> Sql | None:
-        text = self._text(measure, days.frozen, segment)
-        return text and Sql(text.text, tuple(filled(text.parameters, days)))
+        text = self._text(measure, days.movements_stored, segment)
+        return text and Sql(text.text, tuple(bind(text.parameters, days)))
 
-    def _text(self, measure: Measure, frozen: bool, segment: Segment | None) -> Sql | None:
+    def _text(
+        self, measure: Measure, movements_stored: bool, segment: Segment | None
+    ) -> Sql | None:
         """The rows over any window, whoever asks. That of all rows is kept for good."""
         if segment is None:
-            if frozen not in measure.compiled:
-                measure.compiled[frozen] = _union(_rows(measure, any_window(frozen=frozen)))
-            found: Sql | None = measure.compiled[frozen]
+            if movements_stored not in measure.compiled:
+                measure.compiled[movements_stored] = _union(
+                    _rows(measure, window_template(movements_stored=movements_stored))
+                )
+            found: Sql | None = measure.compiled[movements_stored]
             return found
-        of_segment = (id(measure), frozen, segment)
+        of_segment = (id(measure), movements_stored, segment)
         if of_segment not in self._texts:
-            rows = _rows(measure, any_window(frozen=frozen), segment=segment)
+            rows = _rows(
+                measure, window_template(movements_stored=movements_stored), segment=segment
+            )
             self._texts[of_segment] = measure, _union(rows)
         return self._texts[of_segment][1]
 
 
-def _filled(template: str, rows: Sql, days: Window) -> str:
+def _bound(template: str, rows: Sql, days: Window) -> str:
     """The lines of one window; a date is written out, since it stands behind the parameters."""
     return template.replace("{day}", f"DATE '{days.day:%Y-%m-%d}'").replace("{rows}", rows.text)
 
 
 def nothing(measure: Measure) -> Total:
     """What no rows come to."""
-    return NO_MIDDLE if measure.middle else NOTHING
+    return NO_MEDIAN if measure.median else NOTHING
 
 
 def _sums(measure: Measure) -> str:
-    return f"{MIDDLE if measure.middle else SUM}, {REST}"
+    return f"{MEDIAN if measure.median else SUM}, {REST}"
 
 
 def by_account(measure: Measure, days: Window) -> Sql:
@@ -187,11 +193,15 @@ def by_account(measure: Measure, days: Window) -> Sql:
 
 def _segment_of(found: _Found) -> Iterator[Segment | None]:
     """Which segment a line is of: bits are 0 for the one column that it was grouped by."""
-    grouped = [n for n in range(len(CUTS)) if not found.bits >> (len(CUTS) - 1 - n) & 1]
+    grouped = [
+        n
+        for n in range(len(NIGHTLY_DIMENSIONS))
+        if not found.bits >> (len(NIGHTLY_DIMENSIONS) - 1 - n) & 1
+    ]
     if not grouped:
         yield None
     elif found.values[grouped[0]] is not None:
-        yield Segment(CUTS[grouped[0]], str(found.values[grouped[0]]))
+        yield Segment(NIGHTLY_DIMENSIONS[grouped[0]], str(found.values[grouped[0]]))
     elif grouped[0] == 0:  # rows without an account, told once
         yield Segment.NO_ACCOUNT
 
@@ -201,10 +211,10 @@ def _rows(measure: Measure, days: Window, *, segment: Segment | None = None) -> 
     for kind in measure.kinds():
         rows = within(kind, days, segment)
         own = F(kind.segment) if kind.segment else Cast(Value(None), output_field=CharField())
-        worth = worth_within(kind, days, segment)
-        asked = rows.order_by().values_list(worth, account_of(kind), own)
+        expr = expr_within(kind, days, segment)
+        requested = rows.order_by().values_list(expr, account_of(kind), own)
         try:
-            text, parameters = asked.query.sql_with_params()
+            text, parameters = requested.query.sql_with_params()
         except EmptyResultSet:
             continue
         yield Sql(text, tuple(parameters))

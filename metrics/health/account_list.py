@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import Case, F, OrderBy, Q, QuerySet, When
 
 from accounts.models import Account
-from metrics.models import Band
+from metrics.models import HealthStatus
 
 # What the list can be sorted by; with a minus before it from the highest down.
 SORTS = {
@@ -26,22 +26,22 @@ JUDGED_FIRST = Case(When(now__band__gt="", now__mrr__gt=0, then=0), default=1)
 
 
 @dataclass(frozen=True, kw_only=True)
-class BookQuery:
+class AccountListQuery:
     """What the list is narrowed to; all of it stands in the address."""
 
     q: str = ""
-    band: str = ""
+    status: str = ""
     segment: str = ""
     owner: str = ""
     sort: str = "score"
 
     @classmethod
-    def of(cls, parameters: Mapping[str, str]) -> "BookQuery":
+    def of(cls, parameters: Mapping[str, str]) -> "AccountListQuery":
         """From an address; what makes no sense there is passed over."""
-        band, sort = parameters.get("band", ""), parameters.get("sort", "")
+        status, sort = parameters.get("status", ""), parameters.get("sort", "")
         return cls(
             q=parameters.get("q", "").replace("\0", "").strip()[:200],
-            band=band if band in (*Band.values, "none") else "",
+            status=status if status in (*HealthStatus.values, "none") else "",
             segment=parameters.get("segment", "").replace("\0", ""),
             owner=parameters.get("owner", "").replace("\0", ""),
             sort=sort if sort.removeprefix("-") in SORTS else "score",
@@ -54,7 +54,7 @@ class BookQuery:
         return "?" + urlencode(parts)
 
 
-def book_rows(query: BookQuery) -> QuerySet[Account]:
+def listed_accounts(query: AccountListQuery) -> QuerySet[Account]:
     """The accounts that a query asks for, with their latest figures beside them."""
     name, down = query.sort.removeprefix("-"), query.sort.startswith("-")
     first = [JUDGED_FIRST] if name == "score" else []
@@ -62,8 +62,8 @@ def book_rows(query: BookQuery) -> QuerySet[Account]:
     rows = Account.objects.select_related("now").order_by(*first, by, "pk")
     if query.q:
         rows = rows.filter(Q(name__icontains=query.q) | Q(external_id__icontains=query.q))
-    if query.band:
-        rows = rows.filter(now__band="" if query.band == "none" else query.band)
+    if query.status:
+        rows = rows.filter(now__band="" if query.status == "none" else query.status)
     if query.owner:
         rows = rows.filter(owner_email=query.owner)
     if query.segment:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
-from metrics.catalogue.own import measures
+from metrics.catalogue.own import account_metrics
 from metrics.catalogue.records import AccountMetric, Unit
-from metrics.models import AccountMeasures, HealthMeasure, HealthScore, Night
+from metrics.models import AccountMetricValues, HealthFactor, HealthScore, Night
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -49,7 +49,7 @@ class Line:
     def missing_reason(self) -> "StrOrPromise":
         if self.measure is None:
             return _("This metric is there no more.")
-        return self.measure.silence if self.value is None else ""
+        return self.measure.when_missing if self.value is None else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ class Scorecard:
 
     day: date | None
     score: Decimal | None
-    band: str
+    status: str
     coverage: Decimal
     lines: list[Line]
 
@@ -69,7 +69,7 @@ class Scorecard:
             return _("No night has been run for this day.")
         if not self.lines:
             return _("This account did not exist on that day.")
-        return "" if self.band else _("Too little is known about this account to judge it.")
+        return "" if self.status else _("Too little is known about this account to judge it.")
 
 
 def scorecard(*, account: Account, day: date | None = None) -> Scorecard:
@@ -79,29 +79,29 @@ def scorecard(*, account: Account, day: date | None = None) -> Scorecard:
     health = _health(account, night) if night else None
     if health is None:
         return _empty(day=night.day if night else None)
-    measured = AccountMeasures.objects.get(account=account, day=health.day)
+    measured = AccountMetricValues.objects.get(account=account, day=health.day)
     return Scorecard(
         day=health.day,
         score=health.score,
-        band=health.band,
+        status=health.status,
         coverage=health.coverage,
         lines=list(_lines(health, measured.values)),
     )
 
 
 def _health(account: Account, night: Night) -> HealthScore | None:
-    scores = HealthScore.objects.select_related("model").prefetch_related("model__measures")
+    scores = HealthScore.objects.select_related("model").prefetch_related("model__factors")
     return scores.filter(account=account, day=night.day).first()
 
 
 def _empty(*, day: date | None) -> Scorecard:
-    return Scorecard(day=day, score=None, band="", coverage=Decimal(0), lines=[])
+    return Scorecard(day=day, score=None, status="", coverage=Decimal(0), lines=[])
 
 
 def _lines(health: HealthScore, values: list[Decimal | None]) -> Iterator[Line]:
-    marks = dict(zip(health.model.measures.all(), health.marks, strict=True))
+    marks = dict(zip(health.model.factors.all(), health.marks, strict=True))
     known = sum(m.weight for m, mark in marks.items() if mark is not None) or Decimal(1)
-    metrics = measures()
+    metrics = account_metrics()
     for measure, mark in marks.items():
         metric = metrics.get(measure.key)
         value = value_in(values, metric) if metric else None
@@ -114,7 +114,7 @@ def value_in(values: list[Decimal | None], metric: AccountMetric) -> Decimal | N
 
 
 def _line(
-    measure: HealthMeasure,
+    measure: HealthFactor,
     metric: AccountMetric | None,
     value: Decimal | None,
     mark: Decimal | None,
@@ -137,7 +137,7 @@ def _line(
 
 def measured_values(*, account: Account, day: date) -> Mapping[str, Decimal | None]:
     """Every measure of an account on a day, by key; empty when no night was run."""
-    row = AccountMeasures.objects.filter(account=account, day=day).first()
+    row = AccountMetricValues.objects.filter(account=account, day=day).first()
     if row is None:
         return {}
-    return {key: value_in(row.values, measure) for key, measure in measures().items()}
+    return {key: value_in(row.values, measure) for key, measure in account_metrics().items()}

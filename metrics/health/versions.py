@@ -8,8 +8,8 @@ from django.db.models import Max, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from metrics.catalogue.own import measures
-from metrics.models import HealthMeasure, HealthModel, Night
+from metrics.catalogue.own import account_metrics
+from metrics.models import HealthFactor, HealthModel, Night
 from tenants import locks
 from tenants.context import wrapper
 
@@ -30,9 +30,9 @@ def draft_from(model: HealthModel, *, starts_on: date) -> HealthModel:
     same = {name: getattr(model, name) for name in COPIED}
     with transaction.atomic():
         draft = HealthModel.objects.create(**same, based_on=newest(), starts_on=starts_on)
-        for measure in model.measures.all():
+        for measure in model.factors.all():
             copied = {name: getattr(measure, name) for name in OF_MEASURE}
-            HealthMeasure.objects.create(model=draft, position=measure.position, **copied)
+            HealthFactor.objects.create(model=draft, position=measure.position, **copied)
     return draft
 
 
@@ -63,10 +63,10 @@ def check(draft: HealthModel, *, latest: HealthModel | None) -> None:
             _("%(author)s has published version %(version)s since this draft was begun.")
             % {"author": latest.author or _("Somebody"), "version": latest.version}
         )
-    if not (draft.measures.aggregate(all=Sum("weight"))["all"] or 0) > 0:
+    if not (draft.factors.aggregate(all=Sum("weight"))["all"] or 0) > 0:
         problems.append(_("At least one measure must have a weight above 0."))
-    known = measures()
-    unknown = [one.key for one in draft.measures.all() if one.key not in known]
+    known = account_metrics()
+    unknown = [one.key for one in draft.factors.all() if one.key not in known]
     if unknown:
         problems.append(_("There is no such measure: %s.") % ", ".join(unknown))
     last_night = Night.objects.aggregate(day=Max("day"))["day"]

@@ -4,20 +4,20 @@ Derived tables are replaced by a night, never adjusted. No row carries the time 
 computed: computing a day again gives the same rows. When that was is in `Night`.
 """
 
-from metrics.models.account_metrics import AccountMeasures
+from metrics.models.account_metrics import AccountMetricValues
 from metrics.models.goals import Goal
-from metrics.models.health import Band, HealthMeasure, HealthModel, HealthScore
+from metrics.models.health import HealthFactor, HealthModel, HealthScore, HealthStatus
 from metrics.models.kpis import KpiSnapshot
 from metrics.models.nights import Night, Revision
 from metrics.models.own_metrics import OwnMetric
 
 __all__ = [
-    "AccountMeasures",
-    "Band",
+    "AccountMetricValues",
     "Goal",
-    "HealthMeasure",
+    "HealthFactor",
     "HealthModel",
     "HealthScore",
+    "HealthStatus",
     "KpiSnapshot",
     "Night",
     "OwnMetric",

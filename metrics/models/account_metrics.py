@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Account
 
 
-class AccountMeasures(models.Model):
+class AccountMetricValues(models.Model):
     """Every measure of one account at the end of one day: one wide row.
 
-    `values` has a slot per account-grain metric (`metrics.catalogue.MEASURES`), NULL where
+    `values` has a slot per account-grain metric (`metrics.catalogue.ACCOUNT_METRICS`), NULL where
     nothing is known. A slot is never given to another metric.
     """
 

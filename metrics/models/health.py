@@ -71,7 +71,7 @@ class HealthModel(models.Model):
 
 
 # A measure of a published version is part of what the scores rest on.
-OF_PUBLISHED = """
+PUBLISHED_FACTORS = """
 IF EXISTS (SELECT FROM metrics_healthmodel WHERE id = OLD.model_id AND version IS NOT NULL) THEN
     RAISE EXCEPTION 'A published health model never changes.';
 END IF;
@@ -79,10 +79,10 @@ RETURN NEW;
 """
 
 
-class HealthMeasure(models.Model):
+class HealthFactor(models.Model):
     """One measure of a health model: its weight, and the two values that give marks 0 and 100."""
 
-    model = models.ForeignKey(HealthModel, models.CASCADE, related_name="measures")
+    model = models.ForeignKey(HealthModel, models.CASCADE, related_name="factors")
     position = models.PositiveSmallIntegerField(_("position"), editable=False)
     key = models.CharField(_("metric"), max_length=60)
     group = models.CharField(_("group"), max_length=60, blank=True)
@@ -109,7 +109,7 @@ class HealthMeasure(models.Model):
                 name="published",
                 operation=pgtrigger.Update,
                 when=pgtrigger.Before,
-                func=OF_PUBLISHED,
+                func=PUBLISHED_FACTORS,
             )
         ]
 
@@ -118,12 +118,12 @@ class HealthMeasure(models.Model):
 
     def save(self, *args: Any, **options: Any) -> None:
         if self.position is None:
-            last = self.model.measures.aggregate(last=models.Max("position"))["last"]
+            last = self.model.factors.aggregate(last=models.Max("position"))["last"]
             self.position = (last or 0) + 1
         super().save(*args, **options)
 
 
-class Band(models.TextChoices):
+class HealthStatus(models.TextChoices):
     """The colour of a score; an account with too little known about it has none."""
 
     RED = "red", _("red")
@@ -143,13 +143,13 @@ class HealthScore(models.Model):
     model = models.ForeignKey(HealthModel, models.PROTECT, related_name="scores")
     score = models.DecimalField(_("score"), max_digits=7, decimal_places=4, null=True)
     coverage = models.DecimalField(_("coverage"), max_digits=7, decimal_places=4)
-    band = models.CharField(_("band"), max_length=10, choices=Band.choices, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=HealthStatus.choices, blank=True)
     marks = ArrayField(models.DecimalField(max_digits=7, decimal_places=4, null=True))
 
     class Meta:
         verbose_name = _("health score")
         verbose_name_plural = _("health scores")
-        indexes = [models.Index(fields=["day", "band"], name="health_day_band")]
+        indexes = [models.Index(fields=["day", "status"], name="health_day_status")]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.day} {self.score}"

@@ -19,8 +19,8 @@ class KpiSnapshot(models.Model):
     compared = models.CharField(max_length=12, choices=Compared.choices, blank=True)
     # Of a segment, by column and value; of the whole tenant where both are empty. Segments are
     # written down for the period itself; what they are compared to is read from the facts.
-    cut = models.CharField(_("segment by"), max_length=20, blank=True)
-    cut_value = models.CharField(_("segment"), max_length=320, blank=True)
+    dimension = models.CharField(_("segment by"), max_length=20, blank=True)
+    dimension_value = models.CharField(_("segment"), max_length=320, blank=True)
     start = models.DateField(_("from"))
     end = models.DateField(_("until"))
     value = models.DecimalField(_("value"), max_digits=34, decimal_places=10, null=True)
@@ -35,7 +35,15 @@ class KpiSnapshot(models.Model):
         verbose_name_plural = _("KPIs")
         constraints = [
             models.UniqueConstraint(
-                fields=["day", "period", "key", "variant", "cut", "cut_value", "compared"],
+                fields=[
+                    "day",
+                    "period",
+                    "key",
+                    "variant",
+                    "dimension",
+                    "dimension_value",
+                    "compared",
+                ],
                 name="kpi_once",
             )
         ]

@@ -22,7 +22,7 @@ RETURN NEW;
 class OwnMetric(models.Model):
     """A metric that a tenant has defined: what it totals of its measurements or its events.
 
-    `slot` is its place in `AccountMeasures.values`, given by the database and never to another.
+    `slot` is its place in `AccountMetricValues.values`, given by the database and never to another.
     """
 
     class Of(models.TextChoices):

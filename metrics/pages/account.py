@@ -5,19 +5,19 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from accounts.models import Account, MrrMovement
-from metrics.figures.parameters import asked_day
+from metrics.figures.parameters import parse_day
 from metrics.health.scorecard import scorecard
 from metrics.pages import account_facts
-from metrics.pages.responses import PER_PAGE, answers_bad_questions
+from metrics.pages.responses import PER_PAGE, reports_invalid_parameters
 from tenants.calendar import local_day
 from tenants.context import tenant_of
 
 
-@answers_bad_questions
+@reports_invalid_parameters
 def account(request: HttpRequest, pk: int) -> HttpResponse:
     """One account: its scorecard, and what it rests on."""
     found = get_object_or_404(Account.objects.select_related("now"), pk=pk)
-    day = asked_day(request.GET, tenant=tenant_of(request))
+    day = parse_day(request.GET, tenant=tenant_of(request))
     health, use = account_facts.chart_of_health(found, day), account_facts.chart_of_use(found, day)
     context = {
         "account": found,

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from accounts.models import Account, Activity, CountingRules, OnboardingStep, Renewal
-from metrics.catalogue.own import measures
+from metrics.catalogue.own import account_metrics
 from metrics.catalogue.records import AccountMetric
 from metrics.health.scorecard import measured_values
 from metrics.models import HealthScore
@@ -32,7 +32,7 @@ class Measured:
 def measured(account: Account, day: date) -> list[Measured]:
     """Everything that the night measured of an account, known or not."""
     values = measured_values(account=account, day=day)
-    return [Measured(measure, values.get(key)) for key, measure in measures().items()]
+    return [Measured(measure, values.get(key)) for key, measure in account_metrics().items()]
 
 
 def features(account: Account, day: date) -> QuerySet[Any, Any]:

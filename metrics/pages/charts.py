@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from metrics.catalogue.records import Metric
-from metrics.figures.kpis import Question
+from metrics.figures.kpis import KpiQuery
 from metrics.figures.readings import Reading
 from metrics.figures.series import Span, back, series
 from tenants import formats
@@ -12,23 +12,23 @@ from tenants import formats
 PERIODS = 13
 
 
-def span_of(asked: Question, *, periods: int = PERIODS) -> Span:
+def span_of(query: KpiQuery, *, periods: int = PERIODS) -> Span:
     """So many periods up to the one that is asked about."""
-    first = back(asked.day, period=asked.period, periods=periods, first_weekday=asked.first_weekday)
+    first = back(query.day, period=query.period, periods=periods, first_weekday=query.first_weekday)
     return Span(
         first=first,
-        last=asked.day,
-        period=asked.period,
-        segment=asked.segment,
-        first_weekday=asked.first_weekday,
+        last=query.day,
+        period=query.period,
+        segment=query.segment,
+        first_weekday=query.first_weekday,
     )
 
 
 def trend(
-    metric: Metric, variant: str, asked: Question, *, behind: date | None = None
+    metric: Metric, variant: str, query: KpiQuery, *, behind: date | None = None
 ) -> list[Reading]:
     """The metric over the last periods, the one that is asked about at the end."""
-    return series(metric=metric, variant=variant, span=span_of(asked), behind=behind)
+    return series(metric=metric, variant=variant, span=span_of(query), behind=behind)
 
 
 def chart_of(readings: list[Reading], *, name: str) -> dict[str, Any]:

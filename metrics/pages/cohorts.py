@@ -6,18 +6,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from metrics.analysis.cohorts import cohorts, end_of, members
-from metrics.figures.parameters import asked_day
-from metrics.pages.responses import answers_bad_questions, page_of
+from metrics.figures.parameters import parse_day
+from metrics.pages.responses import page_of, reports_invalid_parameters
 from tenants.context import tenant_of
 
 MONTHS = 12
 WHATS = ("customers", "mrr")
 
 
-@answers_bad_questions
+@reports_invalid_parameters
 def table(request: HttpRequest) -> HttpResponse:
     """Customers, or their MRR, by the month of their first payment and the months since."""
-    day = asked_day(request.GET, tenant=tenant_of(request))
+    day = parse_day(request.GET, tenant=tenant_of(request))
     what = request.GET.get("what", "")
     context = {
         "cohorts": cohorts(day, months=MONTHS),
@@ -29,10 +29,10 @@ def table(request: HttpRequest) -> HttpResponse:
     return render(request, "metrics/cohorts.html", context)
 
 
-@answers_bad_questions
+@reports_invalid_parameters
 def cell(request: HttpRequest, cohort: str, month: str) -> HttpResponse:
     """The accounts of one cohort at the end of one month: who is here, and who has left."""
-    day = asked_day(request.GET, tenant=tenant_of(request))
+    day = parse_day(request.GET, tenant=tenant_of(request))
     began, at = _month(cohort), _month(month)
     if began > at:
         raise Http404

@@ -14,7 +14,7 @@ from accounts.models.rules import first_weekday
 from metrics.analysis.goals import all_progress, check_goal
 from metrics.catalogue import FAMILY_NAMES, METRICS
 from metrics.catalogue.own import known
-from metrics.figures.parameters import asked_day
+from metrics.figures.parameters import parse_day
 from metrics.models import Goal
 from tenants.context import tenant_of
 
@@ -31,10 +31,12 @@ class CheckedGoalForm(GoalModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        said = {name: cleaned[name] for name in self.fields if cleaned.get(name) is not None}
+        result = {name: cleaned[name] for name in self.fields if cleaned.get(name) is not None}
         stored = {name: getattr(self.instance, name) for name in COMPUTED_BY}
         try:
-            check_goal(Goal(**stored | {name: said[name] for name in COMPUTED_BY if name in said}))
+            check_goal(
+                Goal(**stored | {name: result[name] for name in COMPUTED_BY if name in result})
+            )
         except ValidationError as problem:
             for name, errors in problem.error_dict.items():
                 self.add_error(name if name in self.fields else None, errors)
@@ -78,7 +80,7 @@ def goals(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The goal is set."))
         return redirect("goals")
     tenant = tenant_of(request)
-    day = asked_day({}, tenant=tenant)
+    day = parse_day({}, tenant=tenant)
     context = {
         "goals": all_progress(day=day, first_weekday=first_weekday(tenant)),
         "form": form,

@@ -12,12 +12,12 @@ from accounts.short_night import SHORT_NIGHT
 from metrics.catalogue import METRICS
 from metrics.catalogue.records import Source
 from metrics.figures import revisions
-from metrics.figures.kpis import Book, Comparison
+from metrics.figures.kpis import Comparison, KpiReader
 from metrics.figures.parameters import question
-from metrics.health.account_list import BookQuery, book_rows, owners, segments
-from metrics.models import Band, Night
+from metrics.health.account_list import AccountListQuery, listed_accounts, owners, segments
+from metrics.models import HealthStatus, Night
 from metrics.pages.first_steps import first_steps
-from metrics.pages.responses import answers_bad_questions, page_of
+from metrics.pages.responses import page_of, reports_invalid_parameters
 from tenants.calendar import local_day
 from tenants.context import tenant_of
 
@@ -37,14 +37,14 @@ MAIN = {
 WORK_SHOWN = (SHORT_NIGHT, "import", "sample_in")
 
 
-@answers_bad_questions
+@reports_invalid_parameters
 def book(request: HttpRequest) -> HttpResponse:
     """The book: the tenant's main figures, and its accounts with their health."""
-    query = BookQuery.of(request.GET)
+    query = AccountListQuery.of(request.GET)
     # The filters narrow the list; the figures above it are of the whole book.
-    asked = {name: request.GET.get(name, "") for name in ("date", "period")}
+    requested = {name: request.GET.get(name, "") for name in ("date", "period")}
     tenant = tenant_of(request)
-    figures = Book(question(asked, tenant=tenant))
+    figures = KpiReader(question(requested, tenant=tenant))
     kpis = main_figures(figures)
     context = {
         "kpis": kpis,
@@ -54,18 +54,18 @@ def book(request: HttpRequest) -> HttpResponse:
         "work": work_in_progress(),
         "today": local_day(moment=timezone.now(), zone=tenant.timezone),
         "pending": revisions.pending_for(figures.night, zone=tenant.timezone),
-        "accounts": page_of(request, book_rows(query)),
+        "accounts": page_of(request, listed_accounts(query)),
         "query": query,
         "segments": segments(),
         "owners": owners(),
-        "bands": Band.choices,
+        "bands": HealthStatus.choices,
         "night": Night.objects.first(),
         "currency": tenant.currency,
     }
     return render(request, "metrics/book.html", context)
 
 
-def main_figures(book: Book) -> list[Comparison]:
+def main_figures(book: KpiReader) -> list[Comparison]:
     """The figures of home; one that has had no data in any of its periods is left out."""
     keys = MAIN[customers_known_by()]
     return [found for found in (book.compare(METRICS[key]) for key in keys) if _has_data(found)]

@@ -12,26 +12,26 @@ from metrics.catalogue import FAMILY_NAMES, METRICS
 from metrics.catalogue.own import known
 from metrics.catalogue.records import Metric
 from metrics.figures import revisions
-from metrics.figures.breakdowns import cut_names, cuts_of
+from metrics.figures.breakdowns import breakdown_of, dimension_labels
 from metrics.figures.dimensions import Segment
 from metrics.figures.drilldown import drill_down
-from metrics.figures.kpis import Book
+from metrics.figures.kpis import KpiReader
 from metrics.figures.parameters import question
 from metrics.figures.preferences import variant_for
 from metrics.figures.readings import Reading
 from metrics.pages.charts import chart_of, trend
-from metrics.pages.responses import answers_bad_questions, page_of
+from metrics.pages.responses import page_of, reports_invalid_parameters
 from metrics.windows.periods import Period
 from tenants.context import tenant_of
 
 REVISIONS = 5
 
 
-@answers_bad_questions
+@reports_invalid_parameters
 def kpis(request: HttpRequest) -> HttpResponse:
     """Every metric on one date, by family."""
-    asked = question(request.GET, tenant=tenant_of(request))
-    answers = Book(asked)
+    query = question(request.GET, tenant=tenant_of(request))
+    answers = KpiReader(query)
     families = [
         (name, [answers.compare(metric) for metric in family.METRICS])
         for family, name in FAMILY_NAMES.items()
@@ -41,7 +41,7 @@ def kpis(request: HttpRequest) -> HttpResponse:
         families.append((_("Your own"), [answers.compare(metric) for metric in own]))
     context = {
         "families": families,
-        "asked": asked,
+        "asked": query,
         "night": answers.night,
         "pending": revisions.pending_for(answers.night, zone=tenant_of(request).timezone),
         "periods": Period.choices,
@@ -50,7 +50,7 @@ def kpis(request: HttpRequest) -> HttpResponse:
     return render(request, "metrics/kpi_list.html", context)
 
 
-@answers_bad_questions
+@reports_invalid_parameters
 def kpi(request: HttpRequest, key: str) -> HttpResponse:
     """One metric: its variants, its trend, its segments, and the rows behind it."""
     metric = known().get(key)
@@ -59,7 +59,7 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
     chosen = request.GET.get("variant") or variant_for(metric)
     if chosen not in metric.variants:
         raise Http404
-    answers = Book(question(request.GET, tenant=tenant_of(request)))
+    answers = KpiReader(question(request.GET, tenant=tenant_of(request)))
     variants = {name: answers.compare(metric, name) for name in metric.variants}
     pending = revisions.pending(variants[chosen].reading, zone=tenant_of(request).timezone)
     context = {
@@ -79,7 +79,7 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "metrics/kpi.html", context)
 
 
-def _corrected(answers: Book, reading: Reading, pending: date | None) -> dict[str, Any]:
+def _corrected(answers: KpiReader, reading: Reading, pending: date | None) -> dict[str, Any]:
     """What facts of the past that were corrected change, or have changed, in this number."""
     return {
         "now": answers.now(reading.metric, reading.variant) if pending else None,
@@ -90,24 +90,24 @@ def _corrected(answers: Book, reading: Reading, pending: date | None) -> dict[st
     }
 
 
-def _drawn(answers: Book, metric: Metric, variant: str, behind: date | None) -> dict[str, Any]:
+def _drawn(answers: KpiReader, metric: Metric, variant: str, behind: date | None) -> dict[str, Any]:
     readings = trend(metric, variant, answers.question, behind=behind)
     return {"trend": readings[::-1], "chart": chart_of(readings, name=str(metric.name))}
 
 
-def _cut(request: HttpRequest, answers: Book, metric: Metric, variant: str) -> dict[str, Any]:
-    names = cut_names(metric)
+def _cut(request: HttpRequest, answers: KpiReader, metric: Metric, variant: str) -> dict[str, Any]:
+    names = dimension_labels(metric)
     column = request.GET.get("by", "")
     column = column if column in names else "segment"
     return {
-        "cut_names": names,
+        "dimension_labels": names,
         "column": column,
-        "cuts": cuts_of(answers, metric, variant, column),
+        "cuts": breakdown_of(answers, metric, variant, column),
         "overlap": Segment(column, "").overlaps,
     }
 
 
-def _behind(request: HttpRequest, answers: Book, reading: Reading) -> dict[str, Any]:
+def _behind(request: HttpRequest, answers: KpiReader, reading: Reading) -> dict[str, Any]:
     part, segment = request.GET.get("part", ""), answers.question.segment
     behind = drill_down(reading, part=part, segment=segment)
     rows = page_of(request, behind.rows)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from metrics.catalogue import MEASURES, METRICS
+from metrics.catalogue import ACCOUNT_METRICS, METRICS
 from metrics.models import OwnMetric
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class CheckedOwnMetricForm(OwnModelForm):
 
     def clean_key(self) -> str:
         key: str = self.cleaned_data["key"]
-        if key in METRICS or key in MEASURES:
+        if key in METRICS or key in ACCOUNT_METRICS:
             raise forms.ValidationError(_("The product itself has a metric of this key."))
         return key
 

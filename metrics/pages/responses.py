@@ -9,20 +9,20 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from metrics.figures.parameters import BadQuestion
+from metrics.figures.parameters import InvalidParameter
 
 PER_PAGE = 50
 View = Callable[..., HttpResponse]
 
 
-def answers_bad_questions(view: View) -> View:
+def reports_invalid_parameters(view: View) -> View:
     """A date that is none gets a page that says so, with status 400."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
-        except BadQuestion as problem:
+        except InvalidParameter as problem:
             return render(request, "metrics/bad_question.html", {"problem": problem}, status=400)
 
     return answer

@@ -9,13 +9,13 @@ from django.shortcuts import render
 
 from metrics.catalogue import METRICS
 from metrics.figures import revisions
-from metrics.figures.kpis import Book, Question
+from metrics.figures.kpis import KpiQuery, KpiReader
 from metrics.figures.parameters import question
 from metrics.figures.preferences import variant_for
 from metrics.figures.readings import Reading
 from metrics.figures.series import series
 from metrics.pages.charts import plain, span_of
-from metrics.pages.responses import answers_bad_questions
+from metrics.pages.responses import reports_invalid_parameters
 from metrics.windows.periods import Period
 from tenants import formats
 from tenants.context import tenant_of
@@ -24,21 +24,21 @@ MOVEMENTS = ("new_mrr", "reactivation_mrr", "expansion_mrr", "contraction_mrr", 
 LOSSES = ("contraction_mrr", "churned_mrr")
 
 
-@answers_bad_questions
+@reports_invalid_parameters
 def revenue(request: HttpRequest) -> HttpResponse:
     """MRR over the last periods: what there was, what moved, what there is."""
-    asked = question(request.GET, tenant=tenant_of(request))
-    answers = Book(asked)
+    query = question(request.GET, tenant=tenant_of(request))
+    answers = KpiReader(query)
     mrr = answers.compare(METRICS["mrr"]).reading
     pending = revisions.pending(mrr, zone=tenant_of(request).timezone)
-    lines = months(asked, behind=pending)
+    lines = months(query, behind=pending)
     context = {
         "night": answers.night,
         "pending": pending,
         "months": lines[::-1],
         "chart": chart_of_months(lines),
         "moves": [METRICS[key] for key in MOVEMENTS],
-        "asked": asked,
+        "asked": query,
         "periods": Period.choices,
         "currency": tenant_of(request).currency,
     }
@@ -65,9 +65,9 @@ def sign_of(reading: Reading) -> int:
     return -1 if reading.metric.key in LOSSES else 1
 
 
-def months(asked: Question, *, behind: date | None = None) -> list[Month]:
+def months(query: KpiQuery, *, behind: date | None = None) -> list[Month]:
     """MRR and its movements, period by period, the latest last."""
-    span = span_of(asked)
+    span = span_of(query)
     mrr = METRICS["mrr"]
     closing = series(metric=mrr, variant=variant_for(mrr), span=span, behind=behind)
     moved = [

@@ -13,22 +13,24 @@ from accounts.models.membership import memberships
 from metrics.analysis.repeat_purchase import AHEAD, outlook
 from metrics.analysis.survival import Survival, survival
 from metrics.figures.breakdowns import MOST_SEGMENTS
-from metrics.figures.dimensions import CUT_NAMES, CUTS, Segment
-from metrics.figures.parameters import BadQuestion, asked_day, asked_segment
-from metrics.pages.responses import answers_bad_questions
+from metrics.figures.dimensions import DIMENSION_LABELS, NIGHTLY_DIMENSIONS, Segment
+from metrics.figures.parameters import InvalidParameter, parse_day, parse_segment
+from metrics.pages.responses import reports_invalid_parameters
 from tenants import formats
 from tenants.context import tenant_of
 
 
-@answers_bad_questions
+@reports_invalid_parameters
 def lifetime(request: HttpRequest) -> HttpResponse:
     """For how long customers stay."""
-    day = asked_day(request.GET, tenant=tenant_of(request))
-    segment = asked_segment(request.GET.get("segment", ""))
-    if segment and segment.column not in CUTS:
-        raise BadQuestion("segment", _("Lifetimes are told by %s.") % ", ".join(CUTS))
+    day = parse_day(request.GET, tenant=tenant_of(request))
+    segment = parse_segment(request.GET.get("segment", ""))
+    if segment and segment.column not in NIGHTLY_DIMENSIONS:
+        raise InvalidParameter(
+            "segment", _("Lifetimes are told by %s.") % ", ".join(NIGHTLY_DIMENSIONS)
+        )
     column = request.GET.get("by", "")
-    column = column if column in CUTS else "segment"
+    column = column if column in NIGHTLY_DIMENSIONS else "segment"
     found = survival(day, segment=segment)
     context = {
         "day": day,
@@ -36,7 +38,7 @@ def lifetime(request: HttpRequest) -> HttpResponse:
         "survival": found,
         "chart": _chart(found) if found else None,
         "column": column,
-        "cut_names": {name: CUT_NAMES[name] for name in CUTS},
+        "dimension_labels": {name: DIMENSION_LABELS[name] for name in NIGHTLY_DIMENSIONS},
         "parts": _parts(day, column),
         "outlook": outlook(day, segment=segment),
         "ahead": AHEAD,
@@ -49,8 +51,8 @@ def _parts(day: Any, column: str) -> list[tuple[Segment, Survival]]:
     """Each segment of a column that ever had a customer."""
     members = memberships(day).filter(account__is_test=False)
     known = members.order_by(column).values_list(column, flat=True).distinct()
-    told = ((Segment(column, name), name) for name in known[:MOST_SEGMENTS])
-    found = ((segment, survival(day, segment=segment)) for segment, _name in told)
+    result = ((Segment(column, name), name) for name in known[:MOST_SEGMENTS])
+    found = ((segment, survival(day, segment=segment)) for segment, _name in result)
     return [(segment, part) for segment, part in found if part]
 
 

@@ -17,13 +17,13 @@ from django.db.models.lookups import IsNull
 
 from accounts.inserting import insert_select
 from accounts.models import AccountNow
-from metrics.catalogue import MEASURES
-from metrics.catalogue.own import measures
+from metrics.catalogue import ACCOUNT_METRICS
+from metrics.catalogue.own import account_metrics
 from metrics.catalogue.records import AccountMetric
-from metrics.models import AccountMeasures, Band, HealthMeasure, HealthModel, HealthScore
+from metrics.models import AccountMetricValues, HealthFactor, HealthModel, HealthScore, HealthStatus
 
 MARK = DecimalField(max_digits=7, decimal_places=4)
-COLUMNS = ("account_id", "day", "model_id", "score", "coverage", "band", "marks")
+COLUMNS = ("account_id", "day", "model_id", "score", "coverage", "status", "marks")
 
 
 def score(*, day: date) -> None:
@@ -32,10 +32,10 @@ def score(*, day: date) -> None:
     model = in_force(day=day)
     if model is None:
         return
-    known = measures()
-    marks = [mark_of(measure, known.get(measure.key)) for measure in model.measures.all()]
-    weights = [measure.weight for measure in model.measures.all()]
-    measured = AccountMeasures.objects.filter(day=day).annotate(
+    known = account_metrics()
+    marks = [mark_of(measure, known.get(measure.key)) for measure in model.factors.all()]
+    weights = [measure.weight for measure in model.factors.all()]
+    measured = AccountMetricValues.objects.filter(day=day).annotate(
         model_id=Value(model.pk),
         score=score_of(marks, weights),
         coverage=coverage_of(marks, weights),
@@ -43,18 +43,20 @@ def score(*, day: date) -> None:
             *marks, template="ARRAY[%(expressions)s]::numeric[]", output_field=ArrayField(MARK)
         ),
     )
-    insert_select(into=HealthScore, columns=COLUMNS, source=measured.annotate(band=band_of(model)))
+    insert_select(
+        into=HealthScore, columns=COLUMNS, source=measured.annotate(status=band_of(model))
+    )
 
 
 def in_force(*, day: date) -> HealthModel | None:
     """The newest model whose start has come by `day`."""
     models = HealthModel.objects.filter(version__isnull=False, starts_on__lte=day).prefetch_related(
-        "measures"
+        "factors"
     )
     return models.order_by("-version").first()
 
 
-def mark_of(measure: HealthMeasure, metric: AccountMetric | None) -> Combinable:
+def mark_of(measure: HealthFactor, metric: AccountMetric | None) -> Combinable:
     """The mark 0-100 that a measure's value earns; NULL stays NULL, as does what is gone."""
     if metric is None:
         return Value(None, output_field=MARK)
@@ -86,9 +88,9 @@ def band_of(model: HealthModel) -> Case:
     return Case(
         When(score=None, then=Value("")),
         When(coverage__lt=model.least_coverage, then=Value("")),
-        When(score__lt=model.amber_from, then=Value(Band.RED)),
-        When(score__lt=model.green_from, then=Value(Band.AMBER)),
-        default=Value(Band.GREEN),
+        When(score__lt=model.amber_from, then=Value(HealthStatus.RED)),
+        When(score__lt=model.green_from, then=Value(HealthStatus.AMBER)),
+        default=Value(HealthStatus.GREEN),
         output_field=CharField(),
     )
 
@@ -110,14 +112,14 @@ NOW = """
 INSERT INTO accounts_accountnow
     (account_id, day, score, band, coverage, mrr, mrr_change, tenure, nps, last_seen,
      score_change, weeks)
-SELECT account.id, measures.day, health.score, coalesce(health.band, ''),
+SELECT account.id, measures.day, health.score, coalesce(health.status, ''),
        CASE WHEN measures.day IS NOT NULL THEN coalesce(health.coverage, 0) END,
        measures.values[%(mrr)s], measures.values[%(mrr_change_90d)s], measures.values[%(tenure)s],
        measures.values[%(last_nps)s],
        measures.day - measures.values[%(days_since_last_use)s]::integer,
        health.score - earlier.score, weekly.scores
 FROM accounts_account account
-LEFT JOIN metrics_accountmeasures measures
+LEFT JOIN metrics_accountmetricvalues measures
     ON measures.account_id = account.id AND measures.day = %(day)s
 LEFT JOIN metrics_healthscore health
     ON health.account_id = measures.account_id AND health.day = measures.day
@@ -141,6 +143,6 @@ def publish(*, day: date) -> None:
     """Make `day` the one that lists show; an account that was not there yet stays unscored."""
     AccountNow.objects.all().delete()
     # PostgreSQL counts the elements of an array from 1.
-    slots = {key: measure.slot + 1 for key, measure in MEASURES.items()}
+    slots = {key: measure.slot + 1 for key, measure in ACCOUNT_METRICS.items()}
     with connection.cursor() as cursor:
         cursor.execute(NOW, slots | {"day": day, "weeks": WEEKS})

@@ -12,24 +12,24 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import Account
-from metrics.catalogue.own import measures as known_measures
+from metrics.catalogue.own import account_metrics as known_measures
 from metrics.catalogue.records import AccountMetric, Variant
 from metrics.catalogue.sql import Sql, compiled
 from metrics.figures.totals import by_account
-from metrics.models import AccountMeasures
+from metrics.models import AccountMetricValues
 from metrics.windows.periods import Period, Window, window
 
 
 def measure(*, day: date) -> None:
     """Replace the measures of `day`."""
-    AccountMeasures.objects.filter(day=day).delete()
+    AccountMetricValues.objects.filter(day=day).delete()
     text, parameters = _statement(day=day)
     with connection.cursor() as cursor:
         cursor.execute(text, parameters)
 
 
 def _statement(*, day: date) -> tuple[str, list[Any]]:
-    at_end = window(period=Period.DAY, day=day).written_down()
+    at_end = window(period=Period.DAY, day=day).with_stored_movements()
     measures = sorted(known_measures().values(), key=lambda measure: measure.slot)
     known = Account.objects.known_on(day).order_by().values("pk").query.sql_with_params()
     parts, parameters = [f"known (account_id) AS ({known[0]})"], [*known[1]]
@@ -40,7 +40,7 @@ def _statement(*, day: date) -> tuple[str, list[Any]]:
     joins = " ".join(f"LEFT JOIN {_name(measure)} USING (account_id)" for measure in measures)
     text = (
         f"WITH {', '.join(parts)} "
-        "INSERT INTO metrics_accountmeasures (account_id, day, values) "
+        "INSERT INTO metrics_accountmetricvalues (account_id, day, values) "
         f"SELECT account_id, %s, ARRAY[{_slots(measures)}]::numeric(24, 10)[] FROM known {joins}"
     )
     return text, [*parameters, day]
@@ -58,9 +58,9 @@ def values_of(measure: AccountMetric, at_end: Window) -> Sql:
 def _where_given(variant: Variant, days: Window) -> Sql:
     """The metric, of nobody where the tenant has no rows of what it rests on."""
     found = _of_variant(variant, days)
-    if variant.given is None:
+    if variant.requires is None:
         return found
-    given = compiled(variant.given.rows(days))
+    given = compiled(variant.requires.rows(days))
     text = f"SELECT account_id, value FROM ({found.text}) found WHERE EXISTS ({given.text})"
     return Sql(text, (*found.parameters, *given.parameters))
 
@@ -92,9 +92,11 @@ def _value(measure: AccountMetric) -> str:
     # A ratio of absurd prices, or a sum of them, may have more digits than the column: it is then
     # unknown, and does not keep the night of every other account from ending.
     known = f"CASE WHEN abs({name}.value) < 1e14 THEN {name}.value END"
-    if measure.when_silent is None:
+    if measure.value_when_missing is None:
         return known
-    return f"CASE WHEN {name}.account_id IS NULL THEN {measure.when_silent:d} ELSE {known} END"
+    return (
+        f"CASE WHEN {name}.account_id IS NULL THEN {measure.value_when_missing:d} ELSE {known} END"
+    )
 
 
 def _name(measure: AccountMetric) -> str:

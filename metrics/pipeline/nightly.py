@@ -4,7 +4,7 @@ A night is one transaction on one snapshot of the facts, so it has happened whol
 whenever and wherever it is stopped.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from functools import partial
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts import movements, phases
 from accounts.bounds import ExcludedRow, exclude_rows
-from accounts.models.rules import first_weekday, keep_zone
+from accounts.models.rules import first_weekday, sync_timezone
 from metrics.figures import revisions
 from metrics.models import Night
 from metrics.pipeline.health import publish, score
@@ -28,11 +28,17 @@ Tell = Callable[[str], None]
 
 
 def run(
-    *, tenant: Tenant, day: date, by_hand: bool = False, alone: Tell | None = None
+    *,
+    tenant: Tenant,
+    day: date,
+    by_hand: bool = False,
+    alone: Tell | None = None,
+    keys: Collection[str] | None = None,
 ) -> list[ExcludedRow]:
     """Compute `day`, then every other night whose facts have changed since it ran.
 
     With `alone`, which is called with the name of each stage, the other nights are left stale.
+    With `keys`, only those metrics are written into the snapshots.
     Returns the rows that could not be computed and were excluded. Must be called inside the
     tenant, and outside of a transaction. Raises `nights.NotOurs` when the ledger says that
     somebody else has this night or, unless asked for by hand, that it is done.
@@ -43,10 +49,10 @@ def run(
         locks.held(schema_name=tenant.schema_name, purpose="night"),
     ):
         at_stage = _both(attempt.at_stage, alone) if alone else attempt.at_stage
-        excluded = compute(tenant=tenant, day=day, at_stage=at_stage)
+        excluded = compute(tenant=tenant, day=day, at_stage=at_stage, keys=keys)
         others = Night.objects.none() if alone else Night.objects.filter(stale=True)
         for stale in others.order_by("day").values_list("day", flat=True):
-            compute(tenant=tenant, day=stale, at_stage=attempt.at_stage)
+            compute(tenant=tenant, day=stale, at_stage=attempt.at_stage, keys=keys)
         if excluded:
             attempt.note(f"{len(excluded)} rows out of bounds were excluded.")
     return excluded
@@ -60,19 +66,20 @@ def _both(one: Tell, other: Tell) -> Tell:
     return tell
 
 
-def compute(*, tenant: Tenant, day: date, at_stage: Tell) -> list[ExcludedRow]:
+def compute(
+    *, tenant: Tenant, day: date, at_stage: Tell, keys: Collection[str] | None = None
+) -> list[ExcludedRow]:
     """All derived rows of one day, replaced in one transaction.
 
     Where a value does not fit, once more without the rows that are out of bounds, which are
     returned; where there are none, that is not the reason, and the error is passed on.
     """
+    night = partial(_compute, tenant=tenant, day=day, at_stage=at_stage, keys=keys)
     try:
-        return _compute(tenant=tenant, day=day, at_stage=at_stage, exclude=list)
+        return night(exclude=list)
     except (DataError, ArithmeticError) as problem:
         failure = problem
-    return _compute(
-        tenant=tenant, day=day, at_stage=at_stage, exclude=partial(_exclude, failure=failure)
-    )
+    return night(exclude=partial(_exclude, failure=failure))
 
 
 def _exclude(*, failure: Exception) -> list[ExcludedRow]:
@@ -84,20 +91,25 @@ def _exclude(*, failure: Exception) -> list[ExcludedRow]:
 
 
 def _compute(
-    *, tenant: Tenant, day: date, at_stage: Tell, exclude: Callable[[], list[ExcludedRow]]
+    *,
+    tenant: Tenant,
+    day: date,
+    at_stage: Tell,
+    keys: Collection[str] | None,
+    exclude: Callable[[], list[ExcludedRow]],
 ) -> list[ExcludedRow]:
     with transaction.atomic():
         one_snapshot()
         excluded = exclude()
-        keep_zone(tenant=tenant)
+        sync_timezone(tenant=tenant)
         before = Night.objects.filter(day=day).first()
         changed_from = revisions.first_day(zone=tenant.timezone)
         at_stage("usage")
-        counted_from = rollup.write_down()
+        counted_from = rollup.rebuild()
         at_stage("movements")
-        phases.work_out_once()
-        clocks.work_out_once()
-        movements.write_down(through=day)
+        phases.materialise()
+        clocks.materialise()
+        movements.rebuild(through=day)
         revisions.mark_stale(since=changed_from)
         revisions.mark_stale(since=counted_from)
         at_stage("measure")
@@ -109,7 +121,7 @@ def _compute(
         at_stage("snapshot")
         if before:
             revisions.remember(before)
-        snapshot(day=day, first_weekday=first_weekday(tenant))
+        snapshot(day=day, first_weekday=first_weekday(tenant), keys=keys)
         night, _new = Night.objects.update_or_create(
             day=day,
             defaults={

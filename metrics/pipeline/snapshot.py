@@ -4,7 +4,7 @@ And, of the tenant, over the periods it is compared to. Totals are made in the d
 for all segments each; their number depends on the catalogue alone.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -21,7 +21,17 @@ from metrics.windows.periods import Period, Window, window
 
 LARGEST = Decimal(10) ** 24  # what is as much does not fit into the columns
 COLUMNS = (
-    *("day", "period", "key", "variant", "compared", "cut", "cut_value", "start", "end"),
+    *(
+        "day",
+        "period",
+        "key",
+        "variant",
+        "compared",
+        "dimension",
+        "dimension_value",
+        "start",
+        "end",
+    ),
     *("value", "numerator", "denominator", "n", "low", "high"),
 )
 INTO = sql.SQL("COPY {table} ({columns}) FROM STDIN").format(
@@ -30,11 +40,16 @@ INTO = sql.SQL("COPY {table} ({columns}) FROM STDIN").format(
 )
 
 
-def snapshot(*, day: date, first_weekday: int) -> None:
-    """Replace the KPIs of `day`."""
+def snapshot(*, day: date, first_weekday: int, keys: Collection[str] | None = None) -> None:
+    """Replace the KPIs of `day`; with `keys`, only those metrics are computed."""
     KpiSnapshot.objects.filter(day=day).delete()
-    everything = [(metric, name) for metric in known().values() for name in metric.variants]
-    rows = list(records(day=day, first_weekday=first_weekday, definitions=everything))
+    definitions = [
+        (metric, name)
+        for metric in known().values()
+        if keys is None or metric.key in keys
+        for name in metric.variants
+    ]
+    rows = list(records(day=day, first_weekday=first_weekday, definitions=definitions))
     # The driver's own COPY: its errors are made Django's, as those of any statement are.
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(INTO) as copy:
         for row in rows:
@@ -47,16 +62,16 @@ def records(
     """The values of `COLUMNS` for every period that ends on `day`, and what it is compared to."""
     tenant, segments = Reader(), SegmentReader()
     windows = [
-        window(period=period, day=day, first_weekday=first_weekday).written_down()
+        window(period=period, day=day, first_weekday=first_weekday).with_stored_movements()
         for period in Period
     ]
     # What is made of nights cannot be said of another day than theirs.
     lasting = [(metric, name) for metric, name in definitions if not metric.of_nights]
     segments.prepare(definitions, windows)
-    others = [days for asked in windows for name, days in compared(asked) if name]
+    others = [days for query in windows for name, days in compared(query) if name]
     tenant.prepare(lasting, others)
-    for asked in windows:
-        for name, days in compared(asked):
+    for query in windows:
+        for name, days in compared(query):
             wanted = lasting if name else definitions
             for segment, reading in _readings(tenant if name else segments, days, wanted):
                 yield _record(reading, day=day, compared_as=name, segment=segment)

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from metrics.catalogue.describing import described
-from metrics.catalogue.own import known, measures
+from metrics.catalogue.own import account_metrics, known
 
 VARIANT = inline_serializer(
     "MetricVariant",
@@ -34,7 +34,7 @@ METRICS = inline_serializer(
                 "unit": serializers.CharField(),
                 "direction": serializers.CharField(),
                 "source": serializers.CharField(),
-                "silence": serializers.CharField(),
+                "when_missing": serializers.CharField(),
                 "point_in_time": serializers.BooleanField(),
                 "variants": VARIANT,
             },
@@ -49,4 +49,4 @@ class MetricsView(APIView):
 
     @extend_schema(responses=METRICS)
     def get(self, request: Request) -> Response:
-        return Response({"data": list(described(known(), measures()))})
+        return Response({"data": list(described(known(), account_metrics()))})

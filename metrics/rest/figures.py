@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from metrics.figures.kpis import Comparison
-from metrics.figures.parameters import asked_span
+from metrics.figures.parameters import parse_span
 from metrics.figures.readings import Reading
 from metrics.figures.series import pending, series
 from metrics.rest.files import WITH_CSV, csv_file, wants_csv
@@ -29,7 +29,7 @@ from metrics.rest.parameters import (
     Figure,
     book_of,
     metric_called,
-    points_at_bad_questions,
+    reports_invalid_parameters,
     variant_of,
 )
 from tenants.context import tenant_of
@@ -96,7 +96,7 @@ class KpiSerializer(serializers.Serializer[Comparison]):
     def get_parts(self, kpi: Comparison) -> list[dict[str, Any]]:
         return [
             {
-                "how": str(how),
+                "operator": str(how),
                 "key": part.metric.key,
                 "variant": part.variant,
                 "value": None if part.value is None else float(part.value),
@@ -126,7 +126,7 @@ class PointSerializer(FigureSerializer):
     from_facts = serializers.SerializerMethodField()
 
     def get_from_facts(self, reading: Reading) -> bool:
-        return not reading.frozen and not reading.withheld
+        return not reading.from_snapshot and not reading.withheld
 
 
 SERIES = inline_serializer(
@@ -149,7 +149,7 @@ class KpiListView(APIView):
     renderer_classes = WITH_CSV
 
     @extend_schema(operation_id="kpis_list", parameters=[DATE, PERIOD, SEGMENT], responses=KPIS)
-    @points_at_bad_questions
+    @reports_invalid_parameters
     def get(self, request: Request) -> HttpResponseBase:
         kpis = [KpiSerializer(kpi).data for kpi in book_of(request).all()]
         if wants_csv(request):
@@ -161,7 +161,7 @@ class KpiView(APIView):
     """One metric, in any of its variants."""
 
     @extend_schema(parameters=[DATE, PERIOD, VARIANT, SEGMENT], responses=KpiSerializer)
-    @points_at_bad_questions
+    @reports_invalid_parameters
     def get(self, request: Request, key: str) -> Response:
         metric = metric_called(key)
         variant = variant_of(request, metric)
@@ -177,12 +177,12 @@ class SeriesView(APIView):
     """
 
     @extend_schema(parameters=[FROM, TO, PERIOD, VARIANT, SEGMENT], responses=SERIES)
-    @points_at_bad_questions
+    @reports_invalid_parameters
     def get(self, request: Request, key: str) -> Response:
         metric = metric_called(key)
         variant = variant_of(request, metric)
         tenant = tenant_of(request)
-        span = asked_span(request.query_params, tenant=tenant)
+        span = parse_span(request.query_params, tenant=tenant)
         behind = pending(metric=metric, variant=variant, span=span, zone=tenant.timezone)
         points = series(metric=metric, variant=variant, span=span, behind=behind)
         about = {"key": key, "period": span.period, "variant": variant, "unit": metric.unit}

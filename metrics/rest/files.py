@@ -94,5 +94,5 @@ def csv_file(name: str, header: Sequence[str], rows: Iterable[Iterable[Any]]) ->
 
 def cell(value: Any) -> str:
     """A value as text: ISO dates, plain digits, and what is unknown left empty."""
-    said = plain(value)
-    return "" if said is None else disarmed(str(said))
+    result = plain(value)
+    return "" if result is None else disarmed(str(result))

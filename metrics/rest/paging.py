@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from accounts.rest.reading import cursor_of, limit_of, place_of, wants_count
 
 
-def page(rows: QuerySet[Any, Any], asked: Mapping[str, str]) -> tuple[list[Any], dict[str, Any]]:
+def page(rows: QuerySet[Any, Any], query: Mapping[str, str]) -> tuple[list[Any], dict[str, Any]]:
     """The rows of a page, and what the answer says of the pages."""
-    limit, start = limit_of(asked.get("limit", "")), place_of(asked.get("cursor", ""))
+    limit, start = limit_of(query.get("limit", "")), place_of(query.get("cursor", ""))
     found = list(rows[start : start + limit + 1])
     more = len(found) > limit
     about = {"next_cursor": cursor_of(start + limit) if more else None, "has_more": more}
-    return found[:limit], about | ({"count": rows.count()} if wants_count(asked) else {})
+    return found[:limit], about | ({"count": rows.count()} if wants_count(query) else {})

@@ -15,8 +15,8 @@ from accounts.rest.writing import Unprocessable
 from metrics.catalogue.own import known
 from metrics.catalogue.records import Metric
 from metrics.figures.dimensions import Segment
-from metrics.figures.kpis import Book
-from metrics.figures.parameters import BadQuestion, question
+from metrics.figures.kpis import KpiReader
+from metrics.figures.parameters import InvalidParameter, question
 from metrics.figures.preferences import variant_for
 from tenants.context import tenant_of
 
@@ -41,14 +41,14 @@ FIT = ("no_variant", "no_part", "order", "too_many")
 View = Callable[..., Any]
 
 
-def points_at_bad_questions(view: View) -> View:
+def reports_invalid_parameters(view: View) -> View:
     """A parameter that makes no sense is answered with 400, or 422, and its name."""
 
     @wraps(view)
     def answer(*args: Any, **kwargs: Any) -> Any:
         try:
             return view(*args, **kwargs)
-        except BadQuestion as problem:
+        except InvalidParameter as problem:
             details = {problem.parameter: [ErrorDetail(str(problem), code=problem.code)]}
             kind = Unprocessable if problem.code in FIT else serializers.ValidationError
             raise kind(details) from problem
@@ -56,9 +56,9 @@ def points_at_bad_questions(view: View) -> View:
     return answer
 
 
-def book_of(request: Request) -> Book:
+def book_of(request: Request) -> KpiReader:
     """What the address asks for, ready to be answered metric by metric."""
-    return Book(question(request.query_params, tenant=tenant_of(request)))
+    return KpiReader(question(request.query_params, tenant=tenant_of(request)))
 
 
 def metric_called(key: str) -> Metric:
@@ -74,7 +74,7 @@ def variant_of(request: Request, metric: Metric) -> str:
     chosen: str = request.query_params.get("variant", "") or variant_for(metric)
     if chosen not in metric.variants:
         known = ", ".join(metric.variants)
-        raise BadQuestion("variant", _("One of: %s.") % known, code="no_variant")
+        raise InvalidParameter("variant", _("One of: %s.") % known, code="no_variant")
     return chosen
 
 

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from accounts.rest.reading import COUNT, CURSOR, LIMIT, plain
 from metrics.figures.drilldown import PARTS, DrillDown, drill_down
-from metrics.figures.parameters import BadQuestion
+from metrics.figures.parameters import InvalidParameter
 from metrics.rest.files import WITH_FILES, XlsxRenderer, csv_file, wants_csv, wants_xlsx, xlsx_file
 from metrics.rest.paging import page
 from metrics.rest.parameters import (
@@ -23,7 +23,7 @@ from metrics.rest.parameters import (
     VARIANT,
     book_of,
     metric_called,
-    points_at_bad_questions,
+    reports_invalid_parameters,
     variant_of,
 )
 
@@ -53,7 +53,7 @@ class RowsView(APIView):
             (200, XlsxRenderer.media_type): OpenApiTypes.BINARY,
         },
     )
-    @points_at_bad_questions
+    @reports_invalid_parameters
     def get(self, request: Request, key: str) -> HttpResponseBase:
         behind = _behind(request, key)
         if wants_csv(request) or wants_xlsx(request):
@@ -67,14 +67,14 @@ class RowsView(APIView):
 def _behind(request: Request, key: str) -> DrillDown:
     part = request.query_params.get("part") or "numerator"
     if part not in PARTS:
-        raise BadQuestion("part", _("One of: %s.") % ", ".join(PARTS))
+        raise InvalidParameter("part", _("One of: %s.") % ", ".join(PARTS))
     metric = metric_called(key)
     answers = book_of(request)
     reading = answers.compare(metric, variant_of(request, metric)).reading
     behind = drill_down(reading, part=part, segment=answers.question.segment)
     if behind.part != part:
-        known = ", ".join(behind.parts)
-        raise BadQuestion("part", _("One of: %s.") % known, code="no_part")
+        known = ", ".join(behind.factors)
+        raise InvalidParameter("part", _("One of: %s.") % known, code="no_part")
     return behind
 
 

@@ -84,8 +84,8 @@ def refuse_impossible(rules: CountingRules, changes: dict[str, Any]) -> None:
     problems = _unknown_variants(changes.get("preferred_variants", {}))
     changed = CountingRules(**{**_values(rules), **changes})
     if changed.business_from >= changed.business_until:
-        said = _("Business hours must end after they begin.")
-        problems["business_until"] = [ErrorDetail(said, code="order")]
+        result = _("Business hours must end after they begin.")
+        problems["business_until"] = [ErrorDetail(result, code="order")]
     try:
         changed.full_clean(
             exclude=["id", "timezone"], validate_unique=False, validate_constraints=False
@@ -106,8 +106,8 @@ def _unknown_variants(chosen: dict[str, str]) -> dict[str, Any]:
         if key not in METRICS:
             problems[key] = [ErrorDetail(_("There is no such metric."), code="no_metric")]
         elif variant not in METRICS[key].variants:
-            said = _("One of: %s.") % ", ".join(METRICS[key].variants)
-            problems[key] = [ErrorDetail(said, code="no_variant")]
+            result = _("One of: %s.") % ", ".join(METRICS[key].variants)
+            problems[key] = [ErrorDetail(result, code="no_variant")]
     return {"preferred_variants": problems} if problems else {}
 
 

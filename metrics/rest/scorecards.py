@@ -12,13 +12,13 @@ from rest_framework.views import APIView
 
 from accounts.imports.kinds import KINDS
 from accounts.rest.reading import COUNT, CURSOR, LIMIT, one, wrong
-from metrics.figures.parameters import asked_day
-from metrics.health.account_list import SORTS, BookQuery, book_rows
+from metrics.figures.parameters import parse_day
+from metrics.health.account_list import SORTS, AccountListQuery, listed_accounts
 from metrics.health.scorecard import scorecard
-from metrics.models import Band
+from metrics.models import HealthStatus
 from metrics.rest.files import WITH_CSV, csv_file, wants_csv
 from metrics.rest.paging import page
-from metrics.rest.parameters import DATE, Figure, points_at_bad_questions
+from metrics.rest.parameters import DATE, Figure, reports_invalid_parameters
 from tenants.context import tenant_of
 
 
@@ -40,20 +40,20 @@ class ScorecardSerializer(serializers.Serializer[Any]):
     account = serializers.CharField()
     date = serializers.DateField(source="card.day", allow_null=True)
     score = Figure(source="card.score")
-    band = serializers.CharField(source="card.band", allow_blank=True)
+    status = serializers.CharField(source="card.status", allow_blank=True)
     coverage = Figure(source="card.coverage")
     reason = serializers.CharField(source="card.reason")
-    measures = LineSerializer(source="card.lines", many=True)
+    factors = LineSerializer(source="card.lines", many=True)
 
 
 class ScorecardView(APIView):
     """The health of one account, measure by measure."""
 
     @extend_schema(parameters=[DATE], responses=ScorecardSerializer)
-    @points_at_bad_questions
+    @reports_invalid_parameters
     def get(self, request: Request, account: str) -> Response:
         found = one(kind=KINDS["accounts"], name=account)
-        day = asked_day(request.query_params, tenant=tenant_of(request))
+        day = parse_day(request.query_params, tenant=tenant_of(request))
         card = scorecard(account=found, day=day)
         return Response(ScorecardSerializer({"account": found.external_id, "card": card}).data)
 
@@ -67,7 +67,7 @@ class BookLineSerializer(serializers.Serializer[Any]):
     owner = serializers.CharField(source="owner_email")
     date = serializers.DateField(source="now.day", default=None, allow_null=True)
     score = Figure(source="now.score", default=None)
-    band = serializers.CharField(source="now.band", default="", allow_null=True)
+    status = serializers.CharField(source="now.status", default="", allow_null=True)
     coverage = Figure(source="now.coverage", default=None)
     score_change_30d = Figure(source="now.score_change", default=None)
     mrr = Figure(source="now.mrr", default=None)
@@ -89,20 +89,20 @@ BOOK = inline_serializer(
 TEXT = {"type": "string", "pattern": r"^[^\x00]*$"}
 FILTERS = [
     OpenApiParameter("q", TEXT, description="Part of a name or of an external id."),
-    OpenApiParameter("band", str, enum=[*Band.values, "none"]),
+    OpenApiParameter("status", str, enum=[*HealthStatus.values, "none"]),
     OpenApiParameter("segment", TEXT),
     OpenApiParameter("owner", TEXT, description="The e-mail address of the owner."),
     OpenApiParameter("sort", str, enum=[*SORTS, *(f"-{name}" for name in SORTS)]),
 ]
 
 
-def _query(request: Request) -> BookQuery:
+def _query(request: Request) -> AccountListQuery:
     """What the list is narrowed to. Raises ValidationError, by the name of the parameter."""
     for parameter in FILTERS:
         value, known = request.query_params.get(parameter.name, ""), parameter.enum
         if "\0" in value or (value and known and value not in known):
             raise wrong(parameter.name, _("Known is only: %s.") % ", ".join(map(str, known or ())))
-    return BookQuery.of(request.query_params)
+    return AccountListQuery.of(request.query_params)
 
 
 class ScorecardsView(APIView):
@@ -112,7 +112,7 @@ class ScorecardsView(APIView):
 
     @extend_schema(parameters=[*FILTERS, CURSOR, LIMIT, COUNT], responses=BOOK)
     def get(self, request: Request) -> HttpResponseBase:
-        rows = book_rows(_query(request))
+        rows = listed_accounts(_query(request))
         if wants_csv(request):
             names = list(BookLineSerializer().fields)
             found = (BookLineSerializer(row).data for row in rows.iterator(chunk_size=2_000))

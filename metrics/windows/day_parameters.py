@@ -1,8 +1,8 @@
-"""A window whose days are not known yet, so that a question is put into SQL once for all windows.
+"""A window whose days are parameters, so that a query is compiled to SQL once for all windows.
 
 A night asks every measure of well over a dozen windows. The rows of a measure are compiled once,
-for the window `ANY`, whose days are places to be filled, as is the zone in which they begin;
-`filled` fills them.
+for the window `WINDOW_TEMPLATE`, whose days and time zone are parameters; `bind` gives them the
+values of a real window.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ from tenants.context import wrapper
 BASE = date(2000, 1, 1)
 
 
-class Place(date):
+class DayParameter(date):
     """The first day of a window or the day after its last, so many days later or earlier.
 
     It is a date, so that querysets take it; what it stands for is told by `on`. Two places have
@@ -46,7 +46,7 @@ class Place(date):
         raise TypeError("The length of a window is not known while its question is put into SQL.")
 
 
-class Zone(str):
+class ZoneParameter(str):
     """The place of the tenant's time zone: one text serves the tenants of all zones."""
 
     __slots__ = ()
@@ -57,7 +57,7 @@ class Zone(str):
 
 def zone_for(day: date) -> str:
     """The tenant's time zone, or its place where the day is one."""
-    return Zone("UTC") if isinstance(day, Place) else own_zone()
+    return ZoneParameter("UTC") if isinstance(day, DayParameter) else own_zone()
 
 
 def own_zone() -> str:
@@ -66,14 +66,18 @@ def own_zone() -> str:
     return zone
 
 
-ANY = Window(period=Period.DAY, start=Place.at("start"), end=Place.at("end"))
+WINDOW_TEMPLATE = Window(
+    period=Period.DAY, start=DayParameter.at("start"), end=DayParameter.at("end")
+)
 
 
-def any_window(*, frozen: bool) -> Window:
+def window_template(*, movements_stored: bool) -> Window:
     """The window to compile for: its days open, read from where it says."""
-    return replace(ANY, frozen=frozen)
+    return replace(WINDOW_TEMPLATE, movements_stored=movements_stored)
 
 
-def filled(parameters: Iterable[Any], days: Window) -> Iterator[Any]:
+def bind(parameters: Iterable[Any], days: Window) -> Iterator[Any]:
     """The parameters of a compiled question, with the days of a real window and the zone."""
-    return (one.on(days) if isinstance(one, Place | Zone) else one for one in parameters)
+    return (
+        one.on(days) if isinstance(one, DayParameter | ZoneParameter) else one for one in parameters
+    )

@@ -23,9 +23,9 @@ def wilson(total: Decimal, squares: Decimal, n: Decimal) -> Interval:
     if not n:
         return NOTHING
     share, z2 = total / n, Z * Z
-    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    median = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = Z / (1 + z2 / n) * (share * (1 - share) / n + z2 / (4 * n * n)).sqrt()
-    return max(middle - half, Decimal(0)), min(middle + half, Decimal(1))
+    return max(median - half, Decimal(0)), min(median + half, Decimal(1))
 
 
 def adjusted_wald(total: Decimal, squares: Decimal, n: Decimal) -> Interval:
@@ -47,7 +47,7 @@ def mean(total: Decimal, squares: Decimal, n: Decimal) -> Interval:
     """Of a mean: the normal approximation, from the standard deviation of the sample."""
     if n < 2:
         return NOTHING
-    middle = total / n
-    spread = max((squares - n * middle * middle) / (n - 1), Decimal(0))
+    median = total / n
+    spread = max((squares - n * median * median) / (n - 1), Decimal(0))
     half = Z * (spread / n).sqrt()
-    return middle - half, middle + half
+    return median - half, median + half

@@ -30,14 +30,14 @@ MONTHS = {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}
 class Window:
     """The days [start, end) of a period, and where their movements are read from.
 
-    `frozen`: from what the nights wrote down; else worked out from the facts at this moment.
+    `movements_stored`: read from what the nights stored; else derived from the facts now.
     """
 
     period: Period
     start: date
     end: date
     first_weekday: int = 1
-    frozen: bool = False
+    movements_stored: bool = False
 
     @property
     def day(self) -> date:
@@ -52,7 +52,7 @@ class Window:
     def ending(self, day: date) -> "Window":
         """The same kind of window at another date."""
         other = window(period=self.period, day=day, first_weekday=self.first_weekday)
-        return replace(other, frozen=self.frozen)
+        return replace(other, movements_stored=self.movements_stored)
 
     def previous(self) -> "Window":
         """The period before: whole if this one is whole, else cut off as far in."""
@@ -81,9 +81,9 @@ class Window:
             return replace(self, end=months_before(day=self.start, months=-MONTHS[self.period]))
         return self
 
-    def written_down(self) -> "Window":
+    def with_stored_movements(self) -> "Window":
         """The same days, read from what the nights wrote down."""
-        return replace(self, frozen=True)
+        return replace(self, movements_stored=True)
 
     def _is_whole(self) -> bool:
         return self.ending(self.day + DAY).start != self.start

@@ -103,7 +103,7 @@ class OpenSpell(AsKnown):
         return f"{self.ticket_id} {self.starts_at}"
 
 
-class Promise(AsKnown):
+class SlaTimer(AsKnown):
     """What was promised for a ticket: when it fell due, and when it was kept. A view."""
 
     class Kind(models.TextChoices):
@@ -121,7 +121,7 @@ class Promise(AsKnown):
 
     class Meta:
         managed = False
-        db_table = "support_promise"
+        db_table = "support_slatimer"
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.kind}"

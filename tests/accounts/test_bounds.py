@@ -40,18 +40,18 @@ class Try:
 
 def edges(kind: Kind, column: Column) -> tuple[list[str], list[str]]:
     """The cells just inside and just outside of a column's bounds."""
-    if column.holds in DECIMALS:
+    if column.type in DECIMALS:
         return _of_decimals(kind, column)
-    if column.holds == Type.COUNT:
-        least, most = column.least, column.most
+    if column.type == Type.COUNT:
+        least, most = column.min_value, column.max_value
         return [str(least), str(most)], [str(least - 1), str(most + 1), "1.5", *ENDLESS]
-    if column.holds in (Type.DATE, Type.MONTH):
+    if column.type in (Type.DATE, Type.MONTH):
         outside = ["1899-12-31", "2200-01-01", "9999999-01-01", "0000-01-01", "-infinity"]
         return ["1900-01-01", "2199-12-31"], [*outside, "99991231", "2024-01-32"]
-    if column.holds == Type.MOMENT:
+    if column.type == Type.MOMENT:
         inside = ["1900-01-01T00:00:00Z", "2199-12-31T23:59:59.999999Z"]
         return inside, ["1899-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "9999999-01-01", "infinity"]
-    if column.holds == Type.JSON:
+    if column.type == Type.JSON:
         return _of_json()
     return _of_texts(column)
 
@@ -59,12 +59,12 @@ def edges(kind: Kind, column: Column) -> tuple[list[str], list[str]]:
 def _of_decimals(kind: Kind, column: Column) -> tuple[list[str], list[str]]:
     limit = kind.limit_of(column)
     smallest = {Type.RATE: "0.0000000001", Type.NUMBER: "0.000001", Type.AMOUNT: "0.0001"}
-    step = smallest[column.holds]
+    step = smallest[column.type]
     largest = "100" if column.name == "discount_percent" else f"{limit - Decimal(step):f}"
     outside = [f"{limit:f}", f"{step}1", f"{limit * 10:f}", *ENDLESS]
-    if column.holds == Type.NUMBER:
+    if column.type == Type.NUMBER:
         return [largest, f"-{largest}", step, "0"], [*outside, f"-{limit:f}"]
-    if column.holds == Type.RATE:
+    if column.type == Type.RATE:
         return [largest, step], [*outside, "0", f"-{step}"]
     return [largest, step, "0"], [*outside, f"-{step}"]
 
@@ -79,15 +79,15 @@ def _of_json() -> tuple[list[str], list[str]]:
 
 def _of_texts(column: Column) -> tuple[list[str], list[str]]:
     if column.choices:
-        return list(column.choices), ["x", "x" * (column.longest + 1)]
-    if column.holds == Type.TRUTH:
+        return list(column.choices), ["x", "x" * (column.max_length + 1)]
+    if column.type == Type.TRUTH:
         return ["true", "false"], ["perhaps", "2"]
-    if column.holds == Type.CURRENCY:
+    if column.type == Type.CURRENCY:
         return ["EUR"], ["EURO", "E1", "\u00c9UR"]
-    if column.holds == Type.EMAIL:
-        longest = "@example.test".rjust(column.longest, "x")
-        return [longest], [f"x{longest}", "x" * (column.longest + 1)]
-    return ["x" * column.longest], ["x" * (column.longest + 1), "x" * 60_000]
+    if column.type == Type.EMAIL:
+        max_length = "@example.test".rjust(column.max_length, "x")
+        return [max_length], [f"x{max_length}", "x" * (column.max_length + 1)]
+    return ["x" * column.max_length], ["x" * (column.max_length + 1), "x" * 60_000]
 
 
 def tries(kind: Kind) -> list[Try]:
@@ -107,8 +107,8 @@ def wrong(tried: list[Try], faults: dict[int, list[tuple[str, str]]]) -> list[tu
     """The cells about which something else was said than should be."""
     found: list[tuple[str, str, Any]] = []
     for place, one in enumerate(tried):
-        said = {(name, code) for name, code in faults.get(place, []) if code in OF_THE_VALUE}
-        if bool(said) == one.inside:
+        details = {(name, code) for name, code in faults.get(place, []) if code in OF_THE_VALUE}
+        if bool(details) == one.inside:
             found.append((one.column, one.cell[:40], faults.get(place)))
     return found
 
@@ -159,16 +159,16 @@ def test_json_is_held_to_the_bounds_of_every_column(send: Sending, name: str) ->
 
 def _json_can_say(one: Try, kind: Kind) -> bool:
     """What the reader of bodies refuses as a whole is tried elsewhere."""
-    return kind.by_name[one.column].holds != Type.JSON or one.inside
+    return kind.by_name[one.column].type != Type.JSON or one.inside
 
 
 def _object(one: Try, kind: Kind) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, cell in one.row.items():
-        holds = kind.by_name[name].holds
-        if holds == Type.TRUTH:
+        type = kind.by_name[name].type
+        if type == Type.TRUTH:
             values[name] = {"true": True, "false": False}.get(cell, cell)
-        elif holds == Type.JSON:
+        elif type == Type.JSON:
             values[name] = json.loads(cell)
         elif cell:
             values[name] = cell

@@ -42,7 +42,7 @@ def test_a_free_plan_that_becomes_paid_begins_with_its_change(send: Sending) -> 
     send("subscriptions", f"{HEADER}\ns,a,Free,0,1,month,2024-01-01\n")
     send("subscription_changes", f"{CHANGES},amount,plan\ns,2024-03-05,49,Team\n")
     assert [mrr(day) for day in ("2024-03-04", "2024-03-05")] == [0, 49]
-    movements.write_down(through=date(2024, 3, 31))
+    movements.rebuild(through=date(2024, 3, 31))
     found = MrrMovement.objects.values_list("day", "kind", "amount")
     assert list(found) == [(date(2024, 3, 5), "new", Decimal(49))]
 

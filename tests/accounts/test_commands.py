@@ -29,9 +29,9 @@ NOT_A_COUNT = "This is not a whole number in the range 0–2147483647."
 
 def run(*words: str) -> str:
     """What a command prints when it ends well."""
-    said = StringIO()
-    call_command(*words, stdout=said)
-    return said.getvalue()
+    result = StringIO()
+    call_command(*words, stdout=result)
+    return result.getvalue()
 
 
 def refusal(*words: str) -> tuple[int, str]:
@@ -87,11 +87,11 @@ def test_mended_rejects_are_sent_again_as_they_are_and_their_file_is_tidied_up(b
     rejected = book.with_name("book.rejected.csv")
     mended = book.with_name("mended.csv")
     mended.write_text(rejected.read_text().replace("b,,4", "b,Bee,4").replace("Cat,many", "Cat,9"))
-    said = run("import_data", "acme", "accounts", str(mended))
-    assert said == "created 2, updated 0, unchanged 0, rejected 0\n"
+    result = run("import_data", "acme", "accounts", str(mended))
+    assert result == "created 2, updated 0, unchanged 0, rejected 0\n"
     book.write_text(BOOK.replace("b,,", "b,Bee,").replace("many", "9"))
-    said = run("import_data", "acme", "accounts", str(book))
-    assert said == "created 0, updated 0, unchanged 4, rejected 0\n"
+    result = run("import_data", "acme", "accounts", str(book))
+    assert result == "created 0, updated 0, unchanged 4, rejected 0\n"
     assert not rejected.exists()
 
 
@@ -114,8 +114,8 @@ def test_a_dry_run_counts_and_changes_nothing(book: Path) -> None:
 def test_a_packed_file_is_unpacked(book: Path) -> None:
     packed = book.with_name("book.csv.gz")
     packed.write_bytes(gzip.compress(b"external_id,name\na,Ant\n"))
-    said = run("import_data", "acme", "accounts", str(packed))
-    assert said == "created 1, updated 0, unchanged 0, rejected 0\n"
+    result = run("import_data", "acme", "accounts", str(packed))
+    assert result == "created 1, updated 0, unchanged 0, rejected 0\n"
 
 
 @pytest.mark.django_db
@@ -159,11 +159,11 @@ def test_what_cannot_be_imported_is_refused_in_one_line(
 @pytest.mark.django_db
 def test_unknown_names_bring_a_mapping_that_can_be_passed(tmp_path: Path) -> None:
     command = ("import_data", "acme", "accounts", str(EXPORTS / "gsheet.csv"))
-    said = StringIO()
+    result = StringIO()
     with pytest.raises(CommandError, match="Unknown columns: “Customer ID”") as refused:
-        call_command(*command, stdout=said)
+        call_command(*command, stdout=result)
     assert refused.value.returncode == 2
-    assert json.loads(said.getvalue()) == {
+    assert json.loads(result.getvalue()) == {
         "Customer ID": "external_id",
         "Name": "name",
         "Created": "created_on",
@@ -173,7 +173,7 @@ def test_unknown_names_bring_a_mapping_that_can_be_passed(tmp_path: Path) -> Non
     with inside("acme"):
         assert not Account.objects.exists()
     mapping = tmp_path / "mapping.json"
-    mapping.write_text(said.getvalue(), "utf-8")
+    mapping.write_text(result.getvalue(), "utf-8")
     assert "created 1, updated 0" in run(*command, "--mapping", str(mapping))
     with inside("acme"):
         one = Account.objects.get()
@@ -185,10 +185,10 @@ def test_unknown_names_bring_a_mapping_that_can_be_passed(tmp_path: Path) -> Non
 @pytest.mark.django_db
 def test_two_columns_of_one_name_are_mapped_by_place(book: Path) -> None:
     book.write_text("Customer ID,Segment,segment\na,SMB,x\n")
-    said = StringIO()
+    result = StringIO()
     with pytest.raises(CommandError):
-        call_command("import_data", "acme", "accounts", str(book), stdout=said)
-    assert json.loads(said.getvalue()) == [
+        call_command("import_data", "acme", "accounts", str(book), stdout=result)
+    assert json.loads(result.getvalue()) == [
         {"header": "Customer ID", "column": "external_id"},
         {"header": "Segment", "column": "attr.Segment"},
         {"header": "segment", "column": "segment"},
@@ -200,8 +200,8 @@ def test_two_imports_of_one_file_at_once_create_its_rows_once(
 ) -> None:
     book.write_text("external_id,name\n" + "".join(f"{n},Name {n}\n" for n in range(2000)))
     both = [import_in_a_process(own_database, book) for _ in range(2)]
-    said = sorted(one.communicate(timeout=60) for one in both)
-    assert said == [
+    result = sorted(one.communicate(timeout=60) for one in both)
+    assert result == [
         ("created 0, updated 0, unchanged 2000, rejected 0\n", ""),
         ("created 2000, updated 0, unchanged 0, rejected 0\n", ""),
     ]
@@ -217,9 +217,9 @@ def test_exit_codes_and_messages_reach_the_shell(own_database: str, book: Path) 
     assert one.returncode == 1
     book.write_bytes(b"external_id,caf\xc3\xa9\n")
     other = import_in_a_process(own_database, book)
-    said, complaint = other.communicate(timeout=60)
+    result, complaint = other.communicate(timeout=60)
     assert (other.returncode, complaint.count("\n")) == (2, 1)
-    assert json.loads(said) == {"external_id": "external_id", "café": "attr.café"}
+    assert json.loads(result) == {"external_id": "external_id", "café": "attr.café"}
     assert complaint.startswith("CommandError: Unknown columns: “café”.")
 
 
@@ -240,11 +240,11 @@ def import_in_a_process(database: str, file: Path) -> "subprocess.Popen[str]":
 
 @pytest.mark.django_db
 def test_a_tenant_is_opened_with_an_admin_who_can_log_in() -> None:
-    said = run(
+    result = run(
         *("open_tenant", "north", "--name", "North", "--admin", "Nora@North.test"),
         *("--timezone", "Europe/Warsaw", "--currency", "pln", "--language", "pl"),
     )
-    *_, last = said.splitlines()
+    *_, last = result.splitlines()
     tenant = Tenant.objects.get(slug="north")
     assert (tenant.timezone, tenant.currency, tenant.language) == ("Europe/Warsaw", "PLN", "pl")
     with inside("north"):
@@ -255,11 +255,11 @@ def test_a_tenant_is_opened_with_an_admin_who_can_log_in() -> None:
 
 @pytest.mark.django_db
 def test_a_given_password_is_taken_and_not_printed() -> None:
-    said = run(
+    result = run(
         *("open_tenant", "north", "--name", "North", "--admin", "nora@north.test"),
         *("--password", "a lamp in the fog"),
     )
-    assert said == "north: open, with nora@north.test as its admin\n"
+    assert result == "north: open, with nora@north.test as its admin\n"
     with inside("north"):
         assert User.objects.get().check_password("a lamp in the fog")
 
@@ -282,8 +282,8 @@ def test_a_tenant_that_cannot_be_is_refused_and_nothing_is_left(
 ) -> None:
     words = {"--name": "North", "--admin": "nora@north.test"} | changed
     given = [part for pair in words.items() for part in pair]
-    code, said = refusal("open_tenant", "north", *given)
-    assert (code, said[: len(message)], said.count("\n")) == (2, message, 0)
+    code, result = refusal("open_tenant", "north", *given)
+    assert (code, result[: len(message)], result.count("\n")) == (2, message, 0)
     assert not Tenant.objects.filter(slug="north").exists()
 
 
@@ -298,8 +298,8 @@ def test_a_tenant_that_is_there_is_refused() -> None:
 def test_the_last_line_of_api_key_is_the_key_alone(scope: str) -> None:
     *_, key = run("api_key", "acme", "reports", "--scope", scope).splitlines()
     with inside("acme"):
-        kept = ApiKey.objects.get_from_key(key)
-        assert ApiKey.objects.get(name="reports", scope=scope).pk == kept.pk
+        stored = ApiKey.objects.get_from_key(key)
+        assert ApiKey.objects.get(name="reports", scope=scope).pk == stored.pk
 
 
 @pytest.mark.django_db
@@ -339,9 +339,9 @@ def test_a_preset_reads_the_export_of_another_tool(tmp_path: Path) -> None:
     file = tmp_path / "zendesk.csv"
     exports = Path(__file__).parent / "exports"
     file.write_bytes((exports / "zendesk_tickets.csv").read_bytes())
-    said = run("import_data", "acme", "tickets", str(file), "--preset", "zendesk")
-    assert "accounts created 1\n" in said
-    assert said.endswith("created 2, updated 0, unchanged 0, rejected 0\n")
+    result = run("import_data", "acme", "tickets", str(file), "--preset", "zendesk")
+    assert "accounts created 1\n" in result
+    assert result.endswith("created 2, updated 0, unchanged 0, rejected 0\n")
 
 
 @pytest.mark.django_db

@@ -88,8 +88,8 @@ def test_a_file_brings_one_value_of_each_country(acme: Tenant) -> None:
     rows = "\n".join(f"{place},x,{name}" for place, name in enumerate(names))
     assert send("accounts", f"external_id,name,country\n{rows}\n") == (9, 0, 0, 0)
     assert countries() == [*["PL"] * 6, "Atlantis", "", "IR"]
-    said = "Texts not known as countries are stored as sent: “Atlantis”."
-    assert [one for one in send.assumptions if "countries" in one] == [said]
+    result = "Texts not known as countries are stored as sent: “Atlantis”."
+    assert [one for one in send.assumptions if "countries" in one] == [result]
     assert send("accounts", f"external_id,name,country\n{rows}\n") == (0, 0, 9, 0)
 
 

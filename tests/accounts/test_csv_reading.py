@@ -73,8 +73,8 @@ def test_a_header_under_a_title_is_recognised(above: str) -> None:
 
 
 def test_what_stands_above_the_header_is_said() -> None:
-    said = sheet("Customers of 2024\n\nexternal_id,name\na,Ant\n").assumptions.sentences()
-    assert said == [
+    result = sheet("Customers of 2024\n\nexternal_id,name\na,Ant\n").assumptions.sentences()
+    assert result == [
         "The header is line 3.",
         "Lines above the header, not read: Customers of 2024.",
     ]
@@ -187,8 +187,8 @@ def test_an_error_of_a_spreadsheet_is_no_name(error: str) -> None:
         ("\ufeff\n \n", "The file is empty"),
     ],
 )
-def test_what_is_no_table_is_named(content: str, said: str) -> None:
-    with pytest.raises(Refused, match=said):
+def test_what_is_no_table_is_named(content: str, result: str) -> None:
+    with pytest.raises(Refused, match=result):
         sheet(content)
 
 

@@ -114,8 +114,8 @@ def test_a_header_that_is_no_text_in_the_chosen_encoding_is_refused() -> None:
 
 
 def test_what_was_assumed_is_said_with_a_line_of_the_file() -> None:
-    said = sheet(f"{HEADER}a;Łódź\n".encode("windows-1250")).assumptions.sentences()
-    assert said[:2] == [
+    result = sheet(f"{HEADER}a;Łódź\n".encode("windows-1250")).assumptions.sentences()
+    assert result[:2] == [
         "Encoding: windows-1250. A line read so: “a;Łódź”.",
         "Separator: ;.",
     ]

@@ -373,8 +373,8 @@ def test_fifty_bad_rows_of_ten_sorts_are_named_and_the_others_are_in(
     before = KINDS[kind].model._default_manager.count()
     assert send(kind, file_of(kind, rows)) == (950, 0, 0, 50)
     assert len({line for line, _column, _code in send.faults}) == 50
-    said = {(line, code) for line, _column, code in send.faults}
-    assert {(number + 2, code) for number, (_column, _cell, code) in bad.items()} <= said
+    result = {(line, code) for line, _column, code in send.faults}
+    assert {(number + 2, code) for number, (_column, _cell, code) in bad.items()} <= result
     assert KINDS[kind].model._default_manager.count() == before + 950
     mended = [good(kind, number) for number in bad]
     assert send(kind, file_of(kind, mended)) == (50, 0, 0, 0)

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "ledger"])
 COST = {"occurred_on": "2024-06-17", "category": "sales", "amount": "1200.50"}
 
 
-def said(answer: Any) -> dict[str, list[str]]:
+def result(answer: Any) -> dict[str, list[str]]:
     return {name: list(faults) for name, faults in answer.context["form"].errors.items()}
 
 
@@ -46,7 +46,7 @@ def test_a_cost_is_added_by_hand(bob: Client) -> None:
 def test_the_engine_says_what_is_wrong_where_it_is_wrong(bob: Client) -> None:
     answer = bob.post("/data/rows/costs/new/", {"occurred_on": "June", "amount": "-1"})
     assert answer.status_code == 422
-    assert said(answer) == {
+    assert result(answer) == {
         "occurred_on": ["This is not a date like 2026-01-31, between 1900 and 2199."],
         "category": ["This must not be empty."],
         "amount": ["An amount must not be negative."],
@@ -57,7 +57,7 @@ def test_the_engine_says_what_is_wrong_where_it_is_wrong(bob: Client) -> None:
 
 def test_money_without_a_rate_is_refused_by_name(bob: Client) -> None:
     answer = bob.post("/data/rows/costs/new/", {**COST, "currency": "USD"})
-    assert said(answer) == {
+    assert result(answer) == {
         "currency": [
             "There is no exchange rate of this currency by that day. Import the rates first."
         ]
@@ -67,7 +67,7 @@ def test_money_without_a_rate_is_refused_by_name(bob: Client) -> None:
 def test_what_is_there_already_is_not_added_twice(bob: Client) -> None:
     bob.post("/data/rows/costs/new/", COST)
     answer = bob.post("/data/rows/costs/new/", {**COST, "amount": "7"})
-    assert said(answer) == {"__all__": ["There is such a row already."]}
+    assert result(answer) == {"__all__": ["There is such a row already."]}
     assert stored(Cost, "amount") == [(Decimal("1200.5000"),)]
 
 
@@ -138,8 +138,8 @@ def test_a_list_is_narrowed_by_account_and_by_day(bob: Client, ant: int) -> None
             OnboardingStep.objects.create(
                 account_id=account, step=f"s-{day}", reached_at=f"{day}T12:00:00Z"
             )
-    asked = "account_external_id=ant&reached_at_from=2024-07-01&reached_at_to=2024-07-31"
-    page = bob.get(f"/data/rows/onboarding/?{asked}")
+    query = "account_external_id=ant&reached_at_from=2024-07-01&reached_at_to=2024-07-31"
+    page = bob.get(f"/data/rows/onboarding/?{query}")
     assert [[cell["text"] for cell in row["cells"]][:2] for row in page.context["rows"]] == [
         ["ant", "s-2024-07-01"]
     ]
@@ -173,12 +173,12 @@ def test_only_an_admin_deletes(alice: Client, bob: Client, ant: int) -> None:
 
 
 def test_what_has_happened_is_not_corrected(bob: Client) -> None:
-    assert [name for name, kind in KINDS.items() if kind.happened] == ["events"]
+    assert [name for name, kind in KINDS.items() if kind.append_only] == ["events"]
     assert bob.get("/data/rows/events/").status_code == 404
     assert bob.get("/data/rows/nothing/").status_code == 404
 
 
-@pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if not kind.happened])
+@pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if not kind.append_only])
 def test_every_kind_has_its_list_and_its_form(bob: Client, name: str) -> None:
     assert bob.get(f"/data/rows/{name}/").status_code == 200
     page = bob.get(f"/data/rows/{name}/new/")
@@ -189,7 +189,7 @@ def test_nul_and_rubbish_are_answered_in_the_form(bob: Client) -> None:
     answer = bob.post("/data/rows/costs/new/", {**COST, "segment": "a\0b"})
     assert answer.status_code == 422
     wrong = {"occurred_on": "9" * 5000, "category": "x" * 5000, "amount": "1e9"}
-    assert set(said(bob.post("/data/rows/costs/new/", wrong))) == set(wrong)
+    assert set(result(bob.post("/data/rows/costs/new/", wrong))) == set(wrong)
 
 
 @pytest.mark.parametrize("value", ["\0", "a\0b", "9" * 5000, "__class__"])

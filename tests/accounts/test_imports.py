@@ -63,9 +63,9 @@ def test_history_says_that_an_import_did_it_and_from_which_file(send: Sending) -
     numbers.append(send.entry.pk)
     events = apps.get_model("accounts", "AccountEvent")._default_manager.all()
     contexts = pghistory.models.Context.objects.filter(pk__in=events.values("pgh_context"))
-    said = {"source": "import", "kind": "accounts", "file": "book.csv"}
+    result = {"source": "import", "kind": "accounts", "file": "book.csv"}
     assert sorted((one.metadata for one in contexts), key=lambda one: int(one["import"])) == [
-        said | {"import": number} for number in numbers
+        result | {"import": number} for number in numbers
     ]
 
 
@@ -192,10 +192,10 @@ def test_a_subscription_takes_the_tenants_currency_one_unit_and_one_interval(
     send("accounts", ACCOUNTS)
     row = ["s", "a", "Gold", "29.90", "half_year", "2024-02-29"]
     assert send("subscriptions", text(SUBSCRIPTION, [row])) == (1, 0, 0, 0)
-    kept = Subscription.objects.get()
-    assert (kept.currency, kept.amount, kept.quantity) == ("EUR", Decimal("29.9"), Decimal(1))
-    assert (kept.interval, kept.interval_count) == ("half_year", 1)
-    assert (kept.started_on, kept.ended_on) == (date(2024, 2, 29), None)
+    stored = Subscription.objects.get()
+    assert (stored.currency, stored.amount, stored.quantity) == ("EUR", Decimal("29.9"), Decimal(1))
+    assert (stored.interval, stored.interval_count) == ("half_year", 1)
+    assert (stored.started_on, stored.ended_on) == (date(2024, 2, 29), None)
     assert send("subscriptions", text(SUBSCRIPTION, [row])) == (0, 0, 1, 0)
 
 

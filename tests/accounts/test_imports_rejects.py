@@ -90,7 +90,7 @@ def test_the_mended_rejects_complete_the_file(sell: Sending) -> None:
         rows[number][column] = cell
     created, *_, rejected = sell("subscriptions", file_of(rows))
     assert (created, rejected) == (60 - len(FAULTS), len(FAULTS))
-    mended = [good(reject.line - 2) | said(reject) for reject in sell.rejects]
+    mended = [good(reject.line - 2) | result(reject) for reject in sell.rejects]
     columns = [*SUBSCRIPTION, "line", "column", "value", "reason"]
     sent = text(columns, [[row[name] for name in columns] for row in mended])
     assert sell("subscriptions", sent) == (len(FAULTS), 0, 0, 0)
@@ -98,7 +98,7 @@ def test_the_mended_rejects_complete_the_file(sell: Sending) -> None:
     assert sell("subscriptions", whole) == (0, 0, 60, 0)
 
 
-def said(reject: Any) -> dict[str, str]:
+def result(reject: Any) -> dict[str, str]:
     """What a file of rejects has in addition."""
     return {
         "line": str(reject.line),
@@ -213,8 +213,10 @@ def test_a_thousand_lone_quotation_marks_are_a_thousand_rejects(send: Sending) -
     ],
     ids=["empty", "mark", "no id", "twice", "unknown"],
 )
-def test_a_file_that_cannot_be_used_is_refused_whole(send: Sending, file: bytes, said: str) -> None:
-    with pytest.raises(Refused, match=said.replace(".", r"\.")):
+def test_a_file_that_cannot_be_used_is_refused_whole(
+    send: Sending, file: bytes, result: str
+) -> None:
+    with pytest.raises(Refused, match=result.replace(".", r"\.")):
         send("accounts", file)
     assert Account.objects.count() == 0
 

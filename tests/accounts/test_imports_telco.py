@@ -25,8 +25,8 @@ def test_the_whole_book_goes_in_once() -> None:
         assert [send(kind, file) for kind, file in files.items()] == [(7043, 0, 0, 0)] * 2
         assert [send(kind, file) for kind, file in files.items()] == [(0, 0, 7043, 0)] * 2
         assert (Account.objects.count(), Subscription.objects.count()) == (7043, 7043)
-        assert [kept(model) for model in ("Account", "Subscription")] == [7043, 7043]
+        assert [stored(model) for model in ("Account", "Subscription")] == [7043, 7043]
 
 
-def kept(model: str) -> int:
+def stored(model: str) -> int:
     return int(apps.get_model("accounts", f"{model}Event")._default_manager.count())

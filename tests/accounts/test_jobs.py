@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts import jobs
-from accounts.jobs import Cancelled, Pulse, QueueFull, Refused
+from accounts.jobs import Cancelled, JobProgress, QueueFull, Refused
 from accounts.models import Job
 from tenants import queues
 from tenants.models import Due, Tenant
@@ -26,7 +26,7 @@ def deeds(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return found
 
 
-def asked(tenant: Tenant, kind: str = "deed") -> Job:
+def query(tenant: Tenant, kind: str = "deed") -> Job:
     return jobs.start(kind=kind, title="A deed", owner=None, parameters={}, tenant=tenant)
 
 
@@ -39,13 +39,13 @@ def ended(job: Job) -> Job:
 def test_work_ends_with_its_result_and_how_much_was_done(
     acme: Tenant, deeds: dict[str, Any]
 ) -> None:
-    def deed(job: Job, pulse: Pulse) -> dict[str, Any]:
-        pulse("writing", done=7, total=9)
-        pulse.errors = 2
+    def deed(job: Job, progress: JobProgress) -> dict[str, Any]:
+        progress("writing", done=7, total=9)
+        progress.errors = 2
         return {"rows": 7}
 
     deeds["deed"] = deed
-    job = ended(asked(acme))
+    job = ended(query(acme))
     assert (job.state, job.result, job.stage) == ("done", {"rows": 7}, "writing")
     assert (job.done, job.total, job.errors, job.percent) == (7, 9, 2, 77)
     assert job.finished_at is not None
@@ -62,11 +62,11 @@ def test_work_ends_with_its_result_and_how_much_was_done(
 def test_work_that_does_not_end_well_says_why(
     acme: Tenant, deeds: dict[str, Any], problem: Exception, state: str, error: str
 ) -> None:
-    def deed(job: Job, pulse: Pulse) -> dict[str, Any]:
+    def deed(job: Job, progress: JobProgress) -> dict[str, Any]:
         raise problem
 
     deeds["deed"] = deed
-    job = ended(asked(acme))
+    job = ended(query(acme))
     assert (job.state, job.error) == (state, error)
 
 
@@ -75,12 +75,12 @@ def test_work_is_done_once_however_often_it_is_asked_for(
 ) -> None:
     done: list[int] = []
 
-    def deed(job: Job, pulse: Pulse) -> dict[str, Any]:
+    def deed(job: Job, progress: JobProgress) -> dict[str, Any]:
         done.append(job.pk)
         return {}
 
     deeds["deed"] = deed
-    job = ended(asked(acme))
+    job = ended(query(acme))
     ended(job)
     assert done == [job.pk]
 
@@ -88,13 +88,13 @@ def test_work_is_done_once_however_often_it_is_asked_for(
 def test_work_whose_database_went_away_is_taken_up_again(
     acme: Tenant, deeds: dict[str, Any]
 ) -> None:
-    def deed(job: Job, pulse: Pulse) -> dict[str, Any]:
+    def deed(job: Job, progress: JobProgress) -> dict[str, Any]:
         if job.attempts == 1:
             raise OperationalError("the server closed the connection")
         return {"attempt": job.attempts}
 
     deeds["deed"] = deed
-    job = asked(acme)
+    job = query(acme)
     with pytest.raises(OperationalError):
         jobs.run(number=job.pk)
     jobs.run(number=job.pk)
@@ -105,7 +105,7 @@ def test_work_whose_database_went_away_is_taken_up_again(
 
 
 def test_work_that_was_stopped_three_times_is_given_up(acme: Tenant, deeds: dict[str, Any]) -> None:
-    job = asked(acme)
+    job = query(acme)
     gone = timezone.now() - LONG_AGO
     Job.objects.filter(pk=job.pk).update(state="running", attempts=3, heartbeat=gone)
     assert (ended(job).state, job.error) == ("failed", "It was stopped three times.")
@@ -114,36 +114,36 @@ def test_work_that_was_stopped_three_times_is_given_up(acme: Tenant, deeds: dict
 def test_work_that_was_taken_over_stops_and_leaves_the_row_to_the_other(
     acme: Tenant, deeds: dict[str, Any]
 ) -> None:
-    def deed(job: Job, pulse: Pulse) -> dict[str, Any]:
+    def deed(job: Job, progress: JobProgress) -> dict[str, Any]:
         Job.objects.filter(pk=job.pk).update(attempts=2, stage="theirs")
-        assert not pulse.lease.update(heartbeat=None)
-        pulse.lost = True
-        pulse("writing")
+        assert not progress.lease.update(heartbeat=None)
+        progress.lost = True
+        progress("writing")
         return {"never": True}
 
     deeds["deed"] = deed
-    job = ended(asked(acme))
+    job = ended(query(acme))
     assert (job.state, job.attempts, job.stage, job.result) == ("running", 2, "theirs", {})
 
 
 def test_work_that_is_asked_to_stop_notices_when_it_next_says_how_far_it_is(
     acme: Tenant, deeds: dict[str, Any]
 ) -> None:
-    def deed(job: Job, pulse: Pulse) -> dict[str, Any]:
-        pulse.cancelled = True
-        pulse("writing")
+    def deed(job: Job, progress: JobProgress) -> dict[str, Any]:
+        progress.cancelled = True
+        progress("writing")
         return {"never": True}
 
     deeds["deed"] = deed
-    assert (ended(asked(acme)).state, ended(asked(acme)).result) == ("cancelled", {})
+    assert (ended(query(acme)).state, ended(query(acme)).result) == ("cancelled", {})
 
 
 def test_work_that_was_asked_for_is_done_by_whoever_asks_for_the_next(
     acme: Tenant, deeds: dict[str, Any], django_capture_on_commit_callbacks: Any
 ) -> None:
-    deeds["deed"] = lambda job, pulse: {"done": True}
+    deeds["deed"] = lambda job, progress: {"done": True}
     with django_capture_on_commit_callbacks(execute=True):
-        job = asked(acme)
+        job = query(acme)
     jobs.run_next(queue="interactive")
     jobs.run_next(queue="jobs")
     job.refresh_from_db()
@@ -165,8 +165,8 @@ def test_work_that_is_not_committed_yet_stays_in_the_queue(acme: Tenant) -> None
 def test_work_of_a_process_that_died_is_taken_up_by_the_next(
     acme: Tenant, deeds: dict[str, Any]
 ) -> None:
-    deeds["deed"] = lambda job, pulse: {"attempt": job.attempts}
-    job = asked(acme)
+    deeds["deed"] = lambda job, progress: {"attempt": job.attempts}
+    job = query(acme)
     Job.objects.filter(pk=job.pk).update(
         state="running", attempts=1, heartbeat=timezone.now() - LONG_AGO
     )
@@ -182,16 +182,16 @@ def test_a_tenant_with_too_much_waiting_is_refused_and_work_that_follows_is_not(
     acme: Tenant, settings: Settings
 ) -> None:
     settings.JOBS_WAITING_PER_TENANT = 2
-    asked(acme)
-    asked(acme)
+    query(acme)
+    query(acme)
     with pytest.raises(QueueFull, match="2 jobs are waiting already"):
-        asked(acme)
+        query(acme)
     jobs.start(kind="deed", title="After", owner=None, parameters={}, tenant=acme, after=10)
     assert Job.objects.count() == 3
 
 
 def test_what_is_called_off_before_it_began_leaves_the_line(acme: Tenant) -> None:
-    first, second = asked(acme), asked(acme)
+    first, second = query(acme), query(acme)
     Due.objects.using("ledger").update(due_at=timezone.now())
     assert [job.position for job in jobs.with_positions([first, second], tenant=acme)] == [1, 2]
     jobs.ask_to_stop(job=first)

@@ -70,11 +70,11 @@ def test_a_wrong_password_and_an_unknown_person_get_the_same_answer(person: User
     wrong = log_in(browser(), person.email, "not the passphrase")
     unknown = log_in(browser(), "nobody@acme.test")
     assert wrong.status_code == unknown.status_code == 200
-    assert said(wrong) == said(unknown)
-    assert "The email address and/or password you specified are not correct." in said(wrong)
+    assert result(wrong) == result(unknown)
+    assert "The email address and/or password you specified are not correct." in result(wrong)
 
 
-def said(response: HttpResponse) -> str:
+def result(response: HttpResponse) -> str:
     """What the page says of what went wrong."""
     return response.content.decode().split('role="alert">')[1].split("<label")[0]
 

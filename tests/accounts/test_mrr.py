@@ -128,7 +128,7 @@ def test_opening_and_movements_make_closing_for_every_account_and_day(
 ) -> None:
     start_again()
     store(sold)
-    movements.write_down(through=DECEMBER)
+    movements.rebuild(through=DECEMBER)
     written = {(m.account.external_id, m.day): m for m in MrrMovement.objects.all()}
     for account in {one.account for one in sold}:
         closing, ever = Decimal(0), False
@@ -157,12 +157,12 @@ def test_after_any_change_the_movements_are_those_of_a_book_that_always_was_so(
 ) -> None:
     start_again()
     store(sold)
-    movements.write_down(through=first)
+    movements.rebuild(through=first)
     changed = Subscription.objects.order_by("pk")[change % len(sold)]
     changed.ended_on = max(end, changed.started_on)
     changed.amount += 1
     changed.save()
-    movements.write_down(through=DECEMBER)
+    movements.rebuild(through=DECEMBER)
     columns = ("account_id", "day", "kind", "amount", "mrr_after")
     written = set(MrrMovement.objects.values_list(*columns))
     assert written == set(LiveMovement.objects.filter(day__lte=DECEMBER).values_list(*columns))
@@ -170,19 +170,19 @@ def test_after_any_change_the_movements_are_those_of_a_book_that_always_was_so(
 
 def test_a_moved_end_marks_only_the_days_from_the_earlier_end_on(acme: Tenant) -> None:
     store([Sold("a", Decimal(10), JANUARY, ended_on=date(2024, 9, 1))])
-    movements.write_down(through=DECEMBER)
+    movements.rebuild(through=DECEMBER)
     Subscription.objects.update(ended_on=date(2024, 8, 1))
     assert list(DirtyDay.objects.values_list("day", flat=True)) == [date(2024, 8, 1)]
 
 
 def test_a_change_that_moves_no_money_marks_nothing(acme: Tenant) -> None:
     store([Sold("a", Decimal(10), JANUARY)])
-    movements.write_down(through=DECEMBER)
+    movements.rebuild(through=DECEMBER)
     Subscription.objects.update(churn_reason="too dear", renews_on=DECEMBER)
     assert not DirtyDay.objects.exists()
 
 
 def test_later_facts_are_not_written_down_before_their_day(acme: Tenant) -> None:
     store([Sold("a", Decimal(10), JANUARY, ended_on=date(2024, 9, 1))])
-    movements.write_down(through=date(2024, 6, 30))
+    movements.rebuild(through=date(2024, 6, 30))
     assert list(MrrMovement.objects.values_list("kind", flat=True)) == ["new"]

@@ -50,7 +50,7 @@ def send(folder: Path, content: bytes, name: str = "book.csv") -> bytes:
     return b""
 
 
-def kept() -> tuple[str, str, str]:
+def stored() -> tuple[str, str, str]:
     with inside("acme"):
         account = Account.objects.get(external_id="x")
         return account.name, account.segment, account.country
@@ -79,10 +79,10 @@ def test_sent_again_as_it_is_a_row_is_refused_again_and_nothing_changes(
     folder: Path, row: bytes
 ) -> None:
     first = send(folder, file_with(row))
-    assert kept() == THERE
+    assert stored() == THERE
     second = send(folder, first, "again.csv")
     third = send(folder, second, "again.csv")
-    assert kept() == THERE
+    assert stored() == THERE
     assert [len(parsed(one)) for one in (first, second, third)] == [1, 1, 1]
     assert parsed(first)[0]["value"] == parsed(third)[0]["value"] != ""
 
@@ -91,7 +91,7 @@ def test_sent_again_as_it_is_a_row_is_refused_again_and_nothing_changes(
 def test_mended_it_goes_in(folder: Path, row: bytes) -> None:
     rejects = parsed(send(folder, file_with(row)))
     assert send(folder, written([rejects[0] | MENDED]), "again.csv") == b""
-    assert kept() == ("Zażółć", "SMB", "PL")
+    assert stored() == ("Zażółć", "SMB", "PL")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "windows-1250"])
@@ -103,7 +103,7 @@ def test_a_spreadsheet_between_does_not_let_it_pass(
     rejects = parsed(send(folder, file_with(row)))
     saved = written(rejects, ";").decode().encode(encoding, errors="replace")
     assert len(parsed(send(folder, saved, "again.csv"), ";")) == 1
-    assert kept() == THERE
+    assert stored() == THERE
 
 
 @pytest.mark.parametrize("row", UNREAD.values(), ids=UNREAD)
@@ -111,7 +111,7 @@ def test_without_the_reasons_it_is_refused_as_well(folder: Path, row: bytes) -> 
     rejects = parsed(send(folder, file_with(row)))
     facts = [{name: one[name] for name in HEADER.split(",")} for one in rejects]
     assert len(parsed(send(folder, written(facts), "again.csv"))) == 1
-    assert kept() == THERE
+    assert stored() == THERE
 
 
 def test_a_cell_that_could_be_read_stays_beside_the_one_that_could_not(folder: Path) -> None:
@@ -145,4 +145,4 @@ def test_mended_in_a_spreadsheet_names_come_back_whole(folder: Path) -> None:
     encoding = "utf-8-sig" if rejects.startswith(b"\xef\xbb\xbf") else "windows-1250"
     saved = rejects.decode(encoding).replace("many", "3").encode("windows-1250", errors="replace")
     assert send(folder, saved, "again.csv") == b""
-    assert kept()[0] == "Żółw Sp. z o.o."
+    assert stored()[0] == "Żółw Sp. z o.o."

@@ -268,23 +268,23 @@ def test_too_many_waiting_files_are_refused_before_they_are_kept(
     send(program)
     with inside("acme"):
         folder = Path(Import.objects.latest("pk").file.path).parent
-    kept = sorted(folder.iterdir())
+    stored = sorted(folder.iterdir())
     refused = send(program)
     assert program.status == 429
     assert program.last.headers["Retry-After"] == "60"
     assert refused["detail"].startswith("2 jobs are waiting already.")
     with inside("acme"):
         assert Import.objects.count() == Job.objects.count() == 2
-    assert sorted(folder.iterdir()) == kept
+    assert sorted(folder.iterdir()) == stored
 
 
 def test_a_job_that_waits_says_its_place_in_the_line(program: Program) -> None:
     sent = [send(program) for _ in range(3)]
     Due.objects.using("ledger").update(due_at=timezone.now())
-    with CaptureQueriesContext(connections["ledger"]) as asked:
+    with CaptureQueriesContext(connections["ledger"]) as query:
         places = [one["position"] for one in program("GET", "jobs/")["data"]]
     assert places == [3, 2, 1]
-    assert len(asked) == len(jobs.QUEUES)
+    assert len(query) == len(jobs.QUEUES)
     assert program("GET", f"imports/{sent[2]['id']}/")["job"]["position"] == 3
     assert program("GET", f"jobs/{sent[0]['job']['id']}/")["position"] == 1
     work_off()

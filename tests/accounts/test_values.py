@@ -145,8 +145,8 @@ def test_days_and_months_that_are_mixed_refuse_the_file_with_their_lines(send: S
 
 
 def test_once_the_order_is_said_the_others_are_rejected_one_by_one(send: Sending) -> None:
-    said = days(send, "31/01/2025", "01/31/2025", date_format="dmy")
-    assert said == [date(2025, 1, 31), None]
+    result = days(send, "31/01/2025", "01/31/2025", date_format="dmy")
+    assert result == [date(2025, 1, 31), None]
 
 
 def test_a_moment_is_in_the_tenants_zone_unless_it_says_another(send: Sending) -> None:

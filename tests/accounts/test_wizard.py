@@ -101,8 +101,8 @@ def test_a_file_goes_from_upload_over_trial_to_import(bob: Client) -> None:
     bob.post(f"/data/imports/{number}/run/")
     work_off()
     with inside("acme"):
-        kept = Account.objects.order_by("name").values_list("external_id", "seats", "attributes")
-        assert list(kept) == [("a", 3, {"City": "Oslo"}), ("b", None, {"City": "Bergen"})]
+        stored = Account.objects.order_by("name").values_list("external_id", "seats", "attributes")
+        assert list(stored) == [("a", 3, {"City": "Oslo"}), ("b", None, {"City": "Bergen"})]
     page = bob.get(f"/data/imports/{number}/")
     assert [one["reason"] for one in page.context["rejects"]] == ["This must not be empty."]
 
@@ -125,12 +125,12 @@ def test_what_columns_meant_is_remembered_for_the_next_file(bob: Client) -> None
     ],
 )
 def test_a_choice_that_cannot_be_is_explained_and_kept(
-    bob: Client, other: dict[str, str], said: str
+    bob: Client, other: dict[str, str], result: str
 ) -> None:
     number = uploaded(bob, FILE)
     form = columns(bob.get(f"/data/imports/{number}/"), **other)
     answer = bob.post(f"/data/imports/{number}/", form)
-    assert (answer.status_code, said in answer.content.decode()) == (400, True)
+    assert (answer.status_code, result in answer.content.decode()) == (400, True)
     assert chosen(answer)["Firma"] == other["Firma"]
     with inside("acme"):
         assert not Job.objects.exists()
@@ -225,11 +225,11 @@ def test_a_workbook_is_read_like_a_file_of_text(bob: Client) -> None:
     ids=["broken", "xls", "json", "blank"],
 )
 def test_a_file_that_cannot_be_read_says_why(
-    bob: Client, content: bytes, name: str, said: str
+    bob: Client, content: bytes, name: str, result: str
 ) -> None:
     number = uploaded(bob, content, name=name)
     page = bob.get(f"/data/imports/{number}/")
-    assert (page.status_code, said in page.content.decode()) == (400, True)
+    assert (page.status_code, result in page.content.decode()) == (400, True)
 
 
 def test_no_file_and_no_kind_are_asked_for(bob: Client) -> None:

@@ -166,10 +166,10 @@ def test_values_that_no_column_knows_are_mapped_or_left_empty(bob: Client) -> No
     [("a,\nb,\n", "Every row is rejected"), ("", "The file has no rows")],
     ids=["only rejects", "no rows"],
 )
-def test_a_trial_without_a_good_row_offers_no_import(bob: Client, rows: str, said: str) -> None:
+def test_a_trial_without_a_good_row_offers_no_import(bob: Client, rows: str, result: str) -> None:
     page = tried(bob, f"external_id,name\n{rows}")
     text, number = page.content.decode(), page.context["entry"].pk
-    assert (said in text, f"/data/imports/{number}/run/" in text) == (True, False)
+    assert (result in text, f"/data/imports/{number}/run/" in text) == (True, False)
     imported(bob, page)
     with inside("acme"):
         assert Import.objects.get(pk=number).state == "checked"

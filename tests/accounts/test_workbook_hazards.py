@@ -288,9 +288,9 @@ def test_protection_against_changes_is_no_password_to_read() -> None:
         ("book.csv", "cannot be read as a workbook"),
     ],
 )
-def test_other_archives_are_named(part: str, said: str) -> None:
+def test_other_archives_are_named(part: str, result: str) -> None:
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w") as packed:
         packed.writestr(part, "x")
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(Refused, match=result):
         sheet(stream.getvalue())

@@ -270,8 +270,8 @@ def figures(day: Any) -> Found:
     for period in Period:
         for name, days in compared(window(period=period, day=day)):
             for key, output in OUTPUTS.items():
-                asked = at_end(days) if key[0] in STATES else days
-                parts = [_sums(seen, part, asked, cut=not name) for part in _parts(output)]
+                query = at_end(days) if key[0] in STATES else days
+                parts = [_sums(seen, part, query, cut=not name) for part in _parts(output)]
                 for where in {place for part in parts for place in part}:
                     sums = [part.get(where, Decimal(0)) for part in parts]
                     place = (str(period), name, *key, *where)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from accounts.models import Account
 from metrics.catalogue import METRICS
 from metrics.catalogue.records import Measure
-from metrics.figures.dimensions import worth_within
+from metrics.figures.dimensions import expr_within
 from metrics.figures.readings import at_end, compared
 from metrics.windows.periods import Period, Window, window
 
@@ -18,27 +18,27 @@ from metrics.windows.periods import Period, Window, window
 def total_of(accounts: Iterable[Account], day: date) -> Decimal:
     """Add up every number of the night of `day` for these accounts, one by one."""
     questions = _questions(day)
-    return sum((_of(account, *asked) for account in accounts for asked in questions), Decimal(0))
+    return sum((_of(account, *query) for account in accounts for query in questions), Decimal(0))
 
 
 def _questions(day: date) -> list[tuple[Measure, Window]]:
     """Every measure over every window of the night, each once."""
-    asked: dict[tuple[int, Window], tuple[Measure, Window]] = {}
+    query: dict[tuple[int, Window], tuple[Measure, Window]] = {}
     for period in Period:
-        for _name, days in compared(window(period=period, day=day).written_down()):
+        for _name, days in compared(window(period=period, day=day).with_stored_movements()):
             for metric in METRICS.values():
                 for variant in metric.variants.values():
                     for measure in (variant.numerator, variant.denominator):
                         if measure:
                             when = at_end(days) if metric.point_in_time else days
-                            asked[id(measure), when] = (measure, when)
-    return list(asked.values())
+                            query[id(measure), when] = (measure, when)
+    return list(query.values())
 
 
 def _of(account: Account, measure: Measure, days: Window) -> Decimal:
     total = Decimal(0)
     for kind in measure.kinds():
         rows = kind.rows(days).filter(**{kind.account or "pk": account.pk})
-        values = rows.order_by().values_list(worth_within(kind, days, None))
+        values = rows.order_by().values_list(expr_within(kind, days, None))
         total += sum((Decimal(value or 0) for (value,) in values), Decimal(0))
     return total

@@ -74,7 +74,7 @@ def _tell(accounts: int, watch: Stopwatch) -> None:
     print(f"{'':<22}{same / hand:9.2f} times that of the hand-written SQL")
     sample = list(Account.objects.order_by("pk")[:SAMPLE])
     with transaction.atomic():
-        phases.work_out_once()
+        phases.materialise()
         loop, _total = timed(lambda: by_loop.total_of(sample, DAY))
     whole = loop / SAMPLE * accounts
     print(f"{'by a loop':<22}{whole:9.0f} s   from {SAMPLE} accounts")
@@ -94,27 +94,27 @@ def _tell_of_real_customers() -> None:
 
 def _compare(numbers: by_hand.Found) -> None:
     """Refuse to time numbers that are not the same."""
-    kept = {
-        (row.period, row.compared, row.key, row.variant, row.cut, row.cut_value): row
+    stored = {
+        (row.period, row.compared, row.key, row.variant, row.dimension, row.dimension_value): row
         for row in KpiSnapshot.objects.filter(day=DAY)
         if (row.key, row.variant) in by_hand.OUTPUTS
     }
-    missing = kept.keys() - numbers.keys()
+    missing = stored.keys() - numbers.keys()
     wrong = [
         place
         for place, (top, below) in numbers.items()
-        if place in kept
-        and not (near(kept[place].numerator, top) and near(kept[place].denominator, below))
+        if place in stored
+        and not (near(stored[place].numerator, top) and near(stored[place].denominator, below))
     ]
     if missing or wrong:
         shown = [*sorted(missing), *sorted(wrong)][:5]
         raise SystemExit(f"{len(missing)} numbers are missing, {len(wrong)} differ: {shown}")
-    print(f"{len(kept):,} numbers compared with the hand-written SQL")
+    print(f"{len(stored):,} numbers compared with the hand-written SQL")
 
 
 def by_hand_once() -> by_hand.Found:
     with transaction.atomic():
-        phases.work_out_once()
+        phases.materialise()
         return by_hand.figures(DAY)
 
 
@@ -122,7 +122,7 @@ def snapshot_once() -> list[Any]:
     """The same numbers as by hand, as the night makes them."""
     definitions = [(METRICS[key], variant) for key, variant in by_hand.OUTPUTS]
     with transaction.atomic():
-        phases.work_out_once()
+        phases.materialise()
         return list(records(day=DAY, first_weekday=1, definitions=definitions))
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from django.db import connection
 
 from accounts.models import Import
-from csplatform.demo.opening import take_in_file
+from csplatform.demo.opening import import_file
 from csplatform.demo.tenants import DemoTenant
 from tenants.context import as_owner, inside
 from tenants.models import Tenant
@@ -108,5 +108,5 @@ def filled(demo: DemoTenant) -> Iterator[Tenant]:
     tenant = open_tenant(slug=slug, name="Benchmark", currency=demo.currency)
     with inside(tenant.schema_name):
         for kind, content in demo.files():
-            take_in_file(kind=kind, content=content, source=Import.Source.COMMAND, tenant=tenant)
+            import_file(kind=kind, content=content, source=Import.Source.COMMAND, tenant=tenant)
         yield tenant

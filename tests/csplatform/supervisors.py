@@ -22,8 +22,8 @@ NAMED_BY_TESTS = ("DATABASE_URL", "BROKER_URL", "SECRET_KEY", "DATA", "DJANGO_SE
 
 def clean_environment(**more: str) -> dict[str, str]:
     """Without the servers that this very test run was given."""
-    kept = {key: value for key, value in os.environ.items() if key not in NAMED_BY_TESTS}
-    return kept | more
+    stored = {key: value for key, value in os.environ.items() if key not in NAMED_BY_TESTS}
+    return stored | more
 
 
 def call(
@@ -62,13 +62,13 @@ class Supervised:
     def __init__(self, data: Path, *, verb: str = "serve", prefix: Sequence[str] = ()) -> None:
         self.data, self.port = data, free_port()
         self._said = data.parent / f"{data.name}.out"
-        with self._said.open("w") as said:
+        with self._said.open("w") as describe:
             self.process = subprocess.Popen(
                 [*prefix, sys.executable, "-m", "csplatform.embedded", verb, "--data", str(data)],
                 cwd=ROOT,
                 env=clean_environment(PORT=str(self.port)),
                 stdin=subprocess.DEVNULL,
-                stdout=said,
+                stdout=describe,
                 stderr=subprocess.STDOUT,
             )
 
@@ -81,7 +81,7 @@ class Supervised:
         return dict(json.loads((self.data / "servers.json").read_text()))
 
     def until_ready(self, *, seconds: float = 240) -> "Supervised":
-        wait_for(lambda: "Ready" in self.output, seconds=seconds, said=lambda: self.output)
+        wait_for(lambda: "Ready" in self.output, seconds=seconds, describe=lambda: self.output)
         return self
 
     def end(self, number: int) -> int:
@@ -101,11 +101,11 @@ def started(data: Path, *, verb: str = "serve", prefix: Sequence[str] = ()) -> I
 
 
 def wait_for(
-    happened: Callable[[], bool], *, seconds: float = 60, said: Callable[[], str] = str
+    append_only: Callable[[], bool], *, seconds: float = 60, describe: Callable[[], str] = str
 ) -> None:
     deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {said()}"
+    while not append_only():
+        assert time.monotonic() < deadline, f"not within {seconds} s: {describe()}"
         time.sleep(0.05)
 
 

@@ -19,8 +19,8 @@ def test_a_new_row_begins_with_what_its_columns_can_hold(
 
 
 def test_what_a_column_can_hold_stands_in_the_form(acme: Tenant, alice: Client) -> None:
-    asked = {"kind": "call", "text": "Hello", "account": "x", "at": "2024-05-05"}
-    form = alice.get("/admin/accounts/activity/add/", asked).context["adminform"].form
+    query = {"kind": "call", "text": "Hello", "account": "x", "at": "2024-05-05"}
+    form = alice.get("/admin/accounts/activity/add/", query).context["adminform"].form
     assert form.initial == {"kind": "call", "text": "Hello"}
 
 

@@ -73,8 +73,8 @@ def test_the_way_back_is_found_and_both_are_logged(
     assert cache.get("anything") is None
     settings.CACHES = {"default": there}
     assert cache.get("anything") is None
-    said = [(record.levelname, record.message.split(":")[0]) for record in caplog.records]
-    assert said == [
+    result = [(record.levelname, record.message.split(":")[0]) for record in caplog.records]
+    assert result == [
         ("WARNING", "The cache is away, this process counts for itself"),
         ("WARNING", "The cache is back."),
     ]

@@ -79,8 +79,8 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tupl
         for name, words in PROGRAMS.items()
     }
     try:
-        said = {name: process.communicate(timeout=60)[0] for name, process in started.items()}
-        yield {name: (started[name].returncode, said[name]) for name in started}
+        result = {name: process.communicate(timeout=60)[0] for name, process in started.items()}
+        yield {name: (started[name].returncode, result[name]) for name in started}
     finally:
         for process in started.values():
             process.kill()
@@ -88,20 +88,20 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tupl
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_no_program_serves_without_a_key(refused: dict[str, tuple[int, str]], program: str) -> None:
-    code, said = refused[program]
+    code, result = refused[program]
     assert code in (1, 3)
-    assert said.count("SECRET_KEY is not set.") >= 1
-    assert "token_urlsafe(64)" in said
-    assert "DATA" in said
+    assert result.count("SECRET_KEY is not set.") >= 1
+    assert "token_urlsafe(64)" in result
+    assert "DATA" in result
 
 
 @pytest.mark.parametrize("program", ["worker", "beat"])
 def test_the_refusal_of_celery_is_one_line(
     refused: dict[str, tuple[int, str]], program: str
 ) -> None:
-    said = refused[program][1]
-    assert "Traceback" not in said
-    assert "SECRET_KEY is not set." in said.splitlines()[-1]
+    result = refused[program][1]
+    assert "Traceback" not in result
+    assert "SECRET_KEY is not set." in result.splitlines()[-1]
 
 
 def test_the_data_folder_has_a_key_that_is_accepted(tmp_path: Path, settings: Settings) -> None:

@@ -75,11 +75,11 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_body_is_answered_with_a_problem(acme: Tenant, name: str) -> None:
-    body, said = HOSTILE[name]
+    body, result = HOSTILE[name]
     for method, path in (("POST", "accounts/"), ("PUT", "accounts/bulk/")):
         answer = sent(body, method=method, path=path)
         assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
-        assert said in answer.json()["detail"]
+        assert result in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("name", ["1e-999999999", "10,000 decimals", "a million lists"])

@@ -11,7 +11,7 @@ from accounts.capabilities import Capability
 from accounts.models import ApiKey, Role, User
 from csplatform.permissions import (
     TABLE,
-    AllowedByTheTable,
+    RolePermission,
     capabilities_of,
     merged,
     needed,
@@ -108,7 +108,7 @@ def allowed(view: str, method: str, caller: object) -> bool:
     django.resolver_match = ResolverMatch(print, (), {}, url_name=name, namespaces=["api"])
     request = Request(django)
     request.user = caller  # type: ignore[assignment]  # a key too is a caller
-    return AllowedByTheTable().has_permission(request, None)
+    return RolePermission().has_permission(request, None)
 
 
 def test_over_rest_a_view_that_is_not_listed_is_shut() -> None:

@@ -49,7 +49,7 @@ def test_a_problem_has_all_its_members(
     clients: dict[str, Client], method: str, path: str, who: str, status: int
 ) -> None:
     response = clients[who].generic(method, path)
-    answer = told(response, status)
+    answer = result(response, status)
     assert answer["title"] == TITLES[status]
     assert (answer["type"], answer["instance"]) == ("about:blank", path.split("?")[0])
     assert UUID(answer["request_id"])
@@ -60,11 +60,11 @@ def test_a_problem_has_all_its_members(
 def test_a_session_without_a_csrf_token_may_write_nothing(alice: Client) -> None:
     browser = Client(enforce_csrf_checks=True, headers={"host": "acme.localhost"})
     browser.cookies.update(alice.cookies)
-    answer = told(browser.post(ME), 403)
+    answer = result(browser.post(ME), 403)
     assert answer["title"] == TITLES[403]
 
 
-def told(response: Any, status: int) -> Any:
+def result(response: Any, status: int) -> Any:
     assert response.status_code == status
     assert response.headers["Content-Type"] == "application/problem+json"
     answer = json.loads(response.content)
@@ -82,13 +82,13 @@ def test_who_is_not_known_is_told_how_to_say_who_they_are(anyone: Client) -> Non
 )
 def test_a_key_that_cannot_be_one_is_a_401(anyone: Client, authorization: str) -> None:
     anyone.raise_request_exception = False
-    told(anyone.get(ME, HTTP_AUTHORIZATION=authorization.encode().decode("latin-1")), 401)
+    result(anyone.get(ME, HTTP_AUTHORIZATION=authorization.encode().decode("latin-1")), 401)
 
 
 def test_problems_speak_the_callers_language(clients: dict[str, Client]) -> None:
     for status, path in ((401, ME), (404, "/api/v1/nowhere/")):
         answers = {
-            language: told(clients["anyone"].get(path, HTTP_ACCEPT_LANGUAGE=language), status)
+            language: result(clients["anyone"].get(path, HTTP_ACCEPT_LANGUAGE=language), status)
             for language in ("en", "fa", "fa-IR,fa;q=0.9,en;q=0.5")
         }
         titles = [answer["title"] for answer in answers.values()]
@@ -98,8 +98,8 @@ def test_problems_speak_the_callers_language(clients: dict[str, Client]) -> None
 
 
 def test_a_problem_carries_the_request_id_that_came_with_it(anyone: Client) -> None:
-    assert told(anyone.get(ME, HTTP_X_REQUEST_ID="abc-1"), 401)["request_id"] == "abc-1"
-    long = told(anyone.get(ME, HTTP_X_REQUEST_ID="x" * 5000), 401)["request_id"]
+    assert result(anyone.get(ME, HTTP_X_REQUEST_ID="abc-1"), 401)["request_id"] == "abc-1"
+    long = result(anyone.get(ME, HTTP_X_REQUEST_ID="x" * 5000), 401)["request_id"]
     assert len(long) == 100
 
 
@@ -131,11 +131,11 @@ BAD = {
     "empty": "",
     "arabic": "٢٠٢٤-٠٦-٣٠",
 }
-OF_PAGES = ("date", "period", "segment", "variant", "part", "page", "q", "band", "sort", "lang")
+OF_PAGES = ("date", "period", "segment", "variant", "part", "page", "q", "status", "sort", "lang")
 OF_PROGRAMS = ("cursor", "limit", "q")
 OF_LISTS = (
     *("q", "p", "o", "e", "all", "_popup", "_to_field", "_changelist_filters", "day__year"),
-    *("id__exact", "segment", "band", "role", "scope", "period", "is_test__exact"),
+    *("id__exact", "segment", "status", "role", "scope", "period", "is_test__exact"),
 )
 
 
@@ -284,7 +284,7 @@ def test_a_database_that_goes_while_a_program_asks_is_a_503(alice: Client) -> No
 
     with connection.execute_wrapper(lost):
         response = alice.get("/api/v1/kpis/")
-    told(response, 503)
+    result(response, 503)
     assert response["Retry-After"] == "5"
 
 
@@ -294,7 +294,7 @@ def test_the_description_is_served_to_readers(alice: Client, anyone: Client) -> 
     assert schema["openapi"] == "3.1.0"
     assert {"/api/v1/me/", "/api/v1/kpis/", "/api/v1/kpis/{key}/"} <= set(schema["paths"])
     assert set(schema["components"]["securitySchemes"]) == {"apiKey", "cookieAuth"}
-    told(anyone.get("/api/v1/schema/"), 401)
+    result(anyone.get("/api/v1/schema/"), 401)
 
 
 def test_the_page_of_the_api_obeys_our_policy(alice: Client, anyone: Client) -> None:
@@ -311,4 +311,4 @@ def test_the_page_of_the_api_obeys_our_policy(alice: Client, anyone: Client) -> 
     script = alice.get(sources[-1].replace("&amp;", "&"))
     assert (script.status_code, script.headers["Content-Type"]) == (200, "application/javascript")
     assert "/api/v1/schema/" in script.content.decode()
-    told(anyone.get("/api/v1/docs/"), 401)
+    result(anyone.get("/api/v1/docs/"), 401)

@@ -43,9 +43,9 @@ def test_every_row_points_to_one_that_is_there(
 
 
 def test_comments_come_in_four_languages() -> None:
-    said = Counter(row["language"] for row in ROWS["responses"] if row["comment"])
-    assert set(said) == {"en", "pl", "fa", "ar"}
-    assert min(said.values()) > 30
+    details = Counter(row["language"] for row in ROWS["responses"] if row["comment"])
+    assert set(details) == {"en", "pl", "fa", "ar"}
+    assert min(details.values()) > 30
 
 
 def test_who_leaves_was_less_happy_and_came_less_often() -> None:

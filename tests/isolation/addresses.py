@@ -82,10 +82,14 @@ def shadowed(found: list[Address], urlconf: str) -> list[Address]:
 
 def rule_of(view: str) -> dict[str, Capability] | None:
     """The rule of a view, read from the table anew: not with the code that is under test."""
+    return TABLE.get(name_of_rule(view))
+
+
+def name_of_rule(view: str) -> str:
+    """The line of the table about a view: its own, else the first pattern; else empty."""
     if view in TABLE:
-        return TABLE[view]
-    rules = [rule for name, rule in TABLE.items() if "*" in name and fnmatchcase(view, name)]
-    return rules[0] if rules else None
+        return view
+    return next((name for name in TABLE if "*" in name and fnmatchcase(view, name)), "")
 
 
 def unlisted(found: list[Address]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The walk itself, once for all tests of this folder: two full tenants, and every answer."""
+"""The walk itself, once for all tests of this folder: two full tenants, and many answers."""
 
 import os
 from collections.abc import Iterator
@@ -7,9 +7,15 @@ from dataclasses import dataclass
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests import databases
 from tests.isolation import worlds
-from tests.isolation.walks import Answer, walk, walk_as_the_mightiest, walk_platform
+from tests.isolation.walks import (
+    WITHOUT_HEAD,
+    Answer,
+    walk_as_nobody,
+    walk_as_the_mightiest,
+    walk_each_rule_once,
+    walk_platform,
+)
 from tests.isolation.worlds import World
 
 # Rows that the walk itself may write: sessions, who logged in when, what was looked for in vain.
@@ -29,14 +35,20 @@ class Walked:
 def world(django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name = f"cstest_isolation_{worker}_{os.getpid()}"
-    with django_db_blocker.unblock(), databases.clone(name):
-        yield worlds.assemble()
+    with django_db_blocker.unblock(), worlds.world(name) as keys:
+        yield keys
 
 
 @pytest.fixture(scope="package")
 def acme_walked(world: World) -> Walked:
+    """Of all callers the doors are asked (`test_doors`), and the long proof sends all requests."""
     before = of_others("globex")
-    return Walked(answers=walk("acme", world["acme"]), before=before, after=of_others("globex"))
+    answers = [
+        *walk_as_the_mightiest("acme", world["acme"], methods=WITHOUT_HEAD),
+        *walk_as_nobody("acme"),
+        *walk_each_rule_once("acme", world["acme"]),
+    ]
+    return Walked(answers=answers, before=before, after=of_others("globex"))
 
 
 @pytest.fixture(scope="package")

@@ -26,7 +26,7 @@ def found(alice: Walker) -> list[Target]:
 
 def test_parameters_of_pages_lists_and_forms_are_found(found: list[Target]) -> None:
     names = {one.address.view: {*one.names} for one in found}
-    assert names["book"] == {"band", "date", "owner", "page", "period", "q", "segment", "sort"}
+    assert names["book"] == {"date", "owner", "page", "period", "q", "segment", "sort", "status"}
     assert {"by", "date", "page", "part", "period", "segment", "variant"} <= names["kpi"]
     assert {"from", "to", "period", "segment", "variant", "format"} <= names["api:series"]
     assert {"started_on_from", "limit", "cursor"} <= names["api:subscriptions-list"]

@@ -9,7 +9,6 @@ from pghistory.models import Event as HistoryEvent
 from pytest_django.plugin import DjangoDbBlocker
 
 from tenants.context import inside
-from tests import databases
 from tests.isolation import worlds
 from tests.isolation.worlds import ONLY_GLOBEX, World, models_of_tenants, text_columns
 
@@ -19,8 +18,8 @@ APPS = ("accounts", "usage", "surveys", "metrics")
 @pytest.fixture(scope="module")
 def world(django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """One of its own: nobody has walked through it."""
-    with django_db_blocker.unblock(), databases.clone(f"cstest_world_{os.getpid()}"):
-        yield worlds.assemble()
+    with django_db_blocker.unblock(), worlds.world(f"cstest_world_{os.getpid()}") as keys:
+        yield keys
 
 
 def ids(model: type[models.Model], slug: str) -> set[object]:

@@ -10,10 +10,11 @@ from django.test import Client
 from accounts.capabilities import Capability
 from accounts.models import ApiKey, User
 from tenants.context import inside
-from tests.isolation.addresses import Address, addresses, rule_of
+from tests.isolation.addresses import Address, addresses, name_of_rule, rule_of
 from tests.isolation.worlds import AMOUNTS
 
 METHODS = ("GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "POST")
+WITHOUT_HEAD = tuple(one for one in METHODS if one != "HEAD")  # which runs the view as GET does
 # What is asked with these is ruled with GET, or at the door: some of the callers are enough.
 LIKE_READING = ("HEAD", "OPTIONS")
 OF_FORMS = ("GET", "POST")  # all that the admin knows; whoever is not let in is not with others
@@ -105,20 +106,55 @@ def walk(slug: str, keys: Mapping[str, str]) -> list[Answer]:
     return _walk(slug, walkers(slug, keys), METHODS)
 
 
-def walk_as_the_mightiest(slug: str, keys: Mapping[str, str]) -> list[Answer]:
+def walk_as_the_mightiest(
+    slug: str, keys: Mapping[str, str], *, methods: Sequence[str] = OF_FORMS
+) -> list[Answer]:
     """What those read and write who may most: whose rows are seen, not who may see them."""
     mighty = (Walker(slug, "admin", user=1), Walker(slug, "key admin", key=keys["key admin"]))
-    return _walk(slug, mighty, ("GET", "POST"))
+    return _walk(slug, mighty, methods)
+
+
+def walk_as_nobody(slug: str) -> list[Answer]:
+    """What they get who are refused nearly everything."""
+    return _walk(slug, [Walker(slug, "anonymous")], WITHOUT_HEAD)
+
+
+def walk_each_rule_once(slug: str, keys: Mapping[str, str]) -> list[Answer]:
+    """Of everybody else, at one address of each rule, a request that is refused if there is one."""
+    found = tenant_addresses(slug)
+    others = [one for one in walkers(slug, keys) if one.name not in WALKED_ALONE]
+    return [
+        note(walker, method, address, walker.ask(method, _path(method, address)))
+        for walker in others
+        for method, address in _one_of_each_rule(walker.name, found)
+    ]
+
+
+WALKED_ALONE = ("admin", "key admin", "anonymous")
+
+
+def _one_of_each_rule(walker: str, found: Sequence[Address]) -> Iterator[tuple[str, Address]]:
+    tried: set[str] = set()
+    for address in doors(walker, found):
+        rule = name_of_rule(address.view)
+        refused = [one for one in OF_FORMS if refusal(walker, one, address)]
+        if rule not in tried and refused:
+            tried.add(rule)
+            yield refused[0], address
 
 
 def _walk(slug: str, callers: Sequence[Walker], methods: Sequence[str]) -> list[Answer]:
+    found = tenant_addresses(slug)
+    return [answer for walker in callers for answer in visits(walker, found, methods)]
+
+
+def tenant_addresses(slug: str) -> list[Address]:
     with inside(slug):
         # Not one of the walkers' own: an empty form, sent as an admin, takes its expiry away.
         key = ApiKey.objects.get(name__contains="spare").prefix
     views = ("history", "delete", "change")
     of_views = {f"admin:accounts_apikey_{view}": key for view in views}
-    found = addresses(URLCONFS[slug], of_views=of_views)
-    return [answer for walker in callers for answer in visits(walker, found, methods)]
+    return addresses(URLCONFS[slug], of_views=of_views)
 
 
 def walk_platform() -> list[Answer]:
@@ -193,18 +229,29 @@ def traces(text: str, *, of: str) -> list[str]:
 
 def expected(answer: Answer) -> set[int] | None:
     """The statuses that the table allows; None: anything but 401, 403, 405 and 5xx."""
-    address, walker = answer.address, answer.walker
-    needed = _needed(answer)
+    return refusal(answer.walker, answer.method, answer.address)
+
+
+def refusal(walker: str, method: str, address: Address) -> set[int] | None:
+    """The statuses with which the table refuses somebody; None where it lets in."""
+    needed = _needed(method, address)
     if address.is_for_programs:
-        # At the address of many at once only an object that is called so can be read or changed.
-        of_no_object = address.view.endswith("-bulk") and answer.method not in ("PUT", "OPTIONS")
-        return _of_program(walker, needed, of_no_object=of_no_object)
+        return _of_program(walker, needed, of_no_object=is_of_no_object(method, address))
     known = walker in PEOPLE or walker == "operator"
     if not needed:
         return {405}
     if needed & (CAPABILITIES[walker] if known else ANYBODY):
         return None
     return {403} if known else {302}
+
+
+def is_of_no_object(method: str, address: Address) -> bool:
+    """At the address of many at once only an object that is called so can be read or changed."""
+    return (
+        address.is_for_programs
+        and address.view.endswith("-bulk")
+        and method not in ("PUT", "OPTIONS")
+    )
 
 
 def _of_program(walker: str, needed: set[Capability], *, of_no_object: bool) -> set[int] | None:
@@ -217,10 +264,10 @@ def _of_program(walker: str, needed: set[Capability], *, of_no_object: bool) -> 
     return {401} if walker == "anonymous" else {403}
 
 
-def _needed(answer: Answer) -> set[Capability]:
+def _needed(method: str, address: Address) -> set[Capability]:
     """The capabilities of which one is enough."""
-    rule = rule_of(answer.address.view) or {}
-    if answer.method == "OPTIONS":
+    rule = rule_of(address.view) or {}
+    if method == "OPTIONS":
         return set(rule.values())
-    found = rule.get("GET" if answer.method == "HEAD" else answer.method)
+    found = rule.get("GET" if method == "HEAD" else method)
     return {found} if found else set()

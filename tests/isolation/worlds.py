@@ -1,6 +1,9 @@
 """Two tenants with equal ids, and each with its own canary in every column that holds text."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -19,16 +22,17 @@ from accounts.models import (
     AccountNow,
     ApiKey,
     Contact,
+    Import,
     OwnerName,
     Role,
     Subscription,
     User,
 )
-from metrics.models import HealthMeasure, HealthModel, KpiSnapshot, Night, Revision
+from metrics.models import HealthFactor, HealthModel, KpiSnapshot, Night, Revision
 from metrics.pipeline.nightly import compute
 from tenants.context import as_owner, inside
 from tenants.models import Domain, NightRun, Tenant
-from tests import facts
+from tests import databases, facts
 
 NIGHTS = (date(2024, 5, 31), date(2024, 6, 30))
 EVENING = datetime(2024, 7, 1, 2, tzinfo=UTC)
@@ -42,7 +46,7 @@ NOT_TEXT = {
     "accounts.User.password",
     "admin.LogEntry.object_id",
     "account.EmailConfirmation.key",
-    "metrics.HealthMeasure.key",
+    "metrics.HealthFactor.key",
     "metrics.Goal.metric",
     "metrics.OwnMetric.key",
     "metrics.OwnMetricEvent.key",
@@ -76,7 +80,7 @@ def canary(slug: str, column: str) -> str:
 World = dict[str, dict[str, str]]
 
 
-def assemble() -> World:
+def assemble() -> None:
     """Fill Acme and Globex alike, and then Globex with what is its alone."""
     for slug in AMOUNTS:
         tenant = _rename(slug)
@@ -93,7 +97,25 @@ def assemble() -> World:
     for slug in AMOUNTS:
         _count_on(slug)
     ContentType.objects.clear_cache()
-    return {slug: _keys(slug) for slug in AMOUNTS}
+
+
+WORLD = databases.Template(
+    name="world",
+    build=assemble,
+    base=databases.CAST,
+    sources=(*databases.product_sources(), Path(facts.__file__), Path(__file__)),
+)
+
+
+@contextmanager
+def world(name: str) -> Iterator[World]:
+    """A database of one's own in which both tenants are full; yields a key of each kind."""
+    with databases.clone(name, template=WORLD):
+        ContentType.objects.clear_cache()
+        for slug in AMOUNTS:
+            _store_files(slug)
+        yield {slug: _keys(slug) for slug in AMOUNTS}
+    ContentType.objects.clear_cache()
 
 
 def _rename(slug: str) -> Tenant:
@@ -168,13 +190,13 @@ def _subscription(slug: str, pk: int) -> None:
 
 def _traces(slug: str) -> None:
     # Published models never change; that is not what is proved here.
-    with pgtrigger.ignore("metrics.HealthModel:published", "metrics.HealthMeasure:published"):
+    with pgtrigger.ignore("metrics.HealthModel:published", "metrics.HealthFactor:published"):
         HealthModel.objects.update(
             name=canary(slug, "healthmodel.name"),
             note=canary(slug, "healthmodel.note"),
             author=canary(slug, "healthmodel.author"),
         )
-        HealthMeasure.objects.update(group=canary(slug, "healthmeasure.group"))
+        HealthFactor.objects.update(group=canary(slug, "healthmeasure.group"))
     Revision.objects.create(
         day=NIGHTS[0],
         period="day",
@@ -253,6 +275,15 @@ def _keys(slug: str) -> dict[str, str]:
         return {
             kind: ApiKey.objects.create_key(name=name, **rest)[1] for kind, rest in options.items()
         }
+
+
+def _store_files(slug: str) -> None:
+    """Store the files of imports where this process keeps its own: no database holds them."""
+    with inside(slug):
+        for entry in Import.objects.exclude(rejects=""):
+            text = canary(slug, "import.rejects") if entry.pk == 1 else "only-globex.import.rejects"
+            facts.store_rejects(entry, text)
+            entry.save(update_fields=["rejects"])
 
 
 def models_of_tenants() -> list[type[models.Model]]:

@@ -150,8 +150,8 @@ class Oracle:
         return sum((one.mrr(self.end, discounts=discounts) for one in self.sold), Fraction(0))
 
     def not_called_off(self) -> Fraction:
-        kept = (one for one in self.sold if not one.called_off(self.end))
-        return sum((one.mrr(self.end) for one in kept), Fraction(0))
+        stored = (one for one in self.sold if not one.called_off(self.end))
+        return sum((one.mrr(self.end) for one in stored), Fraction(0))
 
     def accrued(self) -> Fraction:
         """Each day's MRR, as a part of its month."""

@@ -138,10 +138,10 @@ def test_figures_of_a_small_book(
 def test_a_night_and_the_facts_give_the_same_numbers(acme: Caller, from_facts: Facts) -> None:
     frozen = every_figure(acme)
     assert len(frozen) == len(from_facts) > 60
-    for asked, answer in frozen.items():
-        fact = from_facts[asked]
-        assert (answer["from_facts"], fact["from_facts"]) == (False, True), asked
-        assert bare(answer) == bare(fact), asked
+    for query, answer in frozen.items():
+        fact = from_facts[query]
+        assert (answer["from_facts"], fact["from_facts"]) == (False, True), query
+        assert bare(answer) == bare(fact), query
 
 
 def bare(answer: Any) -> Any:

@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import ApiKey
-from metrics.catalogue import MEASURES, METRICS
+from metrics.catalogue import ACCOUNT_METRICS, METRICS
 from tenants.context import inside
 from tests import databases
 from tests.metrics.rest import Caller
@@ -50,15 +50,15 @@ def problem_of(response: HttpResponse) -> str:
 
 @pytest.mark.parametrize(("key", "variant"), DEFINITIONS)
 def test_the_rows_of_a_part_give_the_number_again(acme: Caller, key: str, variant: str) -> None:
-    asked = {**OCTOBER, "variant": variant}
-    figure = acme.read(f"kpis/{key}/", **asked)
+    query = {**OCTOBER, "variant": variant}
+    figure = acme.read(f"kpis/{key}/", **query)
     for part in ("numerator", "denominator"):
         if figure[part] is None:
             continue
-        rows = csv_of(acme, f"kpis/{key}/rows/", **asked, part=part)
+        rows = csv_of(acme, f"kpis/{key}/rows/", **query, part=part)
         counts = [Decimal(row["counts"]) for row in rows]
-        middle = part == "numerator" and METRICS[key].variants[variant].numerator.middle
-        total = median(counts) if middle else sum(counts, Decimal(0))
+        is_median = part == "numerator" and METRICS[key].variants[variant].numerator.median
+        total = median(counts) if is_median else sum(counts, Decimal(0))
         assert float(total) == pytest.approx(figure[part], abs=1e-6), part
 
 
@@ -89,9 +89,9 @@ def test_what_has_no_denominator_is_empty_in_csv(acme: Caller) -> None:
 
 
 def test_a_series_says_of_each_period_what_the_metric_says_of_it(acme: Caller) -> None:
-    told = acme.read("kpis/mrr/series/", **{"from": "2026-08-10", "to": "2026-10-31"})
-    assert [point["date"] for point in told["data"]] == ["2026-08-31", "2026-09-30", "2026-10-31"]
-    for point in told["data"]:
+    result = acme.read("kpis/mrr/series/", **{"from": "2026-08-10", "to": "2026-10-31"})
+    assert [point["date"] for point in result["data"]] == ["2026-08-31", "2026-09-30", "2026-10-31"]
+    for point in result["data"]:
         alone = acme.read("kpis/mrr/", date=point["date"])
         assert (point["value"], point["n"]) == (alone["value"], alone["n"])
         assert point["from_facts"] == alone["from_facts"]
@@ -108,18 +108,18 @@ def test_a_series_says_of_each_period_what_the_metric_says_of_it(acme: Caller) -
     ],
 )
 def test_a_span_that_makes_no_sense_is_refused(
-    acme: Caller, asked: dict[str, str], text: str
+    acme: Caller, query: dict[str, str], text: str
 ) -> None:
-    response = acme.get("kpis/mrr/series/", **asked)
+    response = acme.get("kpis/mrr/series/", **query)
     assert (response.status_code, problem_of(response)) == (422, text)
 
 
 def test_the_catalogue_tells_every_metric_and_every_measure(acme: Caller) -> None:
-    told: list[dict[str, Any]] = acme.read("metrics/")["data"]
-    of_tenants = {one["key"] for one in told if one["grain"] == "tenant"}
-    of_accounts = {one["key"] for one in told if one["grain"] == "account"}
-    assert (of_tenants, of_accounts) == (set(METRICS), set(MEASURES))
-    assert all(one["name"] and one["formula"] and one["direction"] for one in told)
+    result: list[dict[str, Any]] = acme.read("metrics/")["data"]
+    of_tenants = {one["key"] for one in result if one["grain"] == "tenant"}
+    of_accounts = {one["key"] for one in result if one["grain"] == "account"}
+    assert (of_tenants, of_accounts) == (set(METRICS), set(ACCOUNT_METRICS))
+    assert all(one["name"] and one["formula"] and one["direction"] for one in result)
 
 
 def test_the_book_is_sorted_both_ways(acme: Caller) -> None:

@@ -22,9 +22,9 @@ def acme(django_db_blocker: DjangoDbBlocker) -> Iterator[Caller]:
 
 def test_a_scorecard_adds_up(acme: Caller) -> None:
     card = acme.read("accounts/alpha/scorecard/", date="2024-06-30")
-    lines = {line["key"]: line for line in card["measures"]}
+    lines = {line["key"]: line for line in card["factors"]}
     assert set(card) == {
-        *("account", "date", "score", "band", "coverage", "reason", "measures"),
+        *("account", "date", "score", "status", "coverage", "reason", "factors"),
     }
     assert set(lines["tenure"]) == {
         *("key", "name", "unit", "value", "worst", "best", "mark", "weight", "weight_share"),
@@ -36,7 +36,11 @@ def test_a_scorecard_adds_up(acme: Caller) -> None:
     tenure = lines["tenure"]
     assert tenure["value"] == pytest.approx(547 / 365.25 * 12, abs=1e-9)
     assert (tenure["mark"], tenure["points"]) == (74.8802, pytest.approx(26.20807))
-    assert (lines["mrr_vs_segment"]["mark"], card["score"], card["band"]) == (100, 91.2081, "green")
+    assert (lines["mrr_vs_segment"]["mark"], card["score"], card["status"]) == (
+        100,
+        91.2081,
+        "green",
+    )
     assert (lines["mrr_change_90d"]["value"], lines["mrr_change_90d"]["mark"]) == (0, 100)
     assert sum(line["points"] for line in lines.values()) == pytest.approx(card["score"], abs=1e-4)
     assert sum(line["weight_share"] for line in lines.values()) == pytest.approx(100)
@@ -45,7 +49,7 @@ def test_a_scorecard_adds_up(acme: Caller) -> None:
 
 def test_a_scorecard_says_what_it_does_not_know(acme: Caller) -> None:
     card = acme.read("accounts/beta/scorecard/", date="2024-06-30")
-    lines = {line["key"]: line for line in card["measures"]}
+    lines = {line["key"]: line for line in card["factors"]}
     assert (lines["tenure"]["value"], lines["tenure"]["mark"]) == (None, None)
     assert (lines["tenure"]["points"], lines["tenure"]["weight_share"]) == (None, 0)
     assert lines["tenure"]["missing_reason"] == "Unknown for an account that is no customer."
@@ -57,10 +61,10 @@ def test_a_scorecard_without_a_night_is_empty_and_says_so(acme: Caller) -> None:
         "account": "alpha",
         "date": None,
         "score": None,
-        "band": "",
+        "status": "",
         "coverage": 0,
         "reason": "No night has been run for this day.",
-        "measures": [],
+        "factors": [],
     }
 
 

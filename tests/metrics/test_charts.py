@@ -38,8 +38,8 @@ def test_what_is_above_the_top_stays_inside() -> None:
 @pytest.mark.django_db
 def test_a_chart_and_its_table_say_the_same(alice: Client) -> None:
     shown = alice.get("/revenue/?date=2026-06-30").content.decode()
-    told = json.loads(re.search(r'id="moves"[^>]*>(.*?)</script>', shown)[1])  # type: ignore[index]
-    assert len(told["labels"]) == shown.count('<th scope="row">') == 13
-    assert [one["kind"] for one in told["sets"]] == [
+    result = json.loads(re.search(r'id="moves"[^>]*>(.*?)</script>', shown)[1])  # type: ignore[index]
+    assert len(result["labels"]) == shown.count('<th scope="row">') == 13
+    assert [one["kind"] for one in result["sets"]] == [
         *("new_mrr", "reactivation_mrr", "expansion_mrr", "contraction_mrr", "churned_mrr")
     ]

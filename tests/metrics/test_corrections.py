@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Account, Cost, DirtyDay, Purchase, Rate, Subscription
-from accounts.models.rules import keep_zone
+from accounts.models.rules import sync_timezone
 from metrics.figures import revisions
 from metrics.figures.readings import TO_BE_RECALCULATED
 from metrics.models import KpiSnapshot, Night, Revision
@@ -89,14 +89,16 @@ def test_a_late_fact_rebuilds_the_nights_from_its_day_on_and_no_others(nights: T
 def test_an_account_that_turns_out_to_be_a_test_changes_every_night(nights: Tenant) -> None:
     Account.objects.update(is_test=True)
     run(tenant=nights, day=date(2026, 7, 1), by_hand=True)
-    values = KpiSnapshot.objects.filter(key="mrr", variant="all", period="day", compared="", cut="")
+    values = KpiSnapshot.objects.filter(
+        key="mrr", variant="all", period="day", compared="", dimension=""
+    )
     assert set(values.values_list("value", flat=True)) == {0}
 
 
 def test_the_local_day_of_a_fact_is_what_counts(nights: Tenant) -> None:
     """Half past ten in the evening, UTC, of 31 May is 1 June in Warsaw."""
     nights.timezone = "Europe/Warsaw"
-    keep_zone(tenant=nights)
+    sync_timezone(tenant=nights)
     DirtyDay.objects.all().delete()  # another zone is another past: that is told elsewhere
     before = dict(Night.objects.values_list("day", "computed_at"))
     answer(Account.objects.get(), at="2026-05-31T22:30Z")
@@ -229,8 +231,8 @@ def test_money_without_a_rate_is_unknown_and_its_rows_are_named(
     purchase(Account.objects.get())
     Rate.objects.all().delete()
     client = client_of("alice@acme.test")
-    asked = "/kpis/non_recurring_revenue/?date=2026-05-15&period=month&part=excluded"
-    shown = text_of(client, asked)
+    requested = "/kpis/non_recurring_revenue/?date=2026-05-15&period=month&part=excluded"
+    shown = text_of(client, requested)
     assert "for want of an exchange rate: EUR 20" in shown
     assert "no exchange rate" in shown
 

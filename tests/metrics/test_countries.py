@@ -11,8 +11,8 @@ from django.test import Client
 
 from accounts.models import Account
 from metrics.catalogue import METRICS
-from metrics.figures.kpis import Book, Question
-from metrics.figures.parameters import asked_segment
+from metrics.figures.kpis import KpiQuery, KpiReader
+from metrics.figures.parameters import parse_segment
 from metrics.models import KpiSnapshot, Night
 from metrics.pipeline.snapshot import COLUMNS, records
 from metrics.windows.periods import Period
@@ -35,7 +35,7 @@ def book(acme: Tenant) -> Iterator[Tenant]:
     return acme
 
 
-def write_down(day: date) -> None:
+def rebuild(day: date) -> None:
     """A night of one metric, as it would be written down."""
     Night.objects.create(day=day, computed_at="2026-08-01T00:00:00Z")
     rows = records(day=day, first_weekday=1, definitions=[MRR])
@@ -45,17 +45,17 @@ def write_down(day: date) -> None:
 
 
 def mrr_of(country: str, day: date = DAY) -> Decimal | None:
-    asked = Question(day=day, period=Period.MONTH, segment=asked_segment(f"country:{country}"))
-    return Book(asked).compare(METRICS["mrr"], "").reading.value
+    query = KpiQuery(day=day, period=Period.MONTH, segment=parse_segment(f"country:{country}"))
+    return KpiReader(query).compare(METRICS["mrr"], "").reading.value
 
 
 @pytest.mark.parametrize("name", ["PL", "pol", "Poland", "Polska", "لهستان"])
 def test_rest_and_pages_mean_one_country_by_any_name(
     book: Tenant, alice: Client, name: str
 ) -> None:
-    asked = {"segment": f"country:{name}", "date": "2026-06-30"}
+    query = {"segment": f"country:{name}", "date": "2026-06-30"}
     assert Program()("GET", f"kpis/mrr/?segment=country:{name}&date=2026-06-30")["value"] == 500
-    page = alice.get("/kpis/mrr/", asked)
+    page = alice.get("/kpis/mrr/", query)
     assert page.context["kpi"].reading.value == 500
 
 
@@ -67,7 +67,7 @@ def test_a_goal_means_the_country_by_any_name(book: Tenant, alice: Client) -> No
 
 
 def test_a_page_in_persian_names_the_countries_in_persian(book: Tenant, alice: Client) -> None:
-    write_down(DAY)
+    rebuild(DAY)
     for by in ("/kpis/mrr/?by=country&date=2026-06-30", "/lifetime/?by=country&date=2026-06-30"):
         page = alice.get(by, headers={"accept-language": "fa"}).content.decode()
         assert "<bdi>لهستان</bdi>" in page
@@ -81,26 +81,29 @@ def rename() -> None:
 
 
 def test_what_a_night_wrote_of_a_name_goes_by_the_code(book: Tenant) -> None:
-    write_down(DAY)
-    KpiSnapshot.objects.filter(cut_value="PL").update(cut_value="Poland")
+    rebuild(DAY)
+    KpiSnapshot.objects.filter(dimension_value="PL").update(dimension_value="Poland")
     rename()
     assert mrr_of("PL") == 500
     assert not Night.objects.get().stale
-    assert set(KpiSnapshot.objects.filter(cut="country").values_list("cut_value", flat=True)) == {
-        *("PL", "DE")
-    }
+    assert set(
+        KpiSnapshot.objects.filter(dimension="country").values_list("dimension_value", flat=True)
+    ) == {*("PL", "DE")}
 
 
 def test_a_night_that_knew_a_country_twice_is_computed_again(book: Tenant) -> None:
     Account.objects.filter(external_id="bee").update(country="Poland")
-    write_down(DAY)
+    rebuild(DAY)
     Account.objects.filter(external_id="bee").update(country="PL")
-    write_down(LATER)
+    rebuild(LATER)
     rename()
     stale = dict(Night.objects.values_list("day", "stale"))
     assert stale == {DAY: True, LATER: False}
     dropped = KpiSnapshot.objects.filter(day=DAY)
-    assert (dropped.filter(cut="country").exists(), dropped.filter(cut="").exists()) == (
+    assert (
+        dropped.filter(dimension="country").exists(),
+        dropped.filter(dimension="").exists(),
+    ) == (
         False,
         True,
     )
@@ -110,7 +113,7 @@ def test_a_night_that_knew_a_country_twice_is_computed_again(book: Tenant) -> No
 
 def test_until_then_the_page_counts_all_countries(book: Tenant, alice: Client) -> None:
     Account.objects.filter(external_id="bee").update(country="Poland")
-    write_down(DAY)
+    rebuild(DAY)
     Account.objects.filter(external_id="bee").update(country="PL")
     rename()
     page = alice.get("/kpis/mrr/?by=country&date=2026-06-30&period=month")

@@ -30,7 +30,7 @@ def run_night(slug: str = "acme") -> tuple[str, str]:
 
 def mrr() -> Decimal | None:
     found = KpiSnapshot.objects.filter(key="mrr", variant="all", day=DAY, period="month")
-    return found.get(compared="", cut="").value
+    return found.get(compared="", dimension="").value
 
 
 def write(statement: str) -> None:

@@ -11,7 +11,7 @@ from accounts import jobs, short_night
 from accounts.imports.undoing import undo
 from accounts.models import Account, AccountNow, Job
 from metrics.catalogue import METRICS
-from metrics.figures.kpis import Book, Question
+from metrics.figures.kpis import KpiQuery, KpiReader
 from metrics.models import HealthScore, Night
 from tenants import nights
 from tenants.calendar import last_closed_day
@@ -74,7 +74,7 @@ def test_any_way_of_creating_accounts_gives_them_a_row(acme: Tenant) -> None:
             " SELECT n::text, 'x', '', '', '', '', '', '', '', '', '', '', false, '{}'"
             " FROM generate_series(1, 3) n"
         )
-    assert AccountNow.objects.filter(day=None, score=None, mrr=None, band="").count() == 3
+    assert AccountNow.objects.filter(day=None, score=None, mrr=None, status="").count() == 3
 
 
 def test_undo_and_delete_take_the_row_away(acme: Tenant) -> None:
@@ -95,7 +95,7 @@ def test_the_night_scores_who_is_there_and_leaves_who_is_not(acme: Tenant) -> No
     assert found == {1: None, 2: states.D}
 
 
-def asked() -> list[Job]:
+def query() -> list[Job]:
     return list(Job.objects.filter(kind=short_night.SHORT_NIGHT).order_by("pk"))
 
 
@@ -106,14 +106,14 @@ def test_a_burst_of_imports_asks_for_one_short_night(committed_acme: Tenant) -> 
     send("contacts", "external_id,account_external_id\nC-1,A-1\n")
     rest_ = {"external_id": "A-2", "name": "Second"}
     client_of("alice@acme.test").post("/api/v1/accounts/", rest_, content_type="application/json")
-    (job,) = asked()
+    (job,) = query()
     place = Due.objects.using("ledger").get(job=job.pk)
     assert timezone.now() < place.due_at < timezone.now() + timedelta(seconds=11)
 
 
 def test_a_trial_asks_for_nothing(committed_acme: Tenant) -> None:
     Sending(committed_acme)("accounts", ONE, dry_run=True)
-    assert asked() == []
+    assert query() == []
 
 
 def run(job: Job) -> Job:
@@ -130,7 +130,7 @@ def test_the_short_night_gives_home_its_figures_and_is_not_run_twice(
     send("accounts", ONE)
     send("subscriptions", SOLD)
     day = last_closed_day(moment=timezone.now(), zone=committed_acme.timezone)
-    assert run(asked()[0]).result == {"day": day.isoformat(), "computed": True}
+    assert run(query()[0]).result == {"day": day.isoformat(), "computed": True}
     now = AccountNow.objects.get()
     assert now.day == day
     assert now.mrr == 50
@@ -138,7 +138,7 @@ def test_the_short_night_gives_home_its_figures_and_is_not_run_twice(
     ledger = NightRun.objects.using("ledger").get(tenant_id=committed_acme.pk)
     assert (ledger.local_date, ledger.state) == (day, "done")
     short_night.request(schema_name="acme")
-    assert run(asked()[-1]).result == {"day": day.isoformat(), "computed": False}
+    assert run(query()[-1]).result == {"day": day.isoformat(), "computed": False}
 
 
 SOLD = (
@@ -153,7 +153,7 @@ def test_older_nights_wait_for_the_night(committed_acme: Tenant) -> None:
     day = last_closed_day(moment=timezone.now(), zone=committed_acme.timezone)
     for one in (day - timedelta(days=1), day):
         Night.objects.create(day=one, computed_at=timezone.now())
-    run(asked()[0])
+    run(query()[0])
     found = list(Night.objects.order_by("day").values_list("stale", flat=True))
     assert found == [True, False]
     assert AccountNow.objects.get().mrr == 50
@@ -163,8 +163,8 @@ def test_while_the_night_runs_the_short_night_is_asked_for_again(committed_acme:
     Sending(committed_acme)("accounts", ONE)
     day = last_closed_day(moment=timezone.now(), zone=committed_acme.timezone)
     with nights.attempt(tenant=committed_acme, day=day, by_hand=True):
-        assert run(asked()[0]).result["computed"] is False
-    assert [job.state for job in asked()] == ["done", "queued"]
+        assert run(query()[0]).result["computed"] is False
+    assert [job.state for job in query()] == ["done", "queued"]
     assert not Night.objects.exists()
 
 
@@ -194,7 +194,7 @@ def test_health_is_compared_with_the_last_night_in_the_week_up_to_the_end_of_the
     before = score.score - 10
     score.day, score.score = earlier, before
     score.save(force_insert=True)
-    found = Book(Question(day=states.D)).compare(METRICS["mean_health"])
+    found = KpiReader(KpiQuery(day=states.D)).compare(METRICS["mean_health"])
     assert (found.reading.value, found.change) == (before + 10, change)
 
 

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Account
-from metrics.catalogue import MEASURES
+from metrics.catalogue import ACCOUNT_METRICS
 from metrics.catalogue.records import AccountMetric, Direction, Source, Unit
 from metrics.health.scorecard import Scorecard, scorecard
-from metrics.models import AccountMeasures, HealthModel, HealthScore, Night
+from metrics.models import AccountMetricValues, HealthModel, HealthScore, Night
 from metrics.pipeline import health
 from tenants.models import Tenant
 
@@ -28,7 +28,7 @@ def six_measures(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A catalogue of six measures: the score does not ask what it weighs."""
     names = [f"measure_{slot}" for slot in range(6)]
     for slot, name in enumerate(names):
-        monkeypatch.setitem(MEASURES, name, a_measure(name, slot))
+        monkeypatch.setitem(ACCOUNT_METRICS, name, a_measure(name, slot))
     return names
 
 
@@ -41,8 +41,8 @@ def a_measure(key: str, slot: int) -> AccountMetric:
         unit=Unit.COUNT,
         direction=Direction.HIGHER,
         source=Source.MONEY,
-        silence="Unknown",
-        values=lambda window: AccountMeasures.objects.none(),
+        when_missing="Unknown",
+        values=lambda window: AccountMetricValues.objects.none(),
     )
 
 
@@ -62,7 +62,7 @@ def judge(acme: Tenant, six_measures: list[str]) -> Judge:
         Account.objects.all().delete()
         model = HealthModel.objects.create(version=1, starts_on=DAY, **of_model)
         for position, weight in enumerate(weights):
-            model.measures.create(
+            model.factors.create(
                 key=six_measures[position],
                 position=position,
                 weight=Decimal(weight),
@@ -70,7 +70,7 @@ def judge(acme: Tenant, six_measures: list[str]) -> Judge:
                 best=scale[1],
             )
         account = Account.objects.create(external_id="a", name="A")
-        AccountMeasures.objects.create(
+        AccountMetricValues.objects.create(
             account=account, day=DAY, values=[*values, *[None] * (6 - len(values))]
         )
         health.score(day=DAY)
@@ -91,7 +91,7 @@ def card_of(score: HealthScore) -> Scorecard:
 def test_weights_20_15_22_and_marks_47_59_21_give_40_12(judge: Judge) -> None:
     score = judge([20, 15, 22], numbers(47, 59, 21))
     assert round(score.score or 0, 2) == Decimal("40.12")
-    assert [score.coverage, score.band] == [100, "red"]
+    assert [score.coverage, score.status] == [100, "red"]
 
 
 def test_the_weight_of_what_is_missing_goes_to_the_others_in_proportion(judge: Judge) -> None:
@@ -132,34 +132,34 @@ def test_unknown_is_not_zero(judge: Judge) -> None:
 
 def test_where_nothing_is_known_there_is_no_score_and_no_band(judge: Judge) -> None:
     score = judge([3, 1], numbers(None, None))
-    assert [score.score, score.coverage, score.band] == [None, 0, ""]
+    assert [score.score, score.coverage, score.status] == [None, 0, ""]
     assert card_of(score).reason
 
 
 def test_below_the_least_coverage_there_is_a_score_without_a_band(judge: Judge) -> None:
     below = judge([39, 61], numbers(90, None), least_coverage=Decimal(40))
-    assert [below.score, below.coverage, below.band] == [90, 39, ""]
+    assert [below.score, below.coverage, below.status] == [90, 39, ""]
     enough = judge([40, 60], numbers(90, None), least_coverage=Decimal(40))
-    assert [enough.score, enough.coverage, enough.band] == [90, 40, "green"]
+    assert [enough.score, enough.coverage, enough.status] == [90, 40, "green"]
 
 
 @pytest.mark.parametrize(
-    ("mark", "band"),
+    ("mark", "status"),
     [("49.9999", "red"), ("50", "amber"), ("74.9999", "amber"), ("75", "green")],
 )
-def test_a_band_begins_at_its_limit(judge: Judge, mark: str, band: str) -> None:
-    assert judge([1], [Decimal(mark)]).band == band
+def test_a_band_begins_at_its_limit(judge: Judge, mark: str, status: str) -> None:
+    assert judge([1], [Decimal(mark)]).status == status
 
 
 def test_a_measure_that_weighs_nothing_has_no_say(judge: Judge) -> None:
     assert judge([1, 0], numbers(80, 0)).score == 80
     silent = judge([1, 0], numbers(None, 80))
-    assert [silent.score, silent.coverage, silent.band] == [None, 0, ""]
+    assert [silent.score, silent.coverage, silent.status] == [None, 0, ""]
 
 
 def test_a_model_without_measures_gives_no_score_and_stops_nothing(judge: Judge) -> None:
     score = judge([], numbers(80))
-    assert [score.score, score.coverage, score.band, score.marks] == [None, 0, "", []]
+    assert [score.score, score.coverage, score.status, score.marks] == [None, 0, "", []]
 
 
 def test_the_newest_model_that_has_begun_is_in_force(acme: Tenant) -> None:

@@ -33,7 +33,7 @@ def test_a_draft_begins_as_a_copy(acme: Tenant) -> None:
     assert newest is not None
     model = draft()
     same = ("key", "group", "weight", "worst", "best", "position")
-    assert list(model.measures.values(*same)) == list(newest.measures.values(*same))
+    assert list(model.factors.values(*same)) == list(newest.factors.values(*same))
     assert (model.version, model.based_on) == (None, newest)
 
 
@@ -59,16 +59,16 @@ def test_an_old_version_comes_back_by_being_published_again(acme: Tenant) -> Non
     old = versions.newest()
     assert old is not None
     changed = draft()
-    changed.measures.update(weight=1)
+    changed.factors.update(weight=1)
     versions.publish(changed, author="alice@acme.test")
     again = versions.publish(versions.draft_from(old, starts_on=START), author="bob@acme.test")
-    weights = [measure.weight for measure in again.measures.all()]
-    assert (again.version, weights) == (3, [measure.weight for measure in old.measures.all()])
+    weights = [measure.weight for measure in again.factors.all()]
+    assert (again.version, weights) == (3, [measure.weight for measure in old.factors.all()])
 
 
 def test_a_model_that_can_score_nobody_is_refused(acme: Tenant) -> None:
     model = draft()
-    model.measures.update(weight=0)
+    model.factors.update(weight=0)
     assert problems_of(model) == ["At least one measure must have a weight above 0."]
 
 
@@ -84,8 +84,8 @@ def test_a_published_version_never_changes(acme: Tenant) -> None:
     with pytest.raises(ProgrammingError), transaction.atomic():
         published.update(green_from=60)
     with pytest.raises(ProgrammingError), transaction.atomic():
-        published.get().measures.update(weight=9)
-    draft().measures.update(weight=9)  # a draft may
+        published.get().factors.update(weight=9)
+    draft().factors.update(weight=9)  # a draft may
 
 
 class Admin:
@@ -101,7 +101,7 @@ class Admin:
         return HealthModel.objects.get(version=None)
 
     def save(self, model: HealthModel, **changes: str) -> str:
-        measures = list(model.measures.all())
+        measures = list(model.factors.all())
         form = {
             "name": model.name,
             "note": "Less weight on money",
@@ -143,7 +143,7 @@ def test_an_admin_shapes_a_draft_and_publishes_it(admin: Admin) -> None:
         "Less weight on money",
         "alice@acme.test",
     )
-    assert {measure.weight for measure in model.measures.all()} == {10}
+    assert {measure.weight for measure in model.factors.all()} == {10}
 
 
 def test_bands_out_of_order_are_refused_in_words(admin: Admin) -> None:

@@ -11,7 +11,7 @@ from accounts.models.membership import CUT_BY, memberships
 from metrics.analysis.survival import survival
 from metrics.catalogue import METRICS
 from metrics.figures.dimensions import Segment
-from metrics.figures.kpis import Book, Question
+from metrics.figures.kpis import KpiQuery, KpiReader
 from metrics.health.scorecard import measured_values
 from metrics.pipeline.nightly import compute
 from metrics.windows.periods import Period
@@ -53,8 +53,8 @@ def segments(day: date) -> dict[str, str]:
 
 
 def mrr(day: date, segment: str) -> Decimal | None:
-    question = Question(day=day, period=Period.MONTH, segment=Segment("segment", segment))
-    return Book(question).compare(METRICS["mrr"], "").reading.value
+    question = KpiQuery(day=day, period=Period.MONTH, segment=Segment("segment", segment))
+    return KpiReader(question).compare(METRICS["mrr"], "").reading.value
 
 
 def test_a_past_day_is_cut_as_it_was(book: Tenant) -> None:
@@ -90,8 +90,8 @@ def test_what_is_filled_in_later_counts_for_the_days_before(book: Tenant) -> Non
     assert not PastMembership.objects.exists()
     move("ant", segment="large")
     move("ant", country="PL")
-    kept = PastMembership.objects.values_list("segment", "industry", "country").get()
-    assert kept == ("small", "Retail", "PL")
+    stored = PastMembership.objects.values_list("segment", "industry", "country").get()
+    assert stored == ("small", "Retail", "PL")
 
 
 def test_the_day_on_which_an_account_came_in_is_one_day(acme: Tenant) -> None:

@@ -1,11 +1,13 @@
 """A night gives the same rows whenever, however often and over whatever order of facts it is run.
 
-Each test has a database of its own: a night is a transaction, and wants to be the outermost.
+The file has a database of its own: a night is a transaction, and wants to be the outermost. Two
+tests compute every metric; for the others some are enough, since a night reads all of them alike.
 """
 
+import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -15,14 +17,16 @@ from secrets import token_urlsafe
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import Q
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Account, AccountNow, DirtyDay, MrrMovement, Subscription
-from metrics.models import AccountMeasures, KpiSnapshot, Night
+from metrics.models import AccountMetricValues, KpiSnapshot, Night
 from metrics.pipeline import nightly
-from tenants.context import outside
+from tenants.context import inside, outside
 from tenants.models import NightRun, Tenant
+from tests import databases
 from tests.books import Sold
 from tests.databases import ROOT, url_of
 from tests.metrics.dumps import dump, empty_derived_tables
@@ -48,13 +52,47 @@ SEGMENTS = {"ant": "large", "bee": "large", "cat": "small", "gnu": "large", "ibi
 Run = Callable[..., None]
 
 
+# What orders could change: totals, movements, ratios, lifetimes, what is made of nights.
+SOME = (
+    *("mrr", "customers", "churned_mrr", "new_mrr", "customer_churn_rate", "nrr", "arpa"),
+    *("lifetime_months", "mean_health", "mrr_at_risk"),
+)
+
+
+@pytest.fixture(scope="module")
+def nights_database(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """One for a whole file: a clone for each test would take longer than its nights."""
+    with django_db_blocker.unblock(), databases.clone(f"cstest_nights_{os.getpid()}"):
+        yield
+
+
+@pytest.fixture
+def committed_acme(nights_database: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Tenant]:
+    """Inside Acme, where commits are real; afterwards it is as empty as before."""
+    with django_db_blocker.unblock():
+        with inside("acme") as tenant:
+            yield tenant
+            start_over()
+        NightRun.objects.using("ledger").all().delete()
+        connections["ledger"].close()
+
+
 @pytest.fixture
 def run(committed_acme: Tenant) -> Run:
-    """Run the nights of some days, one after the other."""
+    """Run the nights of some days, one after the other, with some of the metrics."""
+    return nights_of(committed_acme, keys=SOME)
 
+
+@pytest.fixture
+def run_whole(committed_acme: Tenant) -> Run:
+    """The same with every metric."""
+    return nights_of(committed_acme, keys=None)
+
+
+def nights_of(tenant: Tenant, *, keys: Collection[str] | None) -> Run:
     def nights(*days: date) -> None:
         for day in days:
-            nightly.run(tenant=committed_acme, day=day, by_hand=True)
+            nightly.run(tenant=tenant, day=day, by_hand=True, keys=keys)
 
     return nights
 
@@ -109,14 +147,16 @@ def computed_at() -> dict[date, datetime]:
     return dict(Night.objects.values_list("day", "computed_at"))
 
 
-def test_neither_the_order_of_the_facts_nor_that_of_the_nights_changes_a_row(run: Run) -> None:
+def test_neither_the_order_of_the_facts_nor_that_of_the_nights_changes_a_row(
+    run_whole: Run,
+) -> None:
     load(BOOK)
-    run(D2, D3, D4)
+    run_whole(D2, D3, D4)
     first = dump()
     first_keys = dict(Account.objects.values_list("external_id", "pk"))
     start_over()
     load(BOOK, order=7)
-    run(D4, D2, D3)
+    run_whole(D4, D2, D3)
     assert dict(Account.objects.values_list("external_id", "pk")) != first_keys
     assert dump() == first
     of_usage = ("Session", "DailyUsage")
@@ -153,7 +193,8 @@ def test_a_night_run_later_equals_the_one_run_in_time(run: Run, day: date) -> No
     assert of_day(day) == in_time
 
 
-def test_a_correction_rebuilds_the_nights_from_its_day_on_and_no_others(run: Run) -> None:
+def test_a_correction_rebuilds_the_nights_from_its_day_on_and_no_others(run_whole: Run) -> None:
+    run = run_whole
     load(BOOK)
     run(D1, D3, D5)
     before = computed_at()
@@ -191,7 +232,7 @@ def test_until_it_is_rebuilt_a_corrected_night_is_marked(run: Run, committed_acm
     load(BOOK)
     run(D1, D2, D3)
     Subscription.objects.filter(account__external_id="gnu").update(ended_on=D2)
-    nightly.compute(tenant=committed_acme, day=D4, at_stage=lambda stage: None)
+    nightly.compute(tenant=committed_acme, day=D4, at_stage=lambda stage: None, keys=SOME)
     assert dict(Night.objects.values_list("day", "stale")) == {
         D1: False,
         D2: True,
@@ -217,7 +258,7 @@ def test_a_night_that_fails_leaves_everything_as_it_was(run: Run, committed_acme
             raise RuntimeError(stage)
 
     with pytest.raises(RuntimeError):
-        nightly.compute(tenant=committed_acme, day=D2, at_stage=stop_at_snapshot)
+        nightly.compute(tenant=committed_acme, day=D2, at_stage=stop_at_snapshot, keys=SOME)
     assert dump() == before
     assert list(Night.objects.values_list("day", flat=True)) == [D1]
 
@@ -234,16 +275,16 @@ def test_an_absurd_price_does_not_keep_the_night_from_ending(run: Run) -> None:
     cheap, dear = Decimal("0.0001"), Decimal("9999999999999")
     load([Sold("a", cheap, date(2025, 1, 1), interval="year"), Sold("a", dear, Q1)])
     run(D1)
-    measures = AccountMeasures.objects.get(account__external_id="a", day=D1).values
+    measures = AccountMetricValues.objects.get(account__external_id="a", day=D1).values
     assert measures[0] == dear + round(cheap / 12, 10)
     run(date(2026, 1, 2))
     assert (
-        AccountMeasures.objects.get(account__external_id="a", day=date(2026, 1, 2)).values[2]
+        AccountMetricValues.objects.get(account__external_id="a", day=date(2026, 1, 2)).values[2]
         is None
     )
 
 
-def told(*arguments: str) -> tuple[str, str]:
+def result(*arguments: str) -> tuple[str, str]:
     out, err = StringIO(), StringIO()
     with outside():  # where a command begins
         call_command("run_night", *arguments, stdout=out, stderr=err)
@@ -252,7 +293,7 @@ def told(*arguments: str) -> tuple[str, str]:
 
 def test_run_night_runs_one_day_and_says_so(run: Run) -> None:
     load(BOOK)
-    out, err = told("acme", "--date", D2.isoformat())
+    out, err = result("acme", "--date", D2.isoformat())
     assert out == "acme: 1 nights run, the last of 2026-03-29\n"
     assert err == ""
     run_of_day = NightRun.objects.using("ledger").get()
@@ -262,7 +303,7 @@ def test_run_night_runs_one_day_and_says_so(run: Run) -> None:
 
 def test_run_night_shows_how_far_a_range_has_come(run: Run) -> None:
     load(BOOK)
-    out, err = told("acme", "--from", D1.isoformat(), "--to", D3.isoformat())
+    out, err = result("acme", "--from", D1.isoformat(), "--to", D3.isoformat())
     assert out == "acme: 3 nights run, the last of 2026-03-30\n"
     assert "3/3" in err
     assert set(Night.objects.values_list("day", flat=True)) == {D1, D2, D3}
@@ -283,11 +324,11 @@ def test_run_night_shows_how_far_a_range_has_come(run: Run) -> None:
     ],
 )
 def test_run_night_says_what_is_wrong_and_ends_with_2(
-    acme: Tenant, arguments: list[str], said: str
+    acme: Tenant, arguments: list[str], answer: str
 ) -> None:
     with pytest.raises(CommandError) as refused:
-        told(*arguments)
-    assert str(refused.value).startswith(said)
+        result(*arguments)
+    assert str(refused.value).startswith(answer)
     assert refused.value.returncode == 2
 
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Account, CountingRules, Rate
-from metrics.catalogue import MEASURES, METRICS
-from metrics.figures.kpis import Book, Question
+from metrics.catalogue import ACCOUNT_METRICS, METRICS
+from metrics.figures.kpis import KpiQuery, KpiReader
 from metrics.figures.readings import Reading
 from metrics.health.scorecard import measured_values
 from metrics.pipeline.measure import measure
@@ -34,7 +34,7 @@ def send(acme: Tenant) -> Sending:
 
 
 def read(key: str, variant: str = "", day: date = MAY, period: Period = Period.MONTH) -> Reading:
-    return Book(Question(day=day, period=period)).compare(METRICS[key], variant).reading
+    return KpiReader(KpiQuery(day=day, period=period)).compare(METRICS[key], variant).reading
 
 
 def value(key: str, variant: str = "", day: date = MAY, period: Period = Period.MONTH) -> object:
@@ -230,9 +230,9 @@ def test_who_was_no_lead_is_left_out_of_the_conversion_of_leads(send: Sending) -
     files(send, funnel=f"{STEP}\n{rows}")
     found = read("conversion_rate", "of_leads")
     assert [found.value, found.numerator, found.denominator] == [100, 1, 1]
-    left_out = found.definition.numerator.left_out
-    assert left_out is not None
-    reasons = left_out(found.days).values_list("visitor_id", "reason")
+    excluded = found.definition.numerator.excluded
+    assert excluded is not None
+    reasons = excluded(found.days).values_list("visitor_id", "reason")
     assert list(reasons) == [("v2", "reached a goal and was no lead")]
 
 
@@ -441,4 +441,4 @@ def test_only_what_neither_was_renewed_nor_renews_by_itself_is_overdue(
 def test_who_has_no_terms_has_none_overdue_and_none_in_time(send: Sending) -> None:
     files(send, subscriptions=f"{SUBSCRIPTION}\ns,a,P,100,month,2025-05-20\n")
     assert measured("overdue_renewals") is None
-    assert MEASURES["overdue_renewals"].when_silent is None
+    assert ACCOUNT_METRICS["overdue_renewals"].value_when_missing is None

@@ -11,9 +11,9 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Account
 from metrics.catalogue.own import known
-from metrics.figures.kpis import Book, Question
+from metrics.figures.kpis import KpiQuery, KpiReader
 from metrics.health.scorecard import scorecard
-from metrics.models import HealthMeasure, HealthModel, OwnMetric
+from metrics.models import HealthFactor, HealthModel, OwnMetric
 from metrics.pipeline.nightly import compute
 from tenants.models import Tenant
 from tests.accounts.rest import Program
@@ -63,17 +63,17 @@ def company(django_db_blocker: DjangoDbBlocker) -> Iterator[Caller]:
 
 @pytest.mark.parametrize("key", EXPECTED)
 def test_an_own_metric_is_a_number_with_its_rows(company: Caller, key: str) -> None:
-    asked = {"date": JUNE.isoformat(), "period": "month"}
-    answer = company.read(f"kpis/{key}/", **asked)
+    query = {"date": JUNE.isoformat(), "period": "month"}
+    answer = company.read(f"kpis/{key}/", **query)
     assert (answer["value"], answer["from_facts"]) == (EXPECTED[key], False)
-    rows = company.read(f"kpis/{key}/rows/", **asked)["data"]
+    rows = company.read(f"kpis/{key}/rows/", **query)["data"]
     assert sum(float(row["counts"]) for row in rows) == answer["numerator"]
 
 
 def test_it_has_segments_like_any_other(company: Caller) -> None:
-    asked = {"date": JUNE.isoformat(), "period": "month"}
+    query = {"date": JUNE.isoformat(), "period": "month"}
     parts = [
-        company.read("kpis/shops_last/", **asked, segment=f"segment:{name}")["value"]
+        company.read("kpis/shops_last/", **query, segment=f"segment:{name}")["value"]
         for name in ("small", "large")
     ]
     assert parts == [10, 5]
@@ -136,11 +136,11 @@ def test_an_own_metric_is_a_measure_of_each_account(
 
 def test_health_is_scored_by_an_own_metric_and_goes_on_without_it(committed_acme: Tenant) -> None:
     worked.take_in(committed_acme, FILES)
-    with pgtrigger.ignore("metrics.HealthMeasure:published"):
-        HealthMeasure.objects.all().delete()
+    with pgtrigger.ignore("metrics.HealthFactor:published"):
+        HealthFactor.objects.all().delete()
         model = HealthModel.objects.get()
-        HealthMeasure.objects.create(model=model, key="exports", weight=3, worst=0, best=4)
-        HealthMeasure.objects.create(model=model, key="tenure", weight=1, worst=0, best=1)
+        HealthFactor.objects.create(model=model, key="exports", weight=3, worst=0, best=4)
+        HealthFactor.objects.create(model=model, key="tenure", weight=1, worst=0, best=1)
     compute(tenant=committed_acme, day=JUNE, at_stage=lambda stage: None)
     account = Account.objects.get(external_id="a")
     card = scorecard(account=account, day=JUNE)
@@ -203,7 +203,7 @@ def test_a_goal_has_no_variant_that_its_own_metric_has_not(
     ],
 )
 def test_what_makes_no_sense_is_refused(
-    alice: Client, acme: Tenant, field: str, value: str, said: str
+    alice: Client, acme: Tenant, field: str, value: str, result: str
 ) -> None:
     form = {
         "name": "Stars",
@@ -217,10 +217,10 @@ def test_what_makes_no_sense_is_refused(
     }
     answer = alice.post("/settings/metrics/", form)
     assert answer.status_code == 422
-    assert said in answer.content.decode()
+    assert result in answer.content.decode()
     assert not OwnMetric.objects.exists()
 
 
 @pytest.mark.django_db
 def test_without_any_the_catalogue_is_all_there_is(acme: Tenant) -> None:
-    assert [one.metric.key for one in Book(Question(day=JUNE)).all()] == list(known())
+    assert [one.metric.key for one in KpiReader(KpiQuery(day=JUNE)).all()] == list(known())

@@ -286,12 +286,12 @@ def test_three_purchases_of_50_a_month_for_24_months_are_3600(
         "purchases": "external_id,account_external_id,occurred_on,amount\n" + bought,
     }
     with django_db_blocker.unblock(), worked.company("clv3600", files, DAY) as caller:
-        asked = {"date": DAY.isoformat(), "period": "month", "variant": "purchases"}
-        answer = caller.read("kpis/clv/", **asked)
+        query = {"date": DAY.isoformat(), "period": "month", "variant": "purchases"}
+        answer = caller.read("kpis/clv/", **query)
         parts = {part["key"]: part["value"] for part in answer["parts"]}
         assert parts == {"purchase_frequency": 3, "lifetime_months": 24}
         assert (answer["numerator"] / answer["denominator"], answer["value"]) == (50, 3600)
-        ratio = caller.read("kpis/clv_cac_ratio/", **asked)
+        ratio = caller.read("kpis/clv_cac_ratio/", **query)
         assert (ratio["value"], ratio["reason"]) == (None, "No costs are known of the period.")
 
 

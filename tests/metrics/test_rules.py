@@ -23,7 +23,7 @@ from accounts.models import (
 from metrics.analysis.cohorts import cohorts, members
 from metrics.analysis.goals import Progress, progress
 from metrics.catalogue import METRICS
-from metrics.figures.kpis import Book, Question
+from metrics.figures.kpis import KpiQuery, KpiReader
 from metrics.figures.readings import Reading
 from metrics.models import Goal, Night
 from metrics.windows.periods import Period
@@ -47,7 +47,7 @@ def send(acme: Tenant) -> Sending:
 
 
 def read(key: str, day: date = JUNE, variant: str = "", period: Period = Period.MONTH) -> Reading:
-    return Book(Question(day=day, period=period)).compare(METRICS[key], variant).reading
+    return KpiReader(KpiQuery(day=day, period=period)).compare(METRICS[key], variant).reading
 
 
 def value(key: str, day: date = JUNE, variant: str = "") -> Decimal | None:
@@ -165,7 +165,7 @@ def test_the_hours_of_a_day_of_23_and_of_25_are_those_of_that_day(
     )
     send("incidents", f"external_id,started_at,ended_at\n{rows}")
     for day, hours in ((date(2024, 3, 31), 23), (date(2024, 10, 27), 25)):
-        found = Book(Question(day=day, period=Period.DAY)).compare(METRICS["downtime_minutes"])
+        found = KpiReader(KpiQuery(day=day, period=Period.DAY)).compare(METRICS["downtime_minutes"])
         assert found.reading.value == hours * 60
 
 
@@ -380,15 +380,15 @@ def test_the_rules_are_read_over_rest_and_changed_by_admins_alone(program: Calle
 
 
 def test_a_workbook_has_the_rows_of_the_file(program: Caller) -> None:
-    asked = {"date": JUNE.isoformat(), "period": "month", "format": "xlsx"}
-    answer = program.get("kpis/mrr/rows/", **asked)
+    query = {"date": JUNE.isoformat(), "period": "month", "format": "xlsx"}
+    answer = program.get("kpis/mrr/rows/", **query)
     content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
     sheet = openpyxl.load_workbook(BytesIO(content)).active
     assert sheet is not None
     head, row = [[cell.value for cell in line] for line in sheet.iter_rows()]
-    told = dict(zip(head, row, strict=True))
+    result = dict(zip(head, row, strict=True))
     # A name that begins like a formula stays a name.
-    assert (told["account_name"], told["counts"]) == ("=1+1", 10)
+    assert (result["account_name"], result["counts"]) == ("=1+1", 10)
     assert sheet.cell(2, head.index("account_name") + 1).data_type == "s"
 
 
@@ -396,8 +396,8 @@ def test_a_cohort_says_who_is_left_of_it(program: Caller) -> None:
     with inside("acme"):
         (may,) = cohorts(JUNE, months=12)
         assert (may.month, may.size) == (date(2024, 5, 1), 2)
-        told = [[cell.customers, cell.share, cell.mrr, cell.mrr_share] for cell in may.cells]
-        assert told == [[2, 100, 40, 100], [1, 50, 10, 25]]
+        result = [[cell.customers, cell.share, cell.mrr, cell.mrr_share] for cell in may.cells]
+        assert result == [[2, 100, 40, 100], [1, 50, 10, 25]]
         rows = members(date(2024, 5, 1), on=JUNE).values_list("external_id", "here", "mrr_then")
         assert list(rows) == [("a", True, 10), ("b", False, 0)]
 
@@ -408,11 +408,11 @@ def standing(goal: Goal) -> Progress:
 
 def test_a_goal_says_how_far_it_is(program: Caller) -> None:
     with inside("acme"):
-        told = standing(Goal.objects.get())
+        result = standing(Goal.objects.get())
         # From 40 towards 60, and now at 10.
-        assert [told.then.value, told.now.value] == [40, 10]
-        assert told.percent == 0
-        assert told.state == "behind"
+        assert [result.then.value, result.now.value] == [40, 10]
+        assert result.percent == 0
+        assert result.state == "behind"
         Night.objects.all().delete()
         goal = Goal(metric="mrr", target=10, starts_on=date(2024, 5, 31), due_on=JUNE)
         assert standing(goal).state == "reached"

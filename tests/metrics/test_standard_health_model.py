@@ -44,7 +44,7 @@ DAY = date(2026, 3, 31)
 
 def factors_of(model: HealthModel | None) -> list[tuple[object, ...]]:
     assert model is not None
-    return list(model.measures.values_list("key", "group", "weight", "worst", "best"))
+    return list(model.factors.values_list("key", "group", "weight", "worst", "best"))
 
 
 def upgrade() -> None:

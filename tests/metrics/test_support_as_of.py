@@ -15,7 +15,7 @@ from metrics.catalogue import METRICS
 from metrics.catalogue.records import Source
 from metrics.figures.readers import Reader
 from metrics.windows.periods import Period, window
-from support.clocks import work_out_once
+from support.clocks import materialise
 from support.models import SlaTarget, Ticket
 from tenants.models import Tenant
 from tests.accounts.files import Sending, text
@@ -40,14 +40,14 @@ class Life:
 
     row: Row
     events: list[Row]
-    said: list[tuple[datetime, Row]]
+    edits: list[tuple[datetime, Row]]
 
     def as_it_stood(self, until: datetime) -> Row:
         """The row as an export of that moment has it."""
         row = dict(self.row)
-        for at, said in self.said:
+        for at, edits in self.edits:
             if at < until:
-                row |= said
+                row |= edits
         return row
 
 
@@ -86,13 +86,13 @@ def _step(chance: random.Random, life: Life, at: datetime, key: str, with_events
         event |= {"kind": what, "author": chance.choice(("agent", "customer"))}
     elif what == "assignment":
         event |= {"kind": what, "team": chance.choice(TEAMS)}
-        life.said.append((at, {"team": event["team"]}))
+        life.edits.append((at, {"team": event["team"]}))
     elif what == "raise":
-        life.said.append((at, {"priority": chance.choice(PRIORITIES), "kind": "defect"}))
+        life.edits.append((at, {"priority": chance.choice(PRIORITIES), "kind": "defect"}))
         return
     else:
         event |= {"status": what}
-        life.said.append((at, {"status": what, **_ends(chance, what, at, now)}))
+        life.edits.append((at, {"status": what, **_ends(chance, what, at, now)}))
     if with_events or what == "message":
         life.events.append(event)
 
@@ -146,7 +146,7 @@ def figures() -> dict[tuple[str, str, str], Any]:
     definitions = [(metric, name) for metric in OF_SUPPORT for name in metric.variants]
     windows = [window(period=period, day=DAY) for period in PERIODS]
     with transaction.atomic():
-        work_out_once()
+        materialise()
         reader = Reader()
         reader.prepare(definitions, windows)
         found = {

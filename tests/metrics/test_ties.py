@@ -9,7 +9,7 @@ import pytest
 from accounts.models import Account, Activity, FunnelStep, OnboardingStep
 from metrics.catalogue import METRICS
 from metrics.figures.dimensions import Segment
-from metrics.figures.kpis import Book, Question
+from metrics.figures.kpis import KpiQuery, KpiReader
 from metrics.figures.readings import Reading
 from metrics.health.scorecard import measured_values
 from metrics.pipeline.measure import measure
@@ -32,8 +32,8 @@ def send(acme: Tenant) -> Sending:
 
 
 def read(key: str, variant: str = "", segment: Segment | None = None) -> Reading:
-    asked = Question(day=MAY, period=Period.MONTH, segment=segment)
-    return Book(asked).compare(METRICS[key], variant).reading
+    query = KpiQuery(day=MAY, period=Period.MONTH, segment=segment)
+    return KpiReader(query).compare(METRICS[key], variant).reading
 
 
 def measured(key: str, account: str = "a") -> Decimal | None:

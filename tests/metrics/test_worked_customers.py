@@ -230,8 +230,8 @@ def rules_and_promises() -> None:
     draft = versions.draft_from(standard, starts_on=DAY)
     HealthModel.objects.filter(pk=draft.pk).update(least_coverage=0)
     draft.refresh_from_db()
-    draft.measures.all().delete()
-    draft.measures.create(key="mrr", group="", weight=1, worst=0, best=Decimal(200))
+    draft.factors.all().delete()
+    draft.factors.create(key="mrr", group="", weight=1, worst=0, best=Decimal(200))
     versions.publish(draft, author="hand@x.test")
 
 
@@ -240,7 +240,7 @@ def company(django_db_blocker: DjangoDbBlocker) -> Iterator[Caller]:
     with (
         django_db_blocker.unblock(),
         worked.company(
-            "customers", FILES, DAY, also=rules_and_promises, zone="Europe/Warsaw"
+            "customers", FILES, DAY, aliases=rules_and_promises, zone="Europe/Warsaw"
         ) as caller,
     ):
         yield caller

@@ -11,7 +11,7 @@ from fractions import Fraction
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
-from metrics.catalogue import MEASURES
+from metrics.catalogue import ACCOUNT_METRICS
 from tests.metrics import worked
 from tests.metrics.rest import Caller
 from tests.metrics.worked import measured
@@ -217,17 +217,17 @@ def test_a_measure_of_an_account_comes_out_as_by_hand(company: Caller, key: str)
     assert float(found) == pytest.approx(float(OF_ANN[key]), abs=1e-9)
 
 
-@pytest.mark.parametrize("key", MEASURES)
+@pytest.mark.parametrize("key", ACCOUNT_METRICS)
 def test_what_is_silent_is_unknown_or_what_silence_means(company: Caller, key: str) -> None:
     assert measured("bob", key, DAY) == OF_BOB.get(key)
 
 
 def test_the_segments_add_up_to_the_tenant(company: Caller) -> None:
     for key in ("mrr", "customers", "nps", "mau", "recurring_revenue"):
-        asked = {"date": DAY.isoformat(), "period": "month"}
-        whole = company.read(f"kpis/{key}/", **asked)
+        query = {"date": DAY.isoformat(), "period": "month"}
+        whole = company.read(f"kpis/{key}/", **query)
         parts = [
-            company.read(f"kpis/{key}/", **asked, segment=segment)
+            company.read(f"kpis/{key}/", **query, segment=segment)
             for segment in ("segment:small", "segment:large", "segment:", "account:none")
         ]
         assert sum(part["numerator"] for part in parts) == pytest.approx(whole["numerator"])

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from accounts.models import Account, ApiKey, Import
-from csplatform.demo.opening import take_in_file
+from csplatform.demo.opening import import_file
 from metrics.health.scorecard import measured_values
 from metrics.pipeline.nightly import compute
 from tenants.context import inside
@@ -26,14 +26,14 @@ def company(
     files: dict[str, str],
     day: date,
     *,
-    also: Callable[[], None] = nothing_more,
+    aliases: Callable[[], None] = nothing_more,
     zone: str = "UTC",
 ) -> Iterator[Caller]:
     with databases.clone(f"cstest_{name}_{os.getpid()}"):
         Tenant.objects.filter(slug="acme").update(timezone=zone)
         with inside("acme") as tenant:
             take_in(tenant, files)
-            also()
+            aliases()
             compute(tenant=tenant, day=day, at_stage=lambda stage: None)
             yield Caller(ApiKey.objects.create_key(name="tests", scope="read")[1])
 
@@ -41,7 +41,7 @@ def company(
 def take_in(tenant: Tenant, files: dict[str, str]) -> None:
     for kind, text in files.items():
         source = Import.Source.COMMAND
-        take_in_file(kind=kind, content=text.encode(), source=source, tenant=tenant)
+        import_file(kind=kind, content=text.encode(), source=source, tenant=tenant)
 
 
 def measured(account: str, key: str, day: date) -> Decimal | None:

@@ -47,7 +47,7 @@ IMPATIENT = {
 # Where each stage writes first. The last one is held in the middle of its COMMIT.
 STAGES = {
     "movements": "accounts_mrrmovement",
-    "measure": "metrics_accountmeasures",
+    "measure": "metrics_accountmetricvalues",
     "health": "metrics_healthscore",
     "snapshot": "metrics_kpisnapshot",
     "commit": "",
@@ -186,7 +186,7 @@ class Site:
         wait_until(
             lambda: self.run_of(slug)[0] == "done",
             seconds=seconds,
-            said=lambda: f"{self.run_of(slug)} {self.log('worker').read_text()[-3000:]}",
+            describe=lambda: f"{self.run_of(slug)} {self.log('worker').read_text()[-3000:]}",
         )
 
     def stop(self) -> None:
@@ -198,9 +198,9 @@ class Site:
 @contextmanager
 def django_at(url: str) -> Iterator[None]:
     """Point this process' connections at another server."""
-    told = psycopg.conninfo.conninfo_to_dict(url)
+    result = psycopg.conninfo.conninfo_to_dict(url)
     names = {"NAME": "dbname", "HOST": "host", "PORT": "port", "USER": "user"}
-    there = {key: told[name] for key, name in names.items()} | {"PASSWORD": told["password"]}
+    there = {key: result[name] for key, name in names.items()} | {"PASSWORD": result["password"]}
     before = {alias: dict(connections[alias].settings_dict) for alias in ALIASES}
     for alias in ALIASES:
         connections[alias].close()

@@ -180,17 +180,17 @@ class Outcome:
 
 
 def by_command(export: Export, folder: Path) -> Outcome:
-    file, mapping, said = folder / export.name, folder / "mapping.json", StringIO()
+    file, mapping, result = folder / export.name, folder / "mapping.json", StringIO()
     file.write_bytes((EXPORTS / export.name).read_bytes())
     mapping.write_text(json.dumps(export.mapping))
     options = [f"--preset={export.preset}"] if export.preset else []
     options += [f"--mapping={mapping}"] if export.mapping else []
     try:
-        call_command("import_data", "acme", export.kind, str(file), *options, stdout=said)
+        call_command("import_data", "acme", export.kind, str(file), *options, stdout=result)
     except CommandError as problem:
         assert problem.returncode == 2, problem
         return Outcome(refusal=str(problem))
-    *assumed, last = said.getvalue().splitlines()
+    *assumed, last = result.getvalue().splitlines()
     created = [int(one.split()[-1]) for one in assumed if one.startswith("accounts created")]
     counts = tuple(int(one.split()[-1]) for one in last.split(", "))
     return Outcome(counts, sum(created), "\n".join(assumed))

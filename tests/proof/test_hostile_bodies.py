@@ -17,6 +17,7 @@ from accounts.models import ApiKey
 from tenants.context import inside
 from tests.product import Product, own_broker
 
+pytestmark = pytest.mark.serial
 MB = 2**20
 LONGEST_ANSWER = 1.0
 TRIES = 3  # what the machine was busy with is over by then; what a body costs is not

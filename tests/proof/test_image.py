@@ -79,12 +79,12 @@ class Contained(Product):
         with (self.folder / f"{'-'.join(arguments[:6])}.log".replace("/", "_")).open("ab") as log:
             outer = subprocess.Popen(self.command(*arguments), stdout=log, stderr=log)
         try:
-            wait_for(lambda: _inner(outer.pid, arguments[0]) is not None, seconds=60)
+            wait_for(lambda: _inner(outer.pid, arguments[0]) is not None, seconds=240)
             inner = _inner(outer.pid, arguments[0])
             assert inner is not None
             yield inner
             inner.send_signal(signal.SIGTERM)
-            assert outer.wait(60) == 0, Path(log.name).read_text()[-2000:]
+            assert outer.wait(240) == 0, Path(log.name).read_text()[-2000:]
         finally:
             if outer.poll() is None:
                 for process in psutil.Process(outer.pid).children(recursive=True):
@@ -147,10 +147,10 @@ def test_the_image_serves_a_page_runs_a_night_and_stops_cleanly(product: Contain
     product.port = free_port()
     serve = [part.replace(":8000", f":{product.port}") for part in serve]
     with product.running(*serve) as web:
-        wait_for(product.answers, seconds=30)
+        wait_for(product.answers, seconds=240)
         address = f"http://127.0.0.1:{product.port}"
         page = urllib.request.Request(f"{address}/login/", headers={"Host": "acme.localhost"})
-        with urllib.request.urlopen(page, timeout=20) as answer:
+        with urllib.request.urlopen(page, timeout=240) as answer:
             assert answer.status == 200
             assert "/static/" in answer.read().decode()
         assert web.uids().real == 10001
@@ -163,9 +163,9 @@ def test_the_image_serves_a_page_runs_a_night_and_stops_cleanly(product: Contain
                 lambda: NightRun.objects.filter(
                     tenant__slug="acme", state=NightRun.State.DONE
                 ).exists(),
-                seconds=90,
+                seconds=240,
             )
-            with urllib.request.urlopen(f"{address}/readyz", timeout=20) as ready:
+            with urllib.request.urlopen(f"{address}/readyz", timeout=240) as ready:
                 assert ready.status == 200, ready.read()
         assert Heartbeat.objects.get(name="tick").at <= timezone.now()
 

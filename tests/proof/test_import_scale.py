@@ -43,16 +43,16 @@ def cost_here() -> None:
     from accounts.models import Import
     from tenants.context import inside
 
-    told: dict[str, float] = {}
+    result: dict[str, float] = {}
     with inside("acme") as tenant:
         for kind in ("accounts", "events"):
             begun = time.monotonic()
             entry = Import(kind=kind, source="command", name=kind)
             with (Path(os.environ["FILES"]) / f"{kind}.csv").open("rb") as source:
                 sheet = sheet_of(kind=KINDS[kind], source=source)
-                told[f"{kind} created"] = take_in(entry=entry, sheet=sheet, tenant=tenant).created
-            told[kind] = time.monotonic() - begun
-    sys.stdout.write(json.dumps(told | {"kilobytes": peak()}))
+                result[f"{kind} created"] = take_in(entry=entry, sheet=sheet, tenant=tenant).created
+            result[kind] = time.monotonic() - begun
+    sys.stdout.write(json.dumps(result | {"kilobytes": peak()}))
 
 
 def cost(database: str, folder: Path) -> dict[str, float]:

@@ -1,6 +1,5 @@
 """Whatever is killed in the middle of a night, it ends by itself, with the same rows."""
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 
@@ -47,9 +46,11 @@ def test_a_night_that_is_hurt_in_any_stage_ends_by_itself_with_the_same_rows(
     begun = time.monotonic()
     with impatient.held_in(stage):
         impatient.do("DELETE FROM tenants_nightrun")
-        wait_until(impatient.waits_for_us, seconds=240, said=lambda: str(impatient.run_of("acme")))
-        told = "snapshot" if stage == "commit" else stage
-        assert impatient.run_of("acme") == ("running", told, 1, 0)
+        wait_until(
+            impatient.waits_for_us, seconds=240, describe=lambda: str(impatient.run_of("acme"))
+        )
+        result = "snapshot" if stage == "commit" else stage
+        assert impatient.run_of("acme") == ("running", result, 1, 0)
         FAULTS[fault](impatient)
     impatient.until_done(seconds=TEN_MINUTES)
     assert time.monotonic() - begun < TEN_MINUTES
@@ -69,18 +70,3 @@ def test_a_night_that_always_fails_is_parked_and_stops_no_other(impatient: Site)
     assert rows_of("acme") == impatient.expected["acme"]
     assert rows_of("globex") == impatient.expected["globex"]
     impatient.do("DROP FUNCTION acme.never() CASCADE")
-
-
-def test_with_the_settings_of_every_day_a_killed_worker_costs_minutes(
-    django_db_blocker: DjangoDbBlocker, impatient: Site
-) -> None:
-    with own_folder() as folder, site(folder, {}, django_db_blocker) as patient:
-        with patient.held_in("health"):
-            wait_until(patient.waits_for_us, seconds=240)
-            assert patient.run_of("acme") == ("running", "health", 1, 0)
-            killed = time.monotonic()
-            patient.kill_the_worker()
-        patient.until_done(seconds=TEN_MINUTES)
-        sys.stderr.write(f"\nA killed worker cost {time.monotonic() - killed:.0f} s.\n")
-        assert patient.run_of("acme")[2:] == (2, 0)
-        assert rows_of("acme") == impatient.expected["acme"]

@@ -82,12 +82,12 @@ def cost_here() -> None:
     with inside("acme") as tenant, connection.execute_wrapper(counter):
         for day in (DAY, NEXT, DAY):
             nightly.run(tenant=tenant, day=day, by_hand=True)
-    told = {
+    answer = {
         "statements": counter.statements,
         "most_rows": counter.most_rows,
         "kilobytes": peak(),
     }
-    sys.stdout.write(json.dumps(told))
+    sys.stdout.write(json.dumps(answer))
 
 
 def peak() -> int:
@@ -140,10 +140,12 @@ def test_ten_times_the_accounts_cost_no_memory_more(costs: dict[int, dict[str, i
     assert abs(costs[700]["kilobytes"] - costs[7_000]["kilobytes"]) < 5_000
 
 
-@pytest.mark.parametrize("accounts", [7_000, 100_000])
-def test_the_seconds_of_each_stage_are_told(committed_acme: Tenant, accounts: int) -> None:
+@pytest.mark.parametrize(("accounts", "days"), [(7_000, [DAY, NEXT]), (100_000, [DAY])])
+def test_the_seconds_of_each_stage_are_told(
+    committed_acme: Tenant, accounts: int, days: list[date]
+) -> None:
     fill(str(connection.settings_dict["NAME"]), accounts)
-    for day in (DAY, NEXT):
+    for day in days:
         begun: list[tuple[str, float]] = []
 
         def tell(stage: str, begun: list[tuple[str, float]] = begun) -> None:
@@ -152,7 +154,7 @@ def test_the_seconds_of_each_stage_are_told(committed_acme: Tenant, accounts: in
         nightly.compute(tenant=committed_acme, day=day, at_stage=tell)
         tell("end")
         pairs = pairwise(begun)
-        told = "  ".join(f"{stage} {end - start:.2f} s" for (stage, start), (_, end) in pairs)
-        sys.stderr.write(f"\n{accounts} accounts, {day}: {told}\n")
+        answer = "  ".join(f"{stage} {end - start:.2f} s" for (stage, start), (_, end) in pairs)
+        sys.stderr.write(f"\n{accounts} accounts, {day}: {answer}\n")
     stages = ["usage", "movements", "measure", "health", "snapshot", "end"]
     assert [stage for stage, _ in begun] == stages

@@ -57,8 +57,8 @@ def in_folder(product: Product, script: str) -> str:
 def test_monitors_are_answered(product: Product) -> None:
     heartbeats.beat(name=heartbeats.TICK, now=timezone.now())
     with product.web():
-        said = run(product, block("/readyz"))
-    assert said.count('"status": "ok"') == 2
+        result = run(product, block("/readyz"))
+    assert result.count('"status": "ok"') == 2
 
 
 def test_an_upgrade_runs_and_may_run_again(product: Product) -> None:

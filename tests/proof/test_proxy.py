@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.product import ROOT, Product, free_port, own_broker, wait_for
+from tests.product import ROOT, Product, free_port, wait_for
 
 NGINX = Path("/usr/sbin/nginx")
 pytestmark = pytest.mark.skipif(not NGINX.exists(), reason="LEFT OUT: no nginx here")
@@ -49,12 +49,10 @@ def proxy(*, web: int) -> Iterator[int]:
 
 
 @pytest.fixture
-def port(own_database: str, tmp_path: Path) -> Iterator[int]:
+def port(served: Product) -> Iterator[int]:
     """The proxy's, with the product's web server behind it."""
-    with own_broker() as number:
-        product = Product(database=own_database, folder=tmp_path, broker_number=number)
-        with product.web(), proxy(web=product.port) as port:
-            yield port
+    with proxy(web=served.port) as port:
+        yield port
 
 
 def ask(port: int, path: str, *, host: str = "acme.localhost") -> tuple[int, float]:

@@ -73,11 +73,11 @@ def test_a_date_with_a_night_says_when_it_was_and_one_without_that_there_was_non
 def test_subscriptions_alone_say_too_little_for_a_status(telco: Product, key: str) -> None:
     path = "/api/v1/accounts/5575-GNVDE/scorecard/?date=2024-06-30"
     status, card = telco.get(path, slug="telco", key=key)
-    assert (status, card["account"], card["band"]) == (200, "5575-GNVDE", "")
+    assert (status, card["account"], card["status"]) == (200, "5575-GNVDE", "")
     assert card["coverage"] < 40 and card["reason"]
-    known = [line["key"] for line in card["measures"] if line["mark"] is not None]
-    assert (len(card["measures"]), "mrr_change_90d" in known) == (14, True)
-    assert sum(line["points"] or 0 for line in card["measures"]) == pytest.approx(
+    known = [line["key"] for line in card["factors"] if line["mark"] is not None]
+    assert (len(card["factors"]), "mrr_change_90d" in known) == (14, True)
+    assert sum(line["points"] or 0 for line in card["factors"]) == pytest.approx(
         card["score"], abs=1e-3
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import CountingRules
 from metrics.catalogue import METRICS
 from metrics.figures.drilldown import drill_down
-from metrics.figures.kpis import Book, Question
+from metrics.figures.kpis import KpiQuery, KpiReader
 from metrics.figures.readings import Reading
 from metrics.windows.periods import Period
 from support.models import SlaTarget
@@ -22,10 +22,10 @@ TICKET = (
 EVENT = ("external_id", "ticket_external_id", "at", "kind", "author", "public", "status", "team")
 
 
-def moment(said: str) -> str:
+def moment(result: str) -> str:
     """ "05-04 10:00" of 2026, in UTC; the time may be left out."""
-    day, _space, time = said.partition(" ")
-    return f"2026-{day}T{time or '12:00'}:00Z" if said else ""
+    day, _space, time = result.partition(" ")
+    return f"2026-{day}T{time or '12:00'}:00Z" if result else ""
 
 
 @dataclass
@@ -34,20 +34,20 @@ class Desk:
 
     def ticket(self, name: str, opened: str, **more: str) -> None:
         """A ticket as an export has it; sent again it is what it says now."""
-        said = {"status": "open", "priority": "normal", "kind": "question"} | more
-        given = {name: moment(said.pop(name, "")) for name in ("solved_at", "closed_at")}
+        result = {"status": "open", "priority": "normal", "kind": "question"} | more
+        given = {name: moment(result.pop(name, "")) for name in ("solved_at", "closed_at")}
         row = {
             "external_id": name,
             "account_external_id": "a",
             "subject": name,
             "opened_at": moment(opened),
             **given,
-            **said,
+            **result,
         }
         counts = self.send("tickets", text([*TICKET], [[row.get(one, "") for one in TICKET]]))
         assert counts[3] == 0, self.send.rejects
 
-    def happened(self, name: str, *events: str) -> None:
+    def append_only(self, name: str, *events: str) -> None:
         """Events such as "05-04 10:00 solved", "... agent", "... customer" or "... to Sales"."""
         rows = [_event(name, number, event) for number, event in enumerate(events)]
         counts = self.send("ticket_events", text([*EVENT], rows))
@@ -66,7 +66,7 @@ def _event(name: str, number: int, event: str) -> list[str]:
 
 
 def read(key: str, day: date = MAY, variant: str = "", period: Period = Period.MONTH) -> Reading:
-    return Book(Question(day=day, period=period)).compare(METRICS[key], variant).reading
+    return KpiReader(KpiQuery(day=day, period=period)).compare(METRICS[key], variant).reading
 
 
 def value(

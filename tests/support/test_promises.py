@@ -18,9 +18,9 @@ def due() -> list[datetime]:
 def test_nothing_falls_due_while_a_ticket_waits(desk: Desk) -> None:
     promise(resolution_minutes=180)
     desk.ticket("t", "05-05 09:00", status="pending")
-    desk.happened("t", "05-05 09:20 pending")
+    desk.append_only("t", "05-05 09:20 pending")
     assert value("sla_breach_rate") is None
-    desk.happened("t", "06-10 10:00 solved")
+    desk.append_only("t", "06-10 10:00 solved")
     assert value("sla_breach_rate") is None
     assert value("sla_breach_rate", JUNE) == 0
 
@@ -28,7 +28,7 @@ def test_nothing_falls_due_while_a_ticket_waits(desk: Desk) -> None:
 def test_the_clock_goes_on_where_it_stood(desk: Desk) -> None:
     promise(resolution_minutes=180)
     desk.ticket("t", "05-05 09:00", status="pending")
-    desk.happened("t", "05-05 09:20 pending", "05-20 10:00 open")
+    desk.append_only("t", "05-05 09:20 pending", "05-20 10:00 open")
     assert value("sla_breach_rate") == 100
     assert due() == [datetime(2026, 5, 20, 12, 40, tzinfo=UTC)]
 
@@ -36,7 +36,7 @@ def test_the_clock_goes_on_where_it_stood(desk: Desk) -> None:
 def test_what_waits_over_the_end_of_a_month_falls_due_in_the_next(desk: Desk) -> None:
     promise(resolution_minutes=60)
     desk.ticket("t", "05-31 23:30", status="open")
-    desk.happened("t", "05-31 23:45 pending", "06-02 09:00 open")
+    desk.append_only("t", "05-31 23:45 pending", "06-02 09:00 open")
     assert value("sla_breach_rate") is None
     assert value("sla_breach_rate", JUNE) == 100
 
@@ -44,10 +44,10 @@ def test_what_waits_over_the_end_of_a_month_falls_due_in_the_next(desk: Desk) ->
 def test_a_solving_taken_back_at_once_keeps_no_promise(desk: Desk) -> None:
     promise(resolution_minutes=180)
     desk.ticket("t", "05-05 09:00", status="open")
-    desk.happened("t", "05-05 10:00 solved", "05-05 10:05 open")
+    desk.append_only("t", "05-05 10:00 solved", "05-05 10:05 open")
     assert value("sla_breach_rate") == 100
     desk.ticket("u", "05-05 09:00", status="open")
-    desk.happened("u", "05-05 10:00 solved", "05-06 10:00 open")
+    desk.append_only("u", "05-05 10:00 solved", "05-06 10:00 open")
     assert value("sla_breach_rate") == 50
 
 
@@ -66,14 +66,14 @@ def test_business_hours_are_counted_by_one_clock(
 ) -> None:
     promise(business=True, resolution_minutes=minutes)
     desk.ticket("t", opened, status="solved")
-    desk.happened("t", *events.split("/"))
+    desk.append_only("t", *events.split("/"))
     assert value("sla_breach_rate") == broken
 
 
 def test_another_target_is_another_past(desk: Desk) -> None:
     promise(first_response_minutes=30)
     desk.ticket("t", "05-05 09:00")
-    desk.happened("t", "05-05 09:40 agent")
+    desk.append_only("t", "05-05 09:40 agent")
     assert value("sla_breach_rate") == 100
     SlaTarget.objects.update(first_response_minutes=60)
     assert value("sla_breach_rate") == 0
@@ -83,13 +83,13 @@ def test_of_another_priority_another_promise_holds_from_then_on(desk: Desk) -> N
     promise(first_response_minutes=60)
     promise("urgent", first_response_minutes=10)
     desk.ticket("t", "05-05 09:00", priority="normal")
-    desk.happened("t", "05-05 09:40 agent")
+    desk.append_only("t", "05-05 09:40 agent")
     assert value("sla_breach_rate") == 0
     # Said today, so that the promise of May had been kept by then.
     desk.ticket("t", "05-05 09:00", priority="urgent")
     assert value("sla_breach_rate") == 0
     desk.ticket("u", "05-05 09:00", priority="urgent")
-    desk.happened("u", "05-05 09:40 agent")
+    desk.append_only("u", "05-05 09:40 agent")
     assert value("sla_breach_rate") == 50
 
 
@@ -122,7 +122,7 @@ def test_nobody_knows_whether_a_promise_was_kept(desk: Desk) -> None:
 )
 def test_holidays_have_no_business_hours(desk: Desk, holidays: list[date], seconds: int) -> None:
     desk.ticket("t", "04-30 15:00")
-    desk.happened("t", "05-04 10:00 agent")
+    desk.append_only("t", "05-04 10:00 agent")
     choose(holidays=holidays)
     assert value("first_response_time", variant="business_mean") == seconds
 
@@ -152,7 +152,7 @@ def test_business_hours_on_a_day_of_23_hours(desk: Desk) -> None:
         business_until="06:00",
     )
     desk.ticket("t", "03-28 12:00")
-    desk.happened("t", "03-29 12:00 agent")
+    desk.append_only("t", "03-29 12:00 agent")
     march = date(2026, 3, 31)
     assert value("first_response_time", march, "business_mean") == 5 * 3600
     assert value("first_response_time", march) == 24 * 3600

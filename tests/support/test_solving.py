@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def solved_three_times(desk: Desk) -> None:
     desk.ticket("t", "04-08 09:00", status="solved")
-    desk.happened(
+    desk.append_only(
         *("t", "04-10 09:00 solved", "04-22 09:00 open", "05-06 12:00 solved"),
         *("05-08 09:00 open", "05-11 09:00 solved"),
     )
@@ -53,14 +53,14 @@ def test_a_ticket_solved_twice_in_a_period_is_one_ticket(desk: Desk) -> None:
 
 def test_solved_at_counts_before_the_closing(desk: Desk) -> None:
     desk.ticket("t", "05-04 10:00", status="closed", solved_at="05-04 12:30")
-    desk.happened("t", "05-25 12:00 closed")
+    desk.append_only("t", "05-25 12:00 closed")
     assert value("resolution_time") == 9_000
     assert open_on(5) == 0
 
 
 def test_solved_events_count_before_solved_at(desk: Desk) -> None:
     desk.ticket("t", "05-04 10:00", status="solved", solved_at="05-04 12:30")
-    desk.happened("t", "05-04 12:45 solved")
+    desk.append_only("t", "05-04 12:45 solved")
     assert value("resolution_time") == 9_900
 
 
@@ -69,13 +69,13 @@ def test_what_was_only_closed_was_solved_then(desk: Desk, by: str) -> None:
     closed = {"closed_at": "05-04 11:00"} if by == "column" else {}
     desk.ticket("t", "05-04 10:00", status="closed", **closed)
     if by == "event":
-        desk.happened("t", "05-04 11:00 closed")
+        desk.append_only("t", "05-04 11:00 closed")
     assert value("resolution_time") == 3_600
 
 
 def test_closed_and_opened_again(desk: Desk) -> None:
     desk.ticket("t", "05-04 10:00", status="open")
-    desk.happened("t", "05-04 11:00 closed", "05-06 11:00 open")
+    desk.append_only("t", "05-04 11:00 closed", "05-06 11:00 open")
     assert [value("reopen_rate"), value("resolution_time")] == [100, None]
     assert [open_on(5), open_on(6)] == [0, 1]
 
@@ -92,7 +92,7 @@ def test_solved_by_status_alone_is_not_open_and_left_out(desk: Desk, status: str
 
 def test_solved_by_status_alone_though_events_are_there(desk: Desk) -> None:
     desk.ticket("t", "05-04 10:00", status="closed")
-    desk.happened("t", "05-04 11:00 pending", "05-06 11:00 open")
+    desk.append_only("t", "05-04 11:00 pending", "05-06 11:00 open")
     assert open_on(31) == 0
     assert reasons("fcr") == ["solved, nobody knows when"]
 
@@ -100,24 +100,24 @@ def test_solved_by_status_alone_though_events_are_there(desk: Desk) -> None:
 @pytest.mark.parametrize("events", [[], ["05-10 12:00 solved"]])
 def test_open_with_solved_at_is_open(desk: Desk, events: list[str]) -> None:
     desk.ticket("t", "05-04 10:00", status="open", solved_at="05-10 12:00")
-    desk.happened("t", *events)
+    desk.append_only("t", *events)
     assert [open_on(9), open_on(31)] == [1, 1]
     assert [value("resolution_time"), value("reopen_rate"), value("fcr")] == [None, 100, 0]
 
 
 def test_events_that_tell_of_a_solving_outrank_a_row_that_was_exported_before(desk: Desk) -> None:
     desk.ticket("t", "05-04 10:00", status="open")
-    desk.happened("t", "05-04 11:00 solved")
+    desk.append_only("t", "05-04 11:00 solved")
     assert [open_on(4), value("resolution_time")] == [0, 3_600]
 
 
 def test_what_is_dated_before_the_opening_counts_at_the_opening(desk: Desk) -> None:
     desk.ticket("reply", "05-04 10:00")
-    desk.happened("reply", "05-04 09:40 agent")
+    desk.append_only("reply", "05-04 09:40 agent")
     desk.ticket("solved", "05-04 10:00", status="solved")
-    desk.happened("solved", "05-04 09:00 solved")
+    desk.append_only("solved", "05-04 09:00 solved")
     desk.ticket("waits", "05-04 10:00", status="solved")
-    desk.happened("waits", "05-04 08:00 pending", "05-04 10:30 open", "05-04 11:00 solved")
+    desk.append_only("waits", "05-04 08:00 pending", "05-04 10:30 open", "05-04 11:00 solved")
     assert value("first_response_time") == 0
     assert open_on(4) == 1
     # One is solved as it is opened, the other waited for half of its hour.
@@ -126,7 +126,7 @@ def test_what_is_dated_before_the_opening_counts_at_the_opening(desk: Desk) -> N
 
 def test_the_message_with_which_an_agent_opens_a_ticket_is_no_reply(desk: Desk) -> None:
     desk.ticket("t", "05-04 08:00", status="solved")
-    desk.happened(
+    desk.append_only(
         *("t", "05-04 08:00 agent", "05-04 09:15 customer", "05-04 09:35 agent"),
         "05-04 09:36 solved",
     )
@@ -135,7 +135,7 @@ def test_the_message_with_which_an_agent_opens_a_ticket_is_no_reply(desk: Desk) 
 
 def test_a_customer_who_is_answered_in_the_same_second_is_answered(desk: Desk) -> None:
     desk.ticket("t", "05-04 08:00", status="solved")
-    desk.happened("t", "05-04 08:00 agent", "05-04 08:00 customer", "05-04 09:36 solved")
+    desk.append_only("t", "05-04 08:00 agent", "05-04 08:00 customer", "05-04 09:36 solved")
     assert [value("first_response_time"), value("fcr")] == [0, 100]
     choose(fcr_without_reply=False)
     assert value("fcr") == 100
@@ -143,20 +143,20 @@ def test_a_customer_who_is_answered_in_the_same_second_is_answered(desk: Desk) -
 
 def test_time_that_waits_stops_the_clock_of_the_first_reply_too(desk: Desk) -> None:
     desk.ticket("t", "05-04 10:00")
-    desk.happened("t", "05-04 10:30 pending", "05-04 11:30 agent")
+    desk.append_only("t", "05-04 10:30 pending", "05-04 11:30 agent")
     assert value("first_response_time") == 1_800
     assert value("first_response_time", variant="business_mean") == 1_800
 
 
 def handed_over(desk: Desk) -> None:
-    desk.happened("t", "05-04 09:01 to Sales desk", "05-04 09:30 agent", "05-04 10:00 solved")
+    desk.append_only("t", "05-04 09:01 to Sales desk", "05-04 09:30 agent", "05-04 10:00 solved")
     choose(fcr_handover_is_contact=True)
 
 
 def test_a_hand_over_after_the_solving_is_no_second_contact(desk: Desk) -> None:
     desk.ticket("t", "05-04 09:00", status="solved", team="Hardware")
     handed_over(desk)
-    desk.happened("t", "06-17 12:00 to Hardware")
+    desk.append_only("t", "06-17 12:00 to Hardware")
     assert value("fcr") == 100
 
 
@@ -165,7 +165,7 @@ def test_a_hand_over_before_the_solving_is_one(desk: Desk) -> None:
     handed_over(desk)
     # The row's team, which no hand-over names, was reached before.
     assert value("fcr") == 0
-    desk.happened("t", "05-04 09:50 to Hardware")
+    desk.append_only("t", "05-04 09:50 to Hardware")
     assert value("fcr") == 0
     choose(fcr_handover_is_contact=False)
     assert value("fcr") == 100

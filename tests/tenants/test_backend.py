@@ -74,10 +74,10 @@ def test_a_cursor_on_the_server_stays_with_its_rows_while_another_tenant_is_visi
 
 def test_a_cursor_that_was_kept_over_a_change_of_tenants_is_refused(acme: Tenant) -> None:
     """It would read the rows of whoever was set last."""
-    kept = connection.cursor()
+    stored = connection.cursor()
     with inside("globex"):
         assert Account.objects.count() == 0
-    for statement in (kept.execute, partial(kept.executemany, param_list=[[]])):
+    for statement in (stored.execute, partial(stored.executemany, param_list=[[]])):
         with pytest.raises(StrayCursor):
             statement("SELECT name FROM accounts_account")
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Account, DirtyDay
-from accounts.models.rules import keep_zone
+from accounts.models.rules import sync_timezone
 from metrics.catalogue.adoption import events_of
 from tenants.calendar import local_day
 from tenants.context import inside
@@ -34,7 +34,7 @@ def send(acme: Tenant) -> Sending:
     return send
 
 
-def happened(send: Sending, minutes: Sequence[int], *, user: str = "u", mark: str = "m") -> None:
+def append_only(send: Sending, minutes: Sequence[int], *, user: str = "u", mark: str = "m") -> None:
     """Events of one person, so many minutes after the beginning."""
     rows = [
         [f"{mark}{n}", (BEGIN + timedelta(minutes=at)).isoformat(), user, "a", "login", "home"]
@@ -54,15 +54,15 @@ def _minute(at: datetime) -> int:
 
 
 def test_half_an_hour_of_silence_ends_a_session(send: Sending) -> None:
-    happened(send, [0, 30, 61, 90])
-    rollup.write_down()
+    append_only(send, [0, 30, 61, 90])
+    rollup.rebuild()
     assert sessions() == [(0, 30, 2), (61, 90, 2)]
 
 
 def test_a_session_over_midnight_belongs_to_the_day_it_began(send: Sending) -> None:
     midnight = 24 * 60
-    happened(send, [midnight - 20, midnight + 5, midnight + 30])
-    rollup.write_down()
+    append_only(send, [midnight - 20, midnight + 5, midnight + 30])
+    rollup.rebuild()
     assert sessions() == [(midnight - 20, midnight + 30, 3)]
     assert [str(one.day) for one in Session.objects.all()] == ["2024-05-01"]
     days = DailyUsage.objects.order_by("day").values_list("day", "events")
@@ -71,11 +71,11 @@ def test_a_session_over_midnight_belongs_to_the_day_it_began(send: Sending) -> N
 
 def test_a_late_event_joins_what_was_two_sessions_on_two_days(send: Sending) -> None:
     midnight = 24 * 60
-    happened(send, [midnight - 40, midnight + 10])
-    rollup.write_down()
+    append_only(send, [midnight - 40, midnight + 10])
+    rollup.rebuild()
     assert len(sessions()) == 2
-    happened(send, [midnight - 15], mark="late")
-    rollup.write_down()
+    append_only(send, [midnight - 15], mark="late")
+    rollup.rebuild()
     assert sessions() == [(midnight - 40, midnight + 10, 3)]
 
 
@@ -87,45 +87,45 @@ WHOLE = [(FIVE_DAYS[0], FIVE_DAYS[-1], len(FIVE_DAYS))]
 @pytest.mark.parametrize("parts", [1, 2, 3, 7])
 def test_a_session_of_five_days_is_one_however_its_events_come(send: Sending, parts: int) -> None:
     for part in reversed(range(parts)):
-        happened(send, FIVE_DAYS[part::parts], mark=f"part{part}-")
-        rollup.write_down()
+        append_only(send, FIVE_DAYS[part::parts], mark=f"part{part}-")
+        rollup.rebuild()
     assert sessions() == WHOLE
 
 
 def test_a_late_event_leaves_a_session_of_five_days_whole(send: Sending) -> None:
-    happened(send, FIVE_DAYS)
-    rollup.write_down()
+    append_only(send, FIVE_DAYS)
+    rollup.rebuild()
     for late in (FIVE_DAYS[0] + 5, 2 * 24 * 60 + 605, FIVE_DAYS[-1] - 5):
-        happened(send, [late], mark=f"late{late}-")
-        rollup.write_down()
+        append_only(send, [late], mark=f"late{late}-")
+        rollup.rebuild()
     assert sessions() == [(FIVE_DAYS[0], FIVE_DAYS[-1], len(FIVE_DAYS) + 3)]
 
 
 def test_it_says_the_first_day_of_which_a_session_changed(send: Sending) -> None:
-    happened(send, FIVE_DAYS[:-1])
-    rollup.write_down()
-    happened(send, FIVE_DAYS[-1:], mark="late")
-    assert rollup.write_down() == BEGIN.date()
-    happened(send, [FIVE_DAYS[-1] + 100], mark="later")
-    assert rollup.write_down() == BEGIN.date() + timedelta(days=4)
+    append_only(send, FIVE_DAYS[:-1])
+    rollup.rebuild()
+    append_only(send, FIVE_DAYS[-1:], mark="late")
+    assert rollup.rebuild() == BEGIN.date()
+    append_only(send, [FIVE_DAYS[-1] + 100], mark="later")
+    assert rollup.rebuild() == BEGIN.date() + timedelta(days=4)
 
 
 def test_two_sessions_of_days_are_joined_by_what_comes_late(send: Sending) -> None:
     gap = 2 * 24 * 60 + 600
-    happened(send, [at for at in FIVE_DAYS if at != gap])
-    rollup.write_down()
+    append_only(send, [at for at in FIVE_DAYS if at != gap])
+    rollup.rebuild()
     assert len(sessions()) == 2
-    happened(send, [gap], mark="late")
-    rollup.write_down()
+    append_only(send, [gap], mark="late")
+    rollup.rebuild()
     assert sessions() == WHOLE
 
 
 def test_what_is_taken_out_of_the_middle_makes_two_of_a_session(send: Sending) -> None:
-    happened(send, FIVE_DAYS)
-    rollup.write_down()
+    append_only(send, FIVE_DAYS)
+    rollup.rebuild()
     middle = BEGIN + timedelta(days=2)
     Event.objects.filter(occurred_at__date=middle.date()).delete()
-    rollup.write_down()
+    rollup.rebuild()
     assert [end for _begin, end, _events in sessions()] == [2 * 24 * 60 - 20, FIVE_DAYS[-1]]
     assert [begin for begin, _end, _events in sessions()] == [FIVE_DAYS[0], 3 * 24 * 60]
 
@@ -141,7 +141,7 @@ def test_of_events_of_one_moment_the_greater_id_is_the_later(send: Sending) -> N
         Event.objects.all().delete()
         for row in order:
             send("events", text(HEADER, [row]))
-        rollup.write_down()
+        rollup.rebuild()
         took = DailyUsage.objects.filter(seconds__gt=0).values_list("feature", "seconds")
         assert list(took) == [("reports", Decimal(600))]
 
@@ -154,7 +154,7 @@ def test_time_is_told_to_the_section_in_which_it_passed(send: Sending) -> None:
         for at, section in (*came, (midnight - 5, "late"), (midnight + 15, "late"))
     ]
     send("events", text(HEADER, rows))
-    rollup.write_down()
+    rollup.rebuild()
     took = DailyUsage.objects.order_by("day", "feature").values_list("feature", "seconds")
     # An hour of silence is nobody's; what begins before midnight is of that day.
     assert [(section, int(seconds)) for section, seconds in took] == [
@@ -165,22 +165,22 @@ def test_time_is_told_to_the_section_in_which_it_passed(send: Sending) -> None:
 
 
 def test_an_event_that_is_taken_back_leaves_no_trace(send: Sending) -> None:
-    happened(send, [0, 10])
-    rollup.write_down()
+    append_only(send, [0, 10])
+    rollup.rebuild()
     Event.objects.filter(message_id="m1").delete()
-    rollup.write_down()
+    rollup.rebuild()
     assert sessions() == [(0, 0, 1)]
     assert [one.events for one in DailyUsage.objects.all()] == [1]
 
 
 def test_only_marked_days_are_counted_again(send: Sending) -> None:
-    happened(send, [0])
-    assert rollup.write_down() == BEGIN.date()
+    append_only(send, [0])
+    assert rollup.rebuild() == BEGIN.date()
     Session.objects.update(events=77)
-    happened(send, [3 * 24 * 60], mark="other")
-    rollup.write_down()
+    append_only(send, [3 * 24 * 60], mark="other")
+    rollup.rebuild()
     assert [one.events for one in Session.objects.order_by("started_at")] == [77, 1]
-    assert rollup.write_down() is None
+    assert rollup.rebuild() is None
     assert not DirtyDay.objects.filter(facts="usage").exists()
 
 
@@ -191,15 +191,15 @@ def days_of_use() -> list[tuple[str, int]]:
 
 def move(tenant: Tenant, zone: str) -> None:
     tenant.timezone = zone
-    keep_zone(tenant=tenant)
-    rollup.write_down()
+    sync_timezone(tenant=tenant)
+    rollup.rebuild()
 
 
 def test_another_time_zone_puts_events_and_sessions_on_its_own_days(
     send: Sending, acme: Tenant
 ) -> None:
-    happened(send, [60, 14 * 60, 14 * 60 + 59, 15 * 60])
-    rollup.write_down()
+    append_only(send, [60, 14 * 60, 14 * 60 + 59, 15 * 60])
+    rollup.rebuild()
     assert days_of_use() == [("2024-05-01", 4)]
     for zone, days in (
         ("Asia/Tokyo", [("2024-05-01", 3), ("2024-05-02", 1)]),
@@ -218,8 +218,8 @@ def started() -> list[datetime]:
 
 
 def test_what_was_counted_of_events_that_are_gone_stays(send: Sending, acme: Tenant) -> None:
-    happened(send, [0, 10 * 24 * 60])
-    rollup.write_down()
+    append_only(send, [0, 10 * 24 * 60])
+    rollup.rebuild()
     Event.objects.filter(message_id="m0").delete()
     DirtyDay.objects.all().delete()
     move(acme, "Asia/Tokyo")
@@ -227,7 +227,7 @@ def test_what_was_counted_of_events_that_are_gone_stays(send: Sending, acme: Ten
 
 
 def test_events_are_read_by_the_days_of_the_tenants_zone(send: Sending, acme: Tenant) -> None:
-    happened(send, [60, 23 * 60])
+    append_only(send, [60, 23 * 60])
     first, second = BEGIN.date(), BEGIN.date() + timedelta(days=1)
     for zone, found in (("UTC", [first, first]), ("Asia/Tokyo", [first, second])):
         acme.timezone = zone
@@ -240,20 +240,20 @@ def test_an_hour_that_comes_twice_at_midnight_is_of_its_day(send: Sending, acme:
     """In Havana it was midnight of 3 November 2024 at 4 and again at 5 o'clock in UTC."""
     day = date(2024, 11, 3)
     before = int((datetime(2024, 11, 3, tzinfo=UTC) - BEGIN).total_seconds()) // 60
-    happened(send, [before + 3 * 60 + 59, before + 4 * 60 + 1, before + 5 * 60 + 1])
+    append_only(send, [before + 3 * 60 + 59, before + 4 * 60 + 1, before + 5 * 60 + 1])
     move(acme, "America/Havana")
     assert days_of_use() == [("2024-11-02", 1), ("2024-11-03", 2)]
     assert events_of(day, day + timedelta(days=1)).count() == 2
 
 
 def test_the_number_of_statements_is_the_same_for_any_number_of_events(send: Sending) -> None:
-    happened(send, [0], mark="before")
-    rollup.write_down()
+    append_only(send, [0], mark="before")
+    rollup.rebuild()
     counted = []
     for size in (3, 300):
-        happened(send, range(0, size * 40, 40), mark=f"{size}-")
+        append_only(send, range(0, size * 40, 40), mark=f"{size}-")
         with CaptureQueriesContext(connection) as captured:
-            rollup.write_down()
+            rollup.rebuild()
         counted.append(len(captured))
     assert counted[0] == counted[1]
 
@@ -280,8 +280,8 @@ def test_events_in_any_order_make_the_sessions_that_a_person_would_count(
         Event.objects.all().delete()
         Account.objects.get_or_create(external_id="a", defaults={"name": "Ant"})
         for mark, minutes in (("f", first), ("l", [one for one in later if one not in first])):
-            happened(Sending(tenant), minutes, mark=mark)
-            rollup.write_down()
+            append_only(Sending(tenant), minutes, mark=mark)
+            rollup.rebuild()
         whole = by_hand([*first, *[one for one in later if one not in first]])
         assert sessions() == whole
 
@@ -293,7 +293,7 @@ def test_real_activity_gives_the_sessions_that_were_counted_elsewhere(send: Send
     for kind in ("accounts", "events"):
         file = gzip.decompress((DATA / f"{kind}.csv.gz").read_bytes())
         assert send(kind, file)[3] == 0
-    rollup.write_down()
+    rollup.rebuild()
     assert Event.objects.count() == 12_569
     for day, number, mean in (
         ("2023-03-31", 123, 219.528455),

@@ -59,7 +59,7 @@ def _with_places(statement: str, columns: Sequence[str], mapped: Sequence[Mapped
     places = {name: place for place, name in enumerate(columns, start=1)}
     answers = [name for name in columns if name.startswith(ANSWER)]
     questions = " ".join(one.header for one in mapped if one.column in answers)
-    if any(said and name not in places for said, name in CELL.findall(statement)):
+    if any(result and name not in places for result, name in CELL.findall(statement)):
         return ""
 
     def cell(found: re.Match[str]) -> str:

@@ -95,8 +95,8 @@ class PresetColumns:
         self.preset, self._mapping = preset, mapping
 
     def by_header(self) -> dict[str, str]:
-        said = self._mapping.by_header() if self._mapping else {}
-        return self.preset.by_header() | said
+        result = self._mapping.by_header() if self._mapping else {}
+        return self.preset.by_header() | result
 
     def resolve(self, header: Sequence[str]) -> list[MappedColumn]:
         own = self.preset.resolve(header)
@@ -104,5 +104,5 @@ class PresetColumns:
             return self._mapping.resolve(header)
         if not isinstance(self._mapping, ByName):
             return own
-        said = self._mapping.resolve(header)
-        return [one if one.mapped else ours for one, ours in zip(said, own, strict=True)]
+        result = self._mapping.resolve(header)
+        return [one if one.mapped else ours for one, ours in zip(result, own, strict=True)]

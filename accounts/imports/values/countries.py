@@ -21,7 +21,7 @@ SENT = (
 
 def normalize(columns: Sequence[Column]) -> list[str]:
     """Write the codes of countries into the staged rows; returns what is not known, in words."""
-    known = [one for one in columns if one.column.holds == Type.COUNTRY]
+    known = [one for one in columns if one.column.type == Type.COUNTRY]
     return [sentence for one in known for sentence in _of_column(sql.Literal(one.place))]
 
 
@@ -51,12 +51,13 @@ def _of_column(place: sql.Literal) -> list[str]:
 def _sentence(unknown: Sequence[str], number: int) -> str:
     """The first of the texts that are no countries, and how many they are."""
     names = ", ".join(f"“{text}”" for text in unknown)
-    said = {"number": number, "names": names}
+    result = {"number": number, "names": names}
     if number > len(unknown):
         return (
-            _("Texts not known as countries are stored as sent (%(number)s): %(names)s ...") % said
+            _("Texts not known as countries are stored as sent (%(number)s): %(names)s ...")
+            % result
         )
-    return _("Texts not known as countries are stored as sent: %(names)s.") % said
+    return _("Texts not known as countries are stored as sent: %(names)s.") % result
 
 
 def _sent(place: sql.Literal) -> Iterator[str]:

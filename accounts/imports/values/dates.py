@@ -50,9 +50,9 @@ def normalize(
     *, columns: Sequence[Column], options: ImportOptions, settings: dict[str, Any]
 ) -> list[str]:
     """Write the days and times of staged rows as ISO 8601; returns what was assumed."""
-    days = [one.place for one in columns if one.column.holds in (Type.DATE, Type.MONTH)]
-    moments = [one.place for one in columns if one.column.holds == Type.MOMENT]
-    utc = [one for one in columns if one.column.holds in OF_TYPES and one.mapped.in_utc]
+    days = [one.place for one in columns if one.column.type in (Type.DATE, Type.MONTH)]
+    moments = [one.place for one in columns if one.column.type == Type.MOMENT]
+    utc = [one for one in columns if one.column.type in OF_TYPES and one.mapped.in_utc]
     patterns = {
         PLAIN_DAY: days,
         PLAIN_MOMENT: [place for place in moments if place not in {one.place for one in utc}],
@@ -237,7 +237,7 @@ def _from_jalali(order: str) -> None:
 
 
 def _assumed(order: str, options: ImportOptions) -> list[str]:
-    said = []
+    result = []
     if order in ("dmy", "mdy") and not options.date_format:
         (example,) = fetch(
             "SELECT sent FROM {table} WHERE first <> second"
@@ -248,7 +248,7 @@ def _assumed(order: str, options: ImportOptions) -> list[str]:
             "dmy": _("Dates: day first, as in “%s”."),
             "mdy": _("Dates: month first, as in “%s”."),
         }
-        said.append(words[order] % example)
+        result.append(words[order] % example)
     jalali = fetch(
         "SELECT sent, value FROM {table} WHERE value <> ''"
         " AND cell ~ '(^|[^0-9])1[234][0-9]{{2}}([^0-9]|$)' AND NOT cell ~ '(19|20|21)[0-9]{{2}}'"
@@ -256,11 +256,11 @@ def _assumed(order: str, options: ImportOptions) -> list[str]:
         table=TABLE,
     )
     if jalali and options.date_format != "jalali":
-        said.append(
+        result.append(
             _("Dates of the Persian calendar: “%(sent)s” is %(day)s.")
             % {"sent": jalali[0], "day": jalali[1][:10]}
         )
-    return said
+    return result
 
 
 def _utc(columns: list[Column]) -> list[str]:

@@ -28,8 +28,8 @@ def normalize(*, kind: Kind, columns: Sequence[Column]) -> list[str]:
     """
     changed: list[tuple[str, str]] = []
     for one in columns:
-        grouping = one.name in GROUPING and one.column.holds in (Type.TEXT, Type.COUNTRY)
-        if grouping and not one.column.points_to and not one.column.choices:
+        grouping = one.name in GROUPING and one.column.type in (Type.TEXT, Type.COUNTRY)
+        if grouping and not one.column.references and not one.column.choices:
             changed += _of_column(kind, one)
     if not changed:
         return []

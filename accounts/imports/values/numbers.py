@@ -43,7 +43,7 @@ SHAPES = {
 
 def normalize(*, columns: Sequence[Column], options: ImportOptions, delimiter: str) -> list[str]:
     """Write the numbers of staged rows with ASCII digits and a point; returns what was assumed."""
-    numbers = [one for one in columns if one.column.holds in OF_TYPES]
+    numbers = [one for one in columns if one.column.type in OF_TYPES]
     places = [one.place for one in numbers]
     if not any_unlike(places=places, pattern=PLAIN):
         return []
@@ -80,8 +80,8 @@ def _parse(columns: Sequence[Column]) -> None:
         "  ELSE 'point?' END"
         " END WHERE shape IS NULL AND number IS NOT NULL",
         {
-            "counted": [one.place for one in columns if one.column.holds == Type.COUNT],
-            "money": [one.place for one in columns if one.column.holds == Type.AMOUNT],
+            "counted": [one.place for one in columns if one.column.type == Type.COUNT],
+            "money": [one.place for one in columns if one.column.type == Type.AMOUNT],
             "parts": PARTS,
             "grouped": GROUPED,
             "arabic": ARABIC,

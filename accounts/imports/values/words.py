@@ -20,7 +20,7 @@ MOST_UNKNOWN = 50  # values of a column that are offered to be mapped
 
 def choices_of(column: KindColumn) -> tuple[str, ...]:
     """All values that a column may hold; none where it is free."""
-    return tuple(TRUTH) if column.holds == Type.TRUTH else column.choices
+    return tuple(TRUTH) if column.type == Type.TRUTH else column.choices
 
 
 def unknown_values(*, kind: Kind, columns: Sequence[str]) -> dict[str, list[str]]:
@@ -49,7 +49,7 @@ def replace(mapped: Sequence[MappedColumn]) -> None:
     """Put the values of the mapping's tables in."""
     for place, one in enumerate(mapped, start=1):
         if one.values:
-            _replace(place, {word.strip().lower(): said for word, said in one.values.items()})
+            _replace(place, {word.strip().lower(): result for word, result in one.values.items()})
 
 
 def normalize(known: Sequence[Column]) -> None:
@@ -57,11 +57,11 @@ def normalize(known: Sequence[Column]) -> None:
     for column in known:
         if column.column.choices or column.column.words:
             _fold(column.place, [*column.column.choices, *column.column.words])
-        if column.column.holds == Type.TRUTH:
-            table = {word: said for said, words in TRUTH.items() for word in words}
+        if column.column.type == Type.TRUTH:
+            table = {word: result for result, words in TRUTH.items() for word in words}
             _replace(column.place, table)
-        for pattern, kept in PARTS.get(column.name, PARTS.get(column.column.holds, ())):
-            _cut(column.place, pattern, kept)
+        for pattern, stored in PARTS.get(column.name, PARTS.get(column.column.type, ())):
+            _cut(column.place, pattern, stored)
 
 
 # What stands around what is meant: the address of a domain's site, the scheme of an e-mail's.
@@ -75,13 +75,13 @@ PARTS = {
 }
 
 
-def _cut(place: int, pattern: str, kept: str) -> None:
+def _cut(place: int, pattern: str, stored: str) -> None:
     """Cells that fit a pattern, down to the part of them that is meant."""
     execute(
         "UPDATE {staged} SET raw = coalesce(raw, cells),"
         " cells[{place}] = regexp_replace(cells[{place}], %(pattern)s, %(kept)s, 'i')"
         " WHERE problem = '' AND cells[{place}] ~* %(pattern)s",
-        {"pattern": pattern, "kept": kept},
+        {"pattern": pattern, "kept": stored},
         place=sql.Literal(place),
     )
 

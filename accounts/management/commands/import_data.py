@@ -96,10 +96,10 @@ def _reading(options: dict[str, Any]) -> ImportOptions:
 def _mapping(file: Path | None, preset: Preset | None) -> Any:
     """What the columns mean, by a file, by a preset or by both. Raises Refused."""
     try:
-        said = column_map(parse(file.read_bytes())) if file else None
+        answer = column_map(parse(file.read_bytes())) if file else None
     except ValueError as problem:
         raise Refused(f"The mapping cannot be read: {problem}") from problem
-    return preset.with_mapping(said) if preset else said
+    return preset.with_mapping(answer) if preset else answer
 
 
 def import_file(

@@ -71,13 +71,13 @@ def _day(text: str) -> date:
 
 
 def _days(tenant: Tenant, options: dict[str, Any]) -> list[date]:
-    asked, first, last = options["date"], options["first"], options["last"]
+    query, first, last = options["date"], options["first"], options["last"]
     newest = last_closed_day(moment=timezone.now(), zone=tenant.timezone)
-    if asked and (first or last):
+    if query and (first or last):
         raise CommandError("Give either --date, or --from and --to.", returncode=2)
     if bool(first) != bool(last):
         raise CommandError("--from and --to go together.", returncode=2)
-    start, end = (first, last) if first else (asked or newest, asked or newest)
+    start, end = (first, last) if first else (query or newest, query or newest)
     if start > end:
         raise CommandError(f"{start} is after {end}.", returncode=2)
     if end > newest:

@@ -17,11 +17,14 @@ from tests.product import Product, own_broker
 from tests.sample import LAST_DAY, load_sample
 from tests.story.test_browser import ARGUMENTS, CHROMIUM, LANGUAGES, WIDTHS
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="LEFT OUT: no /usr/bin/chromium")
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="LEFT OUT: no /usr/bin/chromium"),
+    pytest.mark.matrix,
+]
 SLUG, EMAIL, PASSWORD = "sample", "looker@sample.test", "correct horse battery"
 SCREENS = (
     "/",
-    "/?band=red&sort=-mrr",
+    "/?status=red&sort=-mrr",
     "/?q=nobody-is-called-so",
     "/accounts/{account}/",
     "/revenue/",

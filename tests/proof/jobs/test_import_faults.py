@@ -1,38 +1,18 @@
 """A file that is hurt on its way in is in at the end, whole, and once."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from django.core.files.base import ContentFile
 from django.db import connections
-from pytest_django import Settings
-from pytest_django.plugin import DjangoDbBlocker
 
 from accounts import jobs
 from accounts.models import Account, Import, Job
 from tenants.context import inside
-from tests.csplatform.supervisors import own_folder
 from tests.csplatform.supervisors import wait_for as wait_until
-from tests.media import keep_files_in
-from tests.proof.sites import IMPATIENT, Site, site
+from tests.proof.sites import Site
 from usage.models import Event
 
-ROWS = 100_000
+ROWS = 30_000
 TABLE = "usage_event"
-
-
-@pytest.fixture(scope="module")
-def hurt(django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
-    with own_folder() as folder, site(folder, IMPATIENT, django_db_blocker) as there:
-        yield there
-
-
-@pytest.fixture(autouse=True)
-def same_files(hurt: Site, settings: Settings) -> None:
-    """The test and the worker keep files in one place; and the test is as impatient."""
-    keep_files_in(Path(hurt.supervised.data) / "media", settings)
-    settings.JOB_STOPPED_AFTER_SECONDS = 1
 
 
 def events() -> bytes:
@@ -66,8 +46,13 @@ def until_held(hurt: Site, entry: Import) -> None:
     wait_until(
         lambda: job_of(entry)[0] == "running" and hurt.waits_for_us(),
         seconds=240,
-        said=lambda: str(job_of(entry)),
+        describe=lambda: str(job_of(entry)),
     )
+
+
+def accounts_of_acme() -> list[str]:
+    with inside("acme"):
+        return sorted(Account.objects.values_list("external_id", flat=True))
 
 
 def uploaded() -> Import:
@@ -87,22 +72,22 @@ FAULTS = {
 def test_an_import_that_is_hurt_goes_on_by_itself_and_equals_the_file(
     hurt: Site, fault: str
 ) -> None:
-    entry = uploaded()
+    entry, accounts = uploaded(), accounts_of_acme()
     with hurt.holding(TABLE):
         ask_for("import", entry)
         until_held(hurt, entry)
         FAULTS[fault](hurt)
-    wait_until(lambda: job_of(entry)[0] == "done", seconds=240, said=lambda: str(job_of(entry)))
+    wait_until(lambda: job_of(entry)[0] == "done", seconds=240, describe=lambda: str(job_of(entry)))
     assert job_of(entry)[2] >= 2
     with inside("acme"):
-        kept = Import.objects.get(pk=entry.pk)
-        assert (kept.created, kept.rejected, kept.state) == (ROWS, 1, "done")
+        stored = Import.objects.get(pk=entry.pk)
+        assert (stored.created, stored.rejected, stored.state) == (ROWS, 1, "done")
         assert Event.objects.count() == ROWS
         numbers = Event.objects.values_list("message_id", flat=True)
         assert set(numbers) == {f"m{n}" for n in range(ROWS)}
-        assert Account.objects.count() == 40
-    ask_for("undo", kept)
-    wait_until(lambda: job_of(entry)[0] == "done", seconds=240, said=lambda: str(job_of(entry)))
+    assert accounts_of_acme() == accounts
+    ask_for("undo", stored)
+    wait_until(lambda: job_of(entry)[0] == "done", seconds=240, describe=lambda: str(job_of(entry)))
     with inside("acme"):
         assert Event.objects.count() == 0
 

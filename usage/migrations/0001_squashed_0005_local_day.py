@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('usage', '0001_initial'), ('usage', '0002_marks'), ('usage', '0003_seconds_facts'), ('usage', '0004_count_seconds')]
+    replaces = [('usage', '0001_initial'), ('usage', '0002_marks'), ('usage', '0003_seconds_facts'), ('usage', '0004_count_seconds'), ('usage', '0005_local_day')]
 
     initial = True
 
@@ -21,8 +21,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('message_id', models.CharField(max_length=200, unique=True, verbose_name='message id')),
                 ('occurred_at', models.DateTimeField(verbose_name='occurred at')),
-                ('day', models.DateField(help_text="In the tenant's time zone.", verbose_name='local day')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='usage_events', to='accounts.account', verbose_name='account')),
+                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='usage_events', to='accounts.account', verbose_name='account')),
                 ('user_id', models.CharField(max_length=200, verbose_name='person')),
                 ('event', models.CharField(max_length=200, verbose_name='event')),
                 ('feature', models.CharField(blank=True, max_length=200, verbose_name='feature')),
@@ -34,7 +33,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'event',
                 'verbose_name_plural': 'events',
                 'ordering': ['-occurred_at', 'pk'],
-                'indexes': [models.Index(fields=['account', 'day'], name='event_account_day'), models.Index(condition=models.Q(('imported_by__isnull', False)), fields=['imported_by'], name='event_imported_by')],
+                'indexes': [models.Index(fields=['account', 'occurred_at'], name='event_account_at'), models.Index(fields=['occurred_at'], name='event_at'), models.Index(condition=models.Q(('imported_by__isnull', False)), fields=['imported_by'], name='event_imported_by')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('message_id', ''), _negated=True), name='event_has_message_id'), models.CheckConstraint(condition=models.Q(('user_id', ''), _negated=True), name='event_has_person'), models.CheckConstraint(condition=models.Q(('event', ''), _negated=True), name='event_has_name')],
             },
         ),

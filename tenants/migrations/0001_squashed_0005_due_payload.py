@@ -11,7 +11,7 @@ import tenants.calendar
 
 class Migration(migrations.Migration):
 
-    replaces = [('tenants', '0001_initial'), ('tenants', '0002_last_day'), ('tenants', '0003_fair_queues'), ('tenants', '0004_heartbeat')]
+    replaces = [('tenants', '0001_initial'), ('tenants', '0002_last_day'), ('tenants', '0003_fair_queues'), ('tenants', '0004_heartbeat'), ('tenants', '0005_due_payload')]
 
     initial = True
 
@@ -98,7 +98,10 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='due', to='tenants.tenant')),
                 ('queue', models.CharField(choices=[('interactive', 'what a person waits for'), ('jobs', 'long work'), ('nights', 'nights')], max_length=20, verbose_name='queue')),
                 ('job', models.BigIntegerField(verbose_name='number of the job in its tenant')),
+                ('payload', models.JSONField(blank=True, default=dict, verbose_name='payload')),
                 ('due_at', models.DateTimeField(verbose_name='due at')),
+                ('attempts', models.PositiveIntegerField(default=0, verbose_name='attempts')),
+                ('failures', models.PositiveIntegerField(default=0, verbose_name='attempts in a row without an end')),
                 ('heartbeat', models.DateTimeField(blank=True, null=True, verbose_name='last sign of life')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='asked for at')),
             ],

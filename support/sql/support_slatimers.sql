@@ -2,7 +2,7 @@
 -- the minutes; the clock stands still while the ticket waits. Of another priority another promise
 -- holds from then on, unless one has fallen due. It is kept where, at that moment, there was a
 -- reply, or the ticket was solved; `unknown` where its status alone says that it was.
-CREATE FUNCTION support_promises()
+CREATE FUNCTION support_slatimers()
 RETURNS TABLE (ticket_id bigint, account_id bigint, since timestamptz, until timestamptz,
                priority text, team text, closed_as text, kind text,
                due_at timestamptz, kept_at timestamptz, unknown boolean)

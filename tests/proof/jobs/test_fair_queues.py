@@ -2,39 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import psutil
-import pytest
 from django.core.files.base import ContentFile
 from django.db import connections
-from pytest_django import Settings
-from pytest_django.plugin import DjangoDbBlocker
 
 from accounts import jobs
 from accounts.models import Account, Import, Job
 from tenants.context import inside
-from tests.csplatform.supervisors import own_folder
 from tests.csplatform.supervisors import wait_for as wait_until
-from tests.media import keep_files_in
-from tests.proof.sites import IMPATIENT, Site, site
+from tests.proof.sites import Site
 
 UPLOADS = 100
-
-
-@pytest.fixture(scope="module")
-def fair(django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
-    with own_folder() as folder, site(folder, IMPATIENT, django_db_blocker) as there:
-        for slug in ("acme", "globex"):
-            there.until_done(slug, seconds=240)
-        yield there
-
-
-@pytest.fixture(autouse=True)
-def same_files(fair: Site, settings: Settings) -> None:
-    """The test and the workers keep files in one place; and the test is as impatient."""
-    keep_files_in(Path(fair.supervised.data) / "media", settings)
-    settings.JOB_STOPPED_AFTER_SECONDS = 1
 
 
 def send(slug: str, *names: str, kind: str = "import") -> list[int]:
@@ -72,7 +51,7 @@ def until_job(slug: str, number: int, state: str, *, seconds: float = 240) -> No
         with inside(slug):
             return Job.objects.get(pk=number).state == state
 
-    wait_until(is_there, seconds=seconds, said=lambda: str(states(slug)))
+    wait_until(is_there, seconds=seconds, describe=lambda: str(states(slug)))
 
 
 @contextmanager
@@ -85,15 +64,15 @@ def suspended(process: psutil.Process) -> Iterator[None]:
         process.resume()
 
 
-def test_a_hundred_files_of_one_tenant_hold_up_nothing_of_another(fair: Site) -> None:
-    with fair.holding("accounts_account"):
+def test_a_hundred_files_of_one_tenant_hold_up_nothing_of_another(hurt: Site) -> None:
+    with hurt.holding("accounts_account"):
         numbers = send("acme", *(f"n{n}" for n in range(UPLOADS)))
         until_job("acme", numbers[0], "running")
-        fair.do(
+        hurt.do(
             "DELETE FROM tenants_nightrun WHERE tenant_id IN"
             " (SELECT id FROM tenants_tenant WHERE slug = 'globex')"
         )
-        fair.until_done("globex", seconds=240)
+        hurt.until_done("globex", seconds=240)
         (other,) = send("globex", "import-of-another")
         until_job("globex", other, "done")
         (trial,) = send("globex", "trial-of-another", kind="check")
@@ -104,23 +83,23 @@ def test_a_hundred_files_of_one_tenant_hold_up_nothing_of_another(fair: Site) ->
         assert Account.objects.filter(external_id__startswith="n").count() == UPLOADS
 
 
-def test_a_trial_ends_while_a_night_runs_long(fair: Site) -> None:
-    with fair.held_in("measure"):
-        fair.do("DELETE FROM tenants_nightrun")
-        wait_until(fair.waits_for_us, seconds=240)
-        assert fair.run_of("acme")[0] == "running"
+def test_a_trial_ends_while_a_night_runs_long(hurt: Site) -> None:
+    with hurt.held_in("measure"):
+        hurt.do("DELETE FROM tenants_nightrun")
+        wait_until(hurt.waits_for_us, seconds=240)
+        assert hurt.run_of("acme")[0] == "running"
         for slug in ("acme", "globex"):
             (trial,) = send(slug, f"trial-{slug}", kind="check")
             until_job(slug, trial, "done")
-        fair.until_done("globex", seconds=240)
-        assert fair.run_of("acme")[0] == "running"
-    fair.until_done("acme", seconds=240)
+        hurt.until_done("globex", seconds=240)
+        assert hurt.run_of("acme")[0] == "running"
+    hurt.until_done("acme", seconds=240)
 
 
-def test_ticks_go_on_while_the_broker_answers_nothing(fair: Site) -> None:
-    with suspended(psutil.Process(fair.supervised.note["pids"]["valkey"])):
-        fair.do("DELETE FROM tenants_nightrun")
-        wait_until(lambda: fair.run_of("acme")[0] == "pending", seconds=240)
-        wait_until(lambda: fair.run_of("globex")[0] == "pending", seconds=240)
+def test_ticks_go_on_while_the_broker_answers_nothing(hurt: Site) -> None:
+    with suspended(psutil.Process(hurt.supervised.note["pids"]["valkey"])):
+        hurt.do("DELETE FROM tenants_nightrun")
+        wait_until(lambda: hurt.run_of("acme")[0] == "pending", seconds=240)
+        wait_until(lambda: hurt.run_of("globex")[0] == "pending", seconds=240)
     for slug in ("acme", "globex"):
-        fair.until_done(slug, seconds=240)
+        hurt.until_done(slug, seconds=240)

@@ -1,1 +1,0 @@
-CREATE VIEW support_promise AS SELECT * FROM support_promises();

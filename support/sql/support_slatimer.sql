@@ -1,0 +1,1 @@
+CREATE VIEW support_slatimer AS SELECT * FROM support_slatimers();
