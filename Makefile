@@ -19,7 +19,7 @@ INSTALLED := .venv/.installed-$(shell cat $(LOCKS) | cksum | cut -d ' ' -f 1)
 INSTALLED_DEV := .venv/.installed-dev-$(shell cat $(LOCKS) requirements-dev.txt | cksum | cut -d ' ' -f 1)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
-.PHONY: help demo run test proof matrix fuzz lint types contracts messages bench image browser tools
+.PHONY: help demo run test proof matrix lint types contracts messages bench image browser tools
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -27,9 +27,8 @@ help:
 	@echo "make demo       the product with demo tenants and data: http://127.0.0.1:$(PORT)"
 	@echo "make run        the product as it is, without the demo"
 	@echo "make test       every test, browser tests included"
-	@echo "make proof      the long proofs: faults, story on the system's own servers"
+	@echo "make proof      the long proofs: faults, fuzzing, story on the system's own servers"
 	@echo "make matrix     the pages in Chromium: axe, every language, width and direction"
-	@echo "make fuzz       thousands of requests made of the description of the API"
 	@echo "make lint       style of Python and of templates"
 	@echo "make types      mypy, strict"
 	@echo "make contracts  imports go down only"
@@ -47,7 +46,7 @@ test: $(INSTALLED_DEV) $(CATALOGUES) browser
 # First, alone, the proofs that hold a server to seconds; then all others in two lanes. With ARGS a
 # lane may have nothing to run: pytest says 5.
 LANES := -n 2 -p tests.lanes
-PROOF = $(PYTHON) -m pytest --durations=20 tests/proof --ignore=$(FUZZ)
+PROOF = $(PYTHON) -m pytest --durations=20 tests/proof
 proof: $(INSTALLED_DEV) $(CATALOGUES) browser tools
 	@$(EMBEDDED) with -- $(PROOF) -n 0 -m serial $(ARGS) || [ $$? = 5 ]
 	@$(EMBEDDED) with -- $(PROOF) $(LANES) -m "not serial" $(ARGS) || [ $$? = 5 ]
@@ -64,11 +63,6 @@ proof: $(INSTALLED_DEV) $(CATALOGUES) browser tools
 
 matrix: $(INSTALLED_DEV) $(CATALOGUES) browser
 	@$(EMBEDDED) with -- $(PYTHON) -m pytest $(LANES) --durations=20 -m "" tests/matrix tests/story/test_browser.py $(ARGS)
-
-# Thousands of requests made of the API's description: too long as yet to stand among the proofs.
-FUZZ := tests/proof/test_schemathesis.py
-fuzz: $(INSTALLED_DEV) $(CATALOGUES)
-	@$(EMBEDDED) with -- $(PYTHON) -m pytest -n 0 $(FUZZ) $(ARGS)
 
 lint: $(INSTALLED_DEV)
 	@$(PYTHON) -m ruff check .
