@@ -127,7 +127,7 @@ def codes() -> dict[str, str]:
 
 @cache
 def _countries() -> frozenset[str]:
-    known = Locale.parse("en").territories
+    known = map(str, Locale.parse("en").territories)
     return frozenset(one for one in known if len(one) == 2 and one.isalpha()) - NO_COUNTRIES
 
 

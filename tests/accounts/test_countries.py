@@ -122,6 +122,12 @@ def test_the_form_shows_the_name_and_takes_another(acme: Tenant, alice: Client) 
     assert countries() == ["DE"]
 
 
+def test_the_admin_stores_the_code_of_a_name(acme: Tenant, alice: Client) -> None:
+    form = {"external_id": "a", "name": "A", "country": "Polen", "attributes": "{}"}
+    assert alice.post("/admin/accounts/account/add/", form).status_code == 302
+    assert countries() == ["PL"]
+
+
 def normalize_stored() -> None:
     module = import_module("accounts.migrations.0020_countries_by_code")
     with as_owner("acme"), connection.schema_editor() as editor:
@@ -131,7 +137,7 @@ def normalize_stored() -> None:
 def images() -> list[tuple[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pgh_label, country FROM accounts_accountevent ORDER BY pgh_id")
-        return cursor.fetchall()
+        return [(deed, country) for deed, country in cursor.fetchall()]
 
 
 def test_what_was_stored_by_name_is_one_value_today_and_on_past_days(acme: Tenant) -> None:
