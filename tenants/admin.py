@@ -41,10 +41,11 @@ class TenantAdmin(TenantAdminBase):
         runs = NightRun.objects.filter(tenant=OuterRef("pk")).order_by().values("tenant")
         done = runs.filter(state=NightRun.State.DONE).values(day=Max("local_date"))
         parked = runs.filter(state=NightRun.State.PARKED).values(number=Count("pk"))
-        tenants: QuerySet[Tenant] = super().get_queryset(request).prefetch_related("domains")
-        return tenants.annotate(
+        tenants = super().get_queryset(request).prefetch_related("domains")
+        found: QuerySet[Tenant] = tenants.annotate(
             last_done=Subquery(done), parked=Coalesce(Subquery(parked), Value(0))
         )
+        return found
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
         if db_field.name == "language":
