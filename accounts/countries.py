@@ -127,11 +127,8 @@ def codes() -> dict[str, str]:
 
 @cache
 def _countries() -> frozenset[str]:
-    known = Locale.parse("en").territories
-    return (
-        frozenset(str(one) for one in known if len(str(one)) == 2 and str(one).isalpha())
-        - NO_COUNTRIES
-    )
+    known = map(str, Locale.parse("en").territories)
+    return frozenset(one for one in known if len(one) == 2 and one.isalpha()) - NO_COUNTRIES
 
 
 @cache

@@ -41,8 +41,8 @@ class TenantAdmin(TenantAdminBase):
         runs = NightRun.objects.filter(tenant=OuterRef("pk")).order_by().values("tenant")
         done = runs.filter(state=NightRun.State.DONE).values(day=Max("local_date"))
         parked = runs.filter(state=NightRun.State.PARKED).values(number=Count("pk"))
-        annotated = super().get_queryset(request).prefetch_related("domains")
-        found: QuerySet[Tenant] = annotated.annotate(
+        tenants = super().get_queryset(request).prefetch_related("domains")
+        found: QuerySet[Tenant] = tenants.annotate(
             last_done=Subquery(done), parked=Coalesce(Subquery(parked), Value(0))
         )
         return found

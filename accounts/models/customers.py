@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.countries import code_of
 from accounts.dirty import marks_on_update
 from accounts.history import with_history
 from accounts.models.book import AccountQuerySet
@@ -68,6 +69,10 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Store the code of a country that a form names."""
+        self.country = code_of(self.country)
 
 
 @with_history

@@ -122,6 +122,12 @@ def test_the_form_shows_the_name_and_takes_another(acme: Tenant, alice: Client) 
     assert countries() == ["DE"]
 
 
+def test_the_admin_stores_the_code_of_a_name(acme: Tenant, alice: Client) -> None:
+    form = {"external_id": "a", "name": "A", "country": "Polen", "attributes": "{}"}
+    assert alice.post("/admin/accounts/account/add/", form).status_code == 302
+    assert countries() == ["PL"]
+
+
 def normalize_stored() -> None:
     module = import_module("accounts.migrations.0020_countries_by_code")
     with as_owner("acme"), connection.schema_editor() as editor:
