@@ -192,7 +192,7 @@ def thinned(share: Share) -> Any:
     return filter_case
 
 
-def run(description: Any, *, scope: str, share: Share, **only: str) -> Run:
+def run(description: Any, *, scope: str, share: Share, **only: Any) -> Run:
     """Hold the product, in this process, to a description with the key of a scope."""
     config = SchemathesisConfig.from_dict(
         CONFIGURATION
