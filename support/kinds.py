@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.imports.kinds import register
 from accounts.imports.records import Column, Kind, Rule, Type
-from accounts.kinds.columns import EXTERNAL_ID, account
+from accounts.kinds.columns import CONTACT_OF_ACCOUNT, EXTERNAL_ID, account
 from accounts.models import Contact
 from support.models import Incident, Ticket, TicketEntry
 
@@ -78,12 +78,7 @@ TICKETS = Kind(
     rules=(
         ends("solved_at", after="opened_at"),
         ends("closed_at", after="opened_at"),
-        Rule(
-            column="contact_external_id",
-            code="other_account",
-            broken="{contact} IS NOT NULL AND {account} <> (SELECT account_id"
-            " FROM accounts_contact person WHERE person.id = {contact})",
-        ),
+        CONTACT_OF_ACCOUNT,
     ),
 )
 TICKET_EVENTS = Kind(

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.imports.kinds import register
 from accounts.imports.records import Column, Kind, Rule, Type
-from accounts.kinds.columns import EXTERNAL_ID, account
+from accounts.kinds.columns import CONTACT_OF_ACCOUNT, EXTERNAL_ID, account
 from accounts.models import Contact
 from surveys.models import SCALES, Response, Survey, SurveyKind
 
@@ -105,12 +105,7 @@ RESPONSES = Kind(
             " WHERE asked.id = {survey_key})",
             detail="(SELECT asked.kind FROM surveys_survey asked WHERE asked.id = {survey_key})",
         ),
-        Rule(
-            column="contact_external_id",
-            code="other_account",
-            broken="{contact} IS NOT NULL AND {account} <> (SELECT account_id"
-            " FROM accounts_contact person WHERE person.id = {contact})",
-        ),
+        CONTACT_OF_ACCOUNT,
     ),
     before=NEW_SURVEYS,
     after=WITHOUT_ANSWERS,

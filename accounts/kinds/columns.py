@@ -78,3 +78,12 @@ def worth_held(*, by: str, month: bool = False) -> Rule:
         f" ORDER BY worth.day DESC LIMIT 1) >= {LIMIT}",
         detail=f"'{LIMIT}'",
     )
+
+
+# Where a fact names an account and one of its contacts.
+CONTACT_OF_ACCOUNT = Rule(
+    column="contact_external_id",
+    code="other_account",
+    broken="{contact} IS NOT NULL AND {account} <> (SELECT account_id"
+    " FROM accounts_contact person WHERE person.id = {contact})",
+)

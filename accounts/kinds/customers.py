@@ -5,7 +5,14 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 
 from accounts.imports.records import Column, Kind, Rule, Type
-from accounts.kinds.columns import CURRENCIES, EXTERNAL_ID, IDS_OF_ACCOUNTS, LANGUAGES, account
+from accounts.kinds.columns import (
+    CONTACT_OF_ACCOUNT,
+    CURRENCIES,
+    EXTERNAL_ID,
+    IDS_OF_ACCOUNTS,
+    LANGUAGES,
+    account,
+)
 from accounts.models import Account, Activity, Contact, Measurement
 
 # An owner by name or by address: the values tell.
@@ -217,14 +224,7 @@ ACTIVITIES = Kind(
         Column(name="text", max_length=20000, aliases=("note", "notes", "body")),
         Column(name="sentiment", type=Type.COUNT, min_value=1, max_value=5),
     ),
-    rules=(
-        Rule(
-            column="contact_external_id",
-            code="other_account",
-            broken="{contact} IS NOT NULL AND {account} <> (SELECT account_id"
-            " FROM accounts_contact person WHERE person.id = {contact})",
-        ),
-    ),
+    rules=(CONTACT_OF_ACCOUNT,),
 )
 MEASUREMENTS = Kind(
     name="measurements",

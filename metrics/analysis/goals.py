@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.imports.records import FIRST_DAY, LAST_DAY
 from metrics.catalogue.own import known
 from metrics.catalogue.records import Direction, Metric
-from metrics.figures.dimensions import Segment
 from metrics.figures.kpis import KpiQuery, KpiReader, Prefetched
 from metrics.figures.parameters import InvalidParameter, parse_segment
 from metrics.figures.readers import Definition
 from metrics.figures.readings import Reading
+from metrics.figures.segments import Segment
 from metrics.models import Goal
 from metrics.windows.periods import Period, Window
 

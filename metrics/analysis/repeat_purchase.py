@@ -15,7 +15,7 @@ from django.db.models import Count, Max, Min
 
 from accounts.models import Account, CountingRules, Purchase, Subscription
 from accounts.models.membership import memberships
-from metrics.figures.dimensions import Segment
+from metrics.figures.segments import Segment
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,7 +82,7 @@ def histories(day: date, *, segment: Segment | None = None) -> Histories:
 
     bought = Purchase.objects.filter(occurred_on__lte=day, account__is_test=False).order_by()
     if segment:
-        members = memberships(day).filter(**{segment.column: segment.value})
+        members = memberships(day).filter(**{segment.dimension: segment.value})
         bought = bought.filter(account__in=members.values("account_id"))
     counted = bought.values_list("account_id").annotate(
         days=Count("occurred_on", distinct=True), first=Min("occurred_on"), last=Max("occurred_on")

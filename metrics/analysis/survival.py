@@ -16,7 +16,7 @@ from django.db.models import Count, Q
 from accounts.models.membership import memberships
 from accounts.models.money import lifetimes
 from metrics.catalogue.expressions import DAYS_A_MONTH
-from metrics.figures.dimensions import Segment
+from metrics.figures.segments import Segment
 
 A_MONTH = float(DAYS_A_MONTH)
 MOST_MONTHS = 60
@@ -57,7 +57,7 @@ def survival(day: date, *, segment: Segment | None = None) -> Survival | None:
 def _ages(day: date, segment: Segment | None) -> Iterator[Any]:
     lives = lifetimes(day)
     if segment:
-        members = memberships(day).filter(**{segment.column: segment.value})
+        members = memberships(day).filter(**{segment.dimension: segment.value})
         lives = lives.filter(account__in=members.values("account_id"))
     counted = lives.order_by().values("days")
     yield from counted.annotate(

@@ -6,10 +6,11 @@ from typing import Any
 
 from accounts.models import MrrPhase
 from metrics.catalogue.records import Metric, RowDimension
-from metrics.figures.dimensions import DIMENSION_LABELS, NIGHTLY_DIMENSIONS, Segment
+from metrics.figures.dimensions import DIMENSIONS, NIGHTLY_DIMENSIONS, Grain
 from metrics.figures.kpis import KpiReader, read_snapshot
 from metrics.figures.readers import Reader, SegmentReader
 from metrics.figures.readings import Reading
+from metrics.figures.segments import Segment
 from metrics.models import KpiSnapshot
 
 MOST_SEGMENTS = 20
@@ -49,7 +50,7 @@ def _kept(book: KpiReader, metric: Metric, variant: str, column: str) -> list[Br
         key=metric.key,
         variant=variant,
         compared="",
-        dimension__in=(column, Segment.NO_ACCOUNT.column),
+        dimension__in=(column, Segment.NO_ACCOUNT.dimension),
     )
     if not any(row.dimension == column for row in rows):
         return []
@@ -64,11 +65,11 @@ def _kept(book: KpiReader, metric: Metric, variant: str, column: str) -> list[Br
 
 def _counted(book: KpiReader, metric: Metric, variant: str, column: str) -> list[Breakdown]:
     found = SegmentReader().read(metric=metric, variant=variant, window=book.question.window)
-    wanted = (column, Segment.NO_ACCOUNT.column)
+    wanted = (column, Segment.NO_ACCOUNT.dimension)
     return [
         Breakdown(segment=segment, reading=reading)
         for segment, reading in found
-        if segment and segment.column in wanted
+        if segment and segment.dimension in wanted
     ]
 
 
@@ -94,9 +95,9 @@ def dimension_labels(metric: Metric) -> dict[str, Any]:
     """Return the dimensions of a metric, each with its label."""
     own = _row_dimensions(metric)
     return {
-        name: label
-        for name, label in DIMENSION_LABELS.items()
-        if name not in Segment.OF_ROWS or name in own
+        name: dimension.label
+        for name, dimension in DIMENSIONS.items()
+        if dimension.nightly or dimension.grain is Grain.PLAN or name in own
     }
 
 

@@ -1,140 +1,55 @@
-"""Parts of the book: which of a measure's rows belong to a segment."""
+"""The dimensions of figures, each declared once: what a metric can be broken down by."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from enum import Enum, auto
 
-from django.db.models import BigIntegerField, F, QuerySet, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
-from accounts.countries import name_of
-from accounts.models import MrrPhase
-from accounts.models.membership import memberships
-from metrics.catalogue.records import Measure
-from metrics.windows.periods import Window
 
-# The columns of an account whose segments every night writes down.
-COUNTRY = "country"
-NIGHTLY_DIMENSIONS = ("segment", "industry", COUNTRY, "owner_email")
-DIMENSION_LABELS = {
-    "segment": gettext_lazy("segment"),
-    "industry": gettext_lazy("industry"),
-    "country": gettext_lazy("country"),
-    "owner_email": gettext_lazy("owner"),
-    "plan": gettext_lazy("plan"),
-    "feature": gettext_lazy("feature"),
-    "touchpoint": gettext_lazy("touchpoint"),
-    "channel": gettext_lazy("channel"),
-    "goal": gettext_lazy("goal"),
-    "source": gettext_lazy("source"),
-    "team": gettext_lazy("team"),
-    "priority": gettext_lazy("priority"),
-    "step": gettext_lazy("step"),
-    "language": gettext_lazy("language"),
-    "theme": gettext_lazy("theme"),
-}
-COLUMN_NAMES = DIMENSION_LABELS | {"region": gettext_lazy("region"), "stage": gettext_lazy("stage")}
+class Grain(Enum):
+    """What a dimension is a property of."""
+
+    ACCOUNT = auto()  # a column of the account, as of the end of the day asked for
+    PLAN = auto()  # the plans that an account pays on that day
+    ROW = auto()  # the rows of a measure themselves: see `records.RowDimension`
 
 
 @dataclass(frozen=True)
-class Segment:
-    """The accounts with one value in one column, at the end of the day that is asked about; on a
-    plan; the rows with a value of their own.
+class Dimension:
+    """What rows are grouped by.
 
-    Segments by a column of the account add up to the whole, together with what has no account.
-    Those by plan and by feature may overlap.
+    `nightly`: every night stores its segments. `overlaps`: a row may be in several of them, so
+    that they do not add up to the whole.
     """
 
-    # Dimensions of rows, not of their account: see `records.RowDimension`.
-    OF_ROWS: ClassVar[tuple[str, ...]] = (
-        *("feature", "touchpoint", "channel", "goal", "source", "team", "priority", "step"),
-        *("language", "theme"),
+    name: str
+    label: StrPromise
+    grain: Grain
+    nightly: bool = False
+    overlaps: bool = False
+
+
+DIMENSIONS = {
+    dimension.name: dimension
+    for dimension in (
+        Dimension("segment", _("segment"), Grain.ACCOUNT, nightly=True),
+        Dimension("industry", _("industry"), Grain.ACCOUNT, nightly=True),
+        Dimension("country", _("country"), Grain.ACCOUNT, nightly=True),
+        Dimension("owner_email", _("owner"), Grain.ACCOUNT, nightly=True),
+        Dimension("region", _("region"), Grain.ACCOUNT),
+        Dimension("stage", _("stage"), Grain.ACCOUNT),
+        Dimension("plan", _("plan"), Grain.PLAN, overlaps=True),
+        Dimension("feature", _("feature"), Grain.ROW, overlaps=True),
+        Dimension("touchpoint", _("touchpoint"), Grain.ROW),
+        Dimension("channel", _("channel"), Grain.ROW),
+        Dimension("goal", _("goal"), Grain.ROW),
+        Dimension("source", _("source"), Grain.ROW),
+        Dimension("team", _("team"), Grain.ROW),
+        Dimension("priority", _("priority"), Grain.ROW),
+        Dimension("step", _("step"), Grain.ROW),
+        Dimension("language", _("language"), Grain.ROW),
+        Dimension("theme", _("theme"), Grain.ROW, overlaps=True),
     )
-
-    column: str
-    value: str
-
-    OF_ACCOUNT: ClassVar[tuple[str, ...]] = (*NIGHTLY_DIMENSIONS, "region", "stage")
-    COLUMNS: ClassVar[tuple[str, ...]] = (*OF_ACCOUNT, "plan", *OF_ROWS, "account")
-    NO_ACCOUNT: ClassVar["Segment"]
-
-    @property
-    def overlaps(self) -> bool:
-        return self.column in ("plan", "feature", "theme")
-
-    @property
-    def value_name(self) -> str:
-        """The value as a page shows it."""
-        if self == Segment.NO_ACCOUNT:
-            return _("no account")
-        value = name_of(self.value) if self.column == COUNTRY else self.value
-        return value or _("nothing said")
-
-    @property
-    def name(self) -> str:
-        """The column and the value, as a page shows them."""
-        if self.column not in COLUMN_NAMES:
-            return self.value_name
-        parts = {"column": COLUMN_NAMES[self.column], "value": self.value_name}
-        return _("%(column)s: %(value)s") % parts
-
-    def __str__(self) -> str:
-        return f"{self.column}:{self.value}"
-
-
-Segment.NO_ACCOUNT = Segment("account", "none")
-
-
-def within(measure: Measure, days: Window, segment: Segment | None) -> QuerySet[Any, Any]:
-    """The rows of one kind of a measure that are of the segment."""
-    if segment and segment.column in Segment.OF_ROWS:
-        dimension = measure.dimensions.get(segment.column)
-        return dimension.rows(days, segment.value) if dimension else measure.rows(days).none()
-    return narrowed(measure.rows(days), measure, days, segment)
-
-
-def expr_within(measure: Measure, days: Window, segment: Segment | None) -> Combinable:
-    """What a row counts there, as an expression."""
-    dimension = measure.dimensions.get(segment.column) if segment else None
-    if measure.expr is None or (dimension and dimension.each):
-        return Value(1)
-    return measure.expr(days) if callable(measure.expr) else measure.expr
-
-
-def account_of(measure: Measure) -> Combinable:
-    """Whose a row is, as an expression."""
-    if measure.account is None:
-        return Cast(Value(None), output_field=BigIntegerField())
-    return F(f"{measure.account}_id" if measure.account else "pk")
-
-
-def narrowed(
-    rows: QuerySet[Any, Any], measure: Measure, days: Window, segment: Segment | None
-) -> QuerySet[Any, Any]:
-    """Return the rows of a measure, or its excluded rows, that are of the segment."""
-    if segment is None or segment.column in Segment.OF_ROWS:
-        return rows
-    if measure.account is None:
-        return _without_account(rows, measure, segment)
-    # By the column that rows are told to segments by, which may be worked out.
-    whose = f"{measure.account}_id" if measure.account else "pk"
-    if segment == Segment.NO_ACCOUNT:
-        return rows.filter(**{f"{whose}__isnull": True})
-    if segment.column == "plan":
-        paying = MrrPhase.objects.on(days.day).filter(plan=segment.value)
-        return rows.filter(**{f"{whose}__in": paying.values("account_id")})
-    members = memberships(days.day).filter(**{segment.column: segment.value})
-    return rows.filter(**{f"{whose}__in": members.values("account_id")})
-
-
-def _without_account(
-    rows: QuerySet[Any, Any], measure: Measure, segment: Segment
-) -> QuerySet[Any, Any]:
-    """Rows of the tenant itself; some of them say which segment they are for."""
-    if segment == Segment.NO_ACCOUNT:
-        return rows.filter(**{measure.segment: ""}) if measure.segment else rows
-    if segment.column == "segment" and measure.segment:
-        return rows.filter(**{measure.segment: segment.value})
-    return rows.none()
+}
+NIGHTLY_DIMENSIONS = tuple(name for name, one in DIMENSIONS.items() if one.nightly)

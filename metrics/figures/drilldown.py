@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from metrics.catalogue.records import Measure
-from metrics.figures.dimensions import Segment, account_of, expr_within, narrowed, within
 from metrics.figures.readings import Reading
+from metrics.figures.segments import Segment, account_of, expr_within, narrowed, within
 from metrics.windows.periods import Window
 from tenants import formats
 from tenants.context import wrapper

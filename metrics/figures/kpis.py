@@ -12,10 +12,11 @@ from django.db.models import Q
 
 from metrics.catalogue.own import known
 from metrics.catalogue.records import Direction, Metric
-from metrics.figures.dimensions import NIGHTLY_DIMENSIONS, Segment
+from metrics.figures.dimensions import NIGHTLY_DIMENSIONS
 from metrics.figures.preferences import preferred
 from metrics.figures.readers import Reader
 from metrics.figures.readings import Reading, compared, empty
+from metrics.figures.segments import Segment
 from metrics.models import KpiSnapshot, Night
 from metrics.windows.periods import Period, Window, window
 
@@ -66,14 +67,13 @@ class KpiQuery:
     def is_snapshotted(self) -> bool:
         """Whether nights write down what is asked for: the tenant, and some of its segments."""
         segment = self.segment
-        return (
-            segment is None or segment.column in NIGHTLY_DIMENSIONS or segment == Segment.NO_ACCOUNT
-        )
+        stored = (*NIGHTLY_DIMENSIONS, Segment.NO_ACCOUNT.dimension)
+        return segment is None or segment.dimension in stored
 
     @property
     def place(self) -> tuple[date, str, str, str]:
         """Day, period and segment of the rows of `KpiSnapshot` that answer it."""
-        segment = (self.segment.column, self.segment.value) if self.segment else ("", "")
+        segment = (self.segment.dimension, self.segment.value) if self.segment else ("", "")
         return self.day, str(self.period), *segment
 
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.countries import code_of
 from accounts.imports.records import FIRST_DAY, LAST_DAY
 from accounts.models.rules import first_weekday
-from metrics.figures.dimensions import COUNTRY, Segment
 from metrics.figures.kpis import KpiQuery
+from metrics.figures.segments import COUNTRY, Segment
 from metrics.figures.series import MOST, Span, back, length
 from metrics.models import Night
 from metrics.windows.periods import Period
@@ -74,12 +74,12 @@ def parse_segment(text: str) -> Segment | None:
     if not text:
         return None
     column, colon, value = text.partition(":")
-    if not colon or column not in Segment.COLUMNS or "\0" in value:
-        known = ", ".join(Segment.COLUMNS)
+    if not colon or column not in Segment.DIMENSIONS or "\0" in value:
+        known = ", ".join(Segment.DIMENSIONS)
         raise InvalidParameter(
             "segment", _("A segment is written column:value, the column one of: %s.") % known
         )
-    if column == Segment.NO_ACCOUNT.column and value != Segment.NO_ACCOUNT.value:
+    if column == Segment.NO_ACCOUNT.dimension and value != Segment.NO_ACCOUNT.value:
         raise InvalidParameter("segment", _("Of accounts only “account:none” can be asked for."))
     return Segment(column, code_of(value) if column == COUNTRY else value)
 

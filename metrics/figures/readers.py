@@ -5,7 +5,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from metrics.catalogue.records import Measure, Metric, Variant
-from metrics.figures.dimensions import Segment
+from metrics.figures.segments import Segment
 from metrics.figures.totals import NOTHING, Total, Totals, nothing
 from metrics.windows.periods import Window
 

@@ -8,10 +8,10 @@ from django.db.models import Q, QuerySet
 
 from metrics.catalogue.records import Metric
 from metrics.figures import revisions
-from metrics.figures.dimensions import Segment
 from metrics.figures.kpis import KpiQuery, KpiReader, read_snapshot
 from metrics.figures.readers import Reader
 from metrics.figures.readings import Reading, compared, empty, missing
+from metrics.figures.segments import Segment
 from metrics.models import KpiSnapshot, Night
 from metrics.windows.day_parameters import own_zone
 from metrics.windows.periods import DAY, Period, Window, window
@@ -128,7 +128,7 @@ def _snapshots(metric: Metric, variant: str, span: Span) -> QuerySet[KpiSnapshot
         key=metric.key,
         variant=variant,
         period=span.period,
-        dimension=segment.column if segment else "",
+        dimension=segment.dimension if segment else "",
         dimension_value=segment.value if segment else "",
     )
 

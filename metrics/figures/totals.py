@@ -16,7 +16,8 @@ from django.db.models.functions import Cast
 
 from metrics.catalogue.records import Measure
 from metrics.catalogue.sql import Sql
-from metrics.figures.dimensions import NIGHTLY_DIMENSIONS, Segment, account_of, expr_within, within
+from metrics.figures.dimensions import NIGHTLY_DIMENSIONS
+from metrics.figures.segments import Segment, account_of, expr_within, within
 from metrics.windows.day_parameters import bind, window_template
 from metrics.windows.periods import Window
 

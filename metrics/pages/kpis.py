@@ -13,12 +13,12 @@ from metrics.catalogue.own import known
 from metrics.catalogue.records import Metric
 from metrics.figures import revisions
 from metrics.figures.breakdowns import breakdown_of, dimension_labels
-from metrics.figures.dimensions import Segment
 from metrics.figures.drilldown import drill_down
 from metrics.figures.kpis import KpiReader
 from metrics.figures.parameters import question
 from metrics.figures.preferences import variant_for
 from metrics.figures.readings import Reading
+from metrics.figures.segments import Segment
 from metrics.pages.charts import chart_of, trend
 from metrics.pages.responses import page_of, reports_invalid_parameters
 from metrics.windows.periods import Period

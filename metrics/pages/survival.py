@@ -13,8 +13,9 @@ from accounts.models.membership import memberships
 from metrics.analysis.repeat_purchase import AHEAD, outlook
 from metrics.analysis.survival import Survival, survival
 from metrics.figures.breakdowns import MOST_SEGMENTS
-from metrics.figures.dimensions import DIMENSION_LABELS, NIGHTLY_DIMENSIONS, Segment
+from metrics.figures.dimensions import DIMENSIONS, NIGHTLY_DIMENSIONS
 from metrics.figures.parameters import InvalidParameter, parse_day, parse_segment
+from metrics.figures.segments import Segment
 from metrics.pages.responses import reports_invalid_parameters
 from tenants import formats
 from tenants.context import tenant_of
@@ -25,7 +26,7 @@ def lifetime(request: HttpRequest) -> HttpResponse:
     """For how long customers stay."""
     day = parse_day(request.GET, tenant=tenant_of(request))
     segment = parse_segment(request.GET.get("segment", ""))
-    if segment and segment.column not in NIGHTLY_DIMENSIONS:
+    if segment and segment.dimension not in NIGHTLY_DIMENSIONS:
         raise InvalidParameter(
             "segment", _("Lifetimes are told by %s.") % ", ".join(NIGHTLY_DIMENSIONS)
         )
@@ -38,7 +39,7 @@ def lifetime(request: HttpRequest) -> HttpResponse:
         "survival": found,
         "chart": _chart(found) if found else None,
         "column": column,
-        "dimension_labels": {name: DIMENSION_LABELS[name] for name in NIGHTLY_DIMENSIONS},
+        "dimension_labels": {name: DIMENSIONS[name].label for name in NIGHTLY_DIMENSIONS},
         "parts": _parts(day, column),
         "outlook": outlook(day, segment=segment),
         "ahead": AHEAD,

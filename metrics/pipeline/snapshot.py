@@ -13,9 +13,9 @@ from django.db import connection
 from psycopg import sql
 
 from metrics.catalogue.own import known
-from metrics.figures.dimensions import Segment
 from metrics.figures.readers import Definition, Reader, SegmentReader
 from metrics.figures.readings import Reading, compared
+from metrics.figures.segments import Segment
 from metrics.models import KpiSnapshot
 from metrics.windows.periods import Period, Window, window
 
@@ -97,7 +97,7 @@ def _record(
         reading.metric.key,
         reading.variant,
         compared_as,
-        segment.column if segment else "",
+        segment.dimension if segment else "",
         segment.value if segment else "",
         reading.window.start,
         reading.window.end,

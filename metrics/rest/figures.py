@@ -61,7 +61,7 @@ class FigureSerializer(serializers.Serializer[Reading]):
 class PartSerializer(serializers.Serializer[Any]):
     """Another metric that a number is made with, over the same window."""
 
-    how = serializers.CharField()
+    operator = serializers.CharField()
     key = serializers.CharField()
     variant = serializers.CharField()
     value = Figure()

@@ -10,8 +10,8 @@ from decimal import Decimal
 from accounts.models import Account
 from metrics.catalogue import METRICS
 from metrics.catalogue.records import Measure
-from metrics.figures.dimensions import expr_within
 from metrics.figures.readings import at_end, compared
+from metrics.figures.segments import expr_within
 from metrics.windows.periods import Period, Window, window
 
 

@@ -12,10 +12,10 @@ import pytest
 
 from accounts.models import Account, Contact
 from metrics.catalogue import METRICS
-from metrics.figures.dimensions import Segment
 from metrics.figures.drilldown import drill_down
 from metrics.figures.readers import Reader
 from metrics.figures.readings import Reading
+from metrics.figures.segments import Segment
 from metrics.windows.periods import Period, window
 from surveys.models import Response, Survey
 from tenants.models import Tenant

@@ -10,8 +10,8 @@ from accounts.models import Account, PastMembership
 from accounts.models.membership import CUT_BY, memberships
 from metrics.analysis.survival import survival
 from metrics.catalogue import METRICS
-from metrics.figures.dimensions import Segment
 from metrics.figures.kpis import KpiQuery, KpiReader
+from metrics.figures.segments import Segment
 from metrics.health.scorecard import measured_values
 from metrics.pipeline.nightly import compute
 from metrics.windows.periods import Period

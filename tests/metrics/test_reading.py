@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from accounts import movements
 from accounts.models import Account, DirtyDay, MrrMovement
 from metrics.catalogue import METRICS, retention, revenue, revenue_retention
-from metrics.figures.dimensions import Segment
 from metrics.figures.readers import Reader
 from metrics.figures.readings import Reading
+from metrics.figures.segments import Segment
 from metrics.models import KpiSnapshot
 from metrics.pipeline.snapshot import snapshot
 from metrics.windows.periods import Period, window

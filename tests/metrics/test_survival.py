@@ -11,8 +11,8 @@ from django.test import Client
 from accounts.models import Account
 from metrics.analysis.survival import survival
 from metrics.catalogue import METRICS
-from metrics.figures.dimensions import Segment
 from metrics.figures.readers import Reader
+from metrics.figures.segments import Segment
 from metrics.windows.periods import Period, window
 from tenants.models import Tenant
 from tests.books import Sold, store

@@ -8,9 +8,9 @@ import pytest
 
 from accounts.models import Account, Activity, FunnelStep, OnboardingStep
 from metrics.catalogue import METRICS
-from metrics.figures.dimensions import Segment
 from metrics.figures.kpis import KpiQuery, KpiReader
 from metrics.figures.readings import Reading
+from metrics.figures.segments import Segment
 from metrics.health.scorecard import measured_values
 from metrics.pipeline.measure import measure
 from metrics.windows.periods import Period

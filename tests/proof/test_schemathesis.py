@@ -64,6 +64,9 @@ class Fault:
     kind: str
     details: str = field(default="", compare=False)
 
+    def __str__(self) -> str:
+        return f"{self.operation}: {self.kind}: {self.details}"
+
 
 @dataclass
 class Run:
@@ -221,7 +224,7 @@ def test_every_answer_is_as_described_whoever_asks(filled: None, role: Role) -> 
     description = described()
     done = run(description, scope=role.scope, share=role.share)
     print(role.scope, done.requests, done.statuses)
-    assert done.faults == []
+    assert [str(fault) for fault in done.faults] == []
     assert done.requests >= role.requests
     # Not by refusing everything: it was let in, and read what there is.
     assert done.statuses.keys() >= role.statuses

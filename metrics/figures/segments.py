@@ -1,0 +1,121 @@
+"""Segments: the accounts, or rows, with one value in one dimension; which rows are in one."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.db.models import BigIntegerField, F, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+
+from accounts.countries import name_of
+from accounts.models import MrrPhase
+from accounts.models.membership import memberships
+from metrics.catalogue.records import Measure
+from metrics.figures.dimensions import DIMENSIONS, Grain
+from metrics.windows.periods import Window
+
+COUNTRY = "country"
+
+# Which dimension, and which of its values, stand for rows without an account.
+NO_ACCOUNT = ("account", "none")
+
+
+@dataclass(frozen=True)
+class Segment:
+    """The accounts with one value in one dimension, at the end of the day that is asked about; on
+    a plan; the rows with a value of their own.
+
+    Segments by a column of the account add up to the whole, together with what has no account.
+    Those of a dimension that overlaps may not.
+    """
+
+    dimension: str
+    value: str
+
+    DIMENSIONS: ClassVar[tuple[str, ...]] = (*DIMENSIONS, NO_ACCOUNT[0])
+    NO_ACCOUNT: ClassVar["Segment"]
+
+    @property
+    def grain(self) -> Grain:
+        """What the dimension is a property of; of accounts, where rows have none."""
+        return DIMENSIONS[self.dimension].grain if self != Segment.NO_ACCOUNT else Grain.ACCOUNT
+
+    @property
+    def overlaps(self) -> bool:
+        return self != Segment.NO_ACCOUNT and DIMENSIONS[self.dimension].overlaps
+
+    @property
+    def value_name(self) -> str:
+        """The value as a page shows it."""
+        if self == Segment.NO_ACCOUNT:
+            return _("no account")
+        value = name_of(self.value) if self.dimension == COUNTRY else self.value
+        return value or _("nothing said")
+
+    @property
+    def name(self) -> str:
+        """The dimension and the value, as a page shows them."""
+        if self == Segment.NO_ACCOUNT:
+            return self.value_name
+        parts = {"column": DIMENSIONS[self.dimension].label, "value": self.value_name}
+        return _("%(column)s: %(value)s") % parts
+
+    def __str__(self) -> str:
+        return f"{self.dimension}:{self.value}"
+
+
+Segment.NO_ACCOUNT = Segment(*NO_ACCOUNT)
+
+
+def within(measure: Measure, days: Window, segment: Segment | None) -> QuerySet[Any, Any]:
+    """The rows of one kind of a measure that are of the segment."""
+    if segment and segment.grain is Grain.ROW:
+        dimension = measure.dimensions.get(segment.dimension)
+        return dimension.rows(days, segment.value) if dimension else measure.rows(days).none()
+    return narrowed(measure.rows(days), measure, days, segment)
+
+
+def expr_within(measure: Measure, days: Window, segment: Segment | None) -> Combinable:
+    """What a row counts there, as an expression."""
+    dimension = measure.dimensions.get(segment.dimension) if segment else None
+    if measure.expr is None or (dimension and dimension.each):
+        return Value(1)
+    return measure.expr(days) if callable(measure.expr) else measure.expr
+
+
+def account_of(measure: Measure) -> Combinable:
+    """Whose a row is, as an expression."""
+    if measure.account is None:
+        return Cast(Value(None), output_field=BigIntegerField())
+    return F(f"{measure.account}_id" if measure.account else "pk")
+
+
+def narrowed(
+    rows: QuerySet[Any, Any], measure: Measure, days: Window, segment: Segment | None
+) -> QuerySet[Any, Any]:
+    """Return the rows of a measure, or its excluded rows, that are of the segment."""
+    if segment is None or segment.grain is Grain.ROW:
+        return rows
+    if measure.account is None:
+        return _without_account(rows, measure, segment)
+    # By the column that rows are told to segments by, which may be worked out.
+    whose = f"{measure.account}_id" if measure.account else "pk"
+    if segment == Segment.NO_ACCOUNT:
+        return rows.filter(**{f"{whose}__isnull": True})
+    if segment.grain is Grain.PLAN:
+        paying = MrrPhase.objects.on(days.day).filter(plan=segment.value)
+        return rows.filter(**{f"{whose}__in": paying.values("account_id")})
+    members = memberships(days.day).filter(**{segment.dimension: segment.value})
+    return rows.filter(**{f"{whose}__in": members.values("account_id")})
+
+
+def _without_account(
+    rows: QuerySet[Any, Any], measure: Measure, segment: Segment
+) -> QuerySet[Any, Any]:
+    """Rows of the tenant itself; some of them say which segment they are for."""
+    if segment == Segment.NO_ACCOUNT:
+        return rows.filter(**{measure.segment: ""}) if measure.segment else rows
+    if segment.dimension == "segment" and measure.segment:
+        return rows.filter(**{measure.segment: segment.value})
+    return rows.none()
