@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.history import with_history
 
-# The catalogue's own measures have the slots below; one of a metric that is gone stays empty.
-NEXT_SLOT = """
+# The first slot of a tenant's own metrics; those of the catalogue lie below it.
+FIRST_OWN_SLOT = 64
+NEXT_SLOT = f"""
 NEW.slot := (
-    SELECT coalesce(max(used.slot), 63) + 1
+    SELECT coalesce(max(used.slot) + 1, {FIRST_OWN_SLOT})
     FROM (SELECT slot FROM metrics_ownmetric
           UNION ALL SELECT slot FROM metrics_ownmetricevent) used
 );

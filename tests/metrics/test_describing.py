@@ -6,7 +6,6 @@ from io import StringIO
 from django.core.management import call_command
 
 from metrics.catalogue import ACCOUNT_METRICS, METRICS
-from metrics.catalogue.checks import check_catalogue
 from metrics.catalogue.describing import as_markdown
 from tests.databases import ROOT
 
@@ -20,7 +19,3 @@ def test_the_command_prints_every_metric_as_json() -> None:
     call_command("describe_metrics", format="json", stdout=output)
     result = json.loads(output.getvalue())
     assert [one["key"] for one in result] == [*METRICS, *ACCOUNT_METRICS]
-
-
-def test_the_catalogue_is_found_in_order() -> None:
-    assert check_catalogue(None) == []
