@@ -54,6 +54,7 @@ def complete(result: Part, **_: Any) -> Part:
     """Add to a description what holds for all operations; drf-spectacular calls this at the end."""
     components = result.setdefault("components", {})
     components.setdefault("schemas", {}).update(_schemas())
+    components["schemas"]["PatchedRulesRequest"]["additionalProperties"] = False
     components["responses"] = dict(_responses())
     components["headers"] = HEADERS
     components["parameters"] = dict(_parameters())
@@ -65,11 +66,15 @@ def complete(result: Part, **_: Any) -> Part:
 
 def _schemas() -> Part:
     kinds = {name: one for kind in KINDS.values() for name, one in _of(kind)}
-    return kinds | {
-        "ProblemError": ERROR,
-        "Problem": {"type": "object", "properties": PROPERTIES, "required": list(PROPERTIES)},
-        "UnprocessableProblem": _unprocessable(),
-    }
+    return (
+        kinds
+        | describing.JSON
+        | {
+            "ProblemError": ERROR,
+            "Problem": {"type": "object", "properties": PROPERTIES, "required": list(PROPERTIES)},
+            "UnprocessableProblem": _unprocessable(),
+        }
+    )
 
 
 def _of(kind: Any) -> Iterator[tuple[str, Part]]:

@@ -3,11 +3,13 @@
 All of them are made of the kind's declaration, so that a bound that is declared is described.
 """
 
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, cast
 
 from django.db.models import Field
 from jsonschema import Draft202012Validator
+from jsonschema.validators import extend
 
 from accounts.imports.records import Column, Kind, Type
 
@@ -15,13 +17,15 @@ Schema = dict[str, Any]
 OUTCOMES = ("created", "updated", "unchanged", "rejected")
 LARGEST = 2**63 - 1
 TEXT = r"^[^\x00]*$"
-SAYS_SOMETHING = r"^[^\x00]*[^\s\x00][^\x00]*$"
+# White space as Python means it; what "\\s" is depends on who reads the description.
+SPACES = r"\x09-\x0d\x1c-\x20\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+SAYS_SOMETHING = rf"^[^\x00]*[^{SPACES}\x00][^\x00]*$"
 DAY = r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 TIME = (
     r"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?"
     r"( ?(Z|[+-](0[0-9]|1[0-4]):?[0-5][0-9]))?)?"
 )
-ADDRESS = r"[^@\s,;\x00]+@[^@\s,;\x00]+\.[^@\s,;\x00]+"
+ADDRESS = rf"[^@{SPACES},;\x00]+@[^@{SPACES},;\x00]+\.[^@{SPACES},;\x00]+"
 NUMBERS = {
     Type.AMOUNT: r"^[0-9]{1,14}(\.[0-9]{1,4}0*)?$",
     Type.NUMBER: r"^-?[0-9]{1,14}(\.[0-9]{1,6}0*)?$",
@@ -43,6 +47,24 @@ SIMPLE: list[Schema] = [
 
 def reference(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+JSON_OBJECT: Schema = {
+    "type": "object",
+    "propertyNames": {"pattern": TEXT},
+    "additionalProperties": reference("JsonValue"),
+}
+# What the reader of JSON takes, whatever it is for.
+JSON: dict[str, Schema] = {
+    "JsonObject": JSON_OBJECT,
+    "JsonValue": {
+        "anyOf": [
+            *SIMPLE,
+            {"type": "array", "items": reference("JsonValue")},
+            reference("JsonObject"),
+        ]
+    },
+}
 
 
 def titled(kind: Kind) -> str:
@@ -97,7 +119,20 @@ def changed_object(kind: Kind) -> Schema:
 
 def fits(body: Any, schema: Schema) -> bool:
     """Whether a body is as the description says."""
-    return bool(Draft202012Validator(schema).is_valid(body))
+    return bool(Validator({**schema, "components": {"schemas": JSON}}).is_valid(body))
+
+
+def _is_integer(checker: Any, value: Any) -> bool:
+    """Whether a number is whole, however it was written: bodies hold decimals, not floats."""
+    if isinstance(value, Decimal):
+        return value == value.to_integral_value()
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+Validator = extend(
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
+)
 
 
 def codes_of(kinds: dict[str, Kind]) -> list[str]:
@@ -149,11 +184,7 @@ def _value(kind: Kind, column: Column) -> list[Schema]:
             Type.MOMENT: text | {"pattern": f"^{DAY}{TIME}$"},
             Type.CURRENCY: text | {"pattern": "^[A-Za-z]{3}$"},
             Type.TRUTH: {"type": "boolean"},
-            Type.JSON: {
-                "type": "object",
-                "propertyNames": {"pattern": TEXT},
-                "additionalProperties": {"anyOf": [*SIMPLE, {"type": ["array", "object"]}]},
-            },
+            Type.JSON: JSON_OBJECT,
         }[column.type]
     ]
 
@@ -197,7 +228,7 @@ def _shown(kind: Kind, column: Column) -> Schema:
 
 def _many(title: str) -> Schema:
     """Any object will do, since each is answered for itself; those that are good are like this."""
-    item = {"anyOf": [reference(f"{title}Change"), {"type": "object"}]}
+    item = {"anyOf": [reference(f"{title}Change"), reference("JsonObject")]}
     rows = {"type": "array", "items": item, "minItems": 1, "maxItems": 1000}
     return _object({"data": rows}, required=["data"])
 
