@@ -66,7 +66,7 @@ class DrillDown:
     """One part of a number, as a table. A row is the account's id, what it counts, its cells."""
 
     part: str
-    factors: dict[str, Any]
+    parts: dict[str, Any]
     columns: tuple[str, ...]
     model: type[Model]
     counted: bool
@@ -118,7 +118,7 @@ def drill_down(reading: Reading, *, part: str = "", segment: Segment | None = No
         kinds = [_counted(kind, reading.days, segment) for kind in measure.kinds()]
     return DrillDown(
         part=chosen,
-        factors={name: PARTS[name] for name in measures},
+        parts={name: PARTS[name] for name in measures},
         columns=columns,
         model=kinds[0].model,
         counted=not excluded and (measure.expr is not None or len(kinds) > 1),

@@ -74,7 +74,7 @@ def _behind(request: Request, key: str) -> DrillDown:
     reading = answers.compare(metric, variant_of(request, metric)).reading
     behind = drill_down(reading, part=part, segment=answers.question.segment)
     if behind.part != part:
-        known = ", ".join(behind.factors)
+        known = ", ".join(behind.parts)
         raise InvalidParameter("part", _("One of: %s.") % known, code="no_part")
     return behind
 

@@ -60,7 +60,7 @@ def test_every_part_of_every_metric_opens_its_rows(acme: Tenant, key: str, varia
     question = KpiQuery(day=date(2026, 3, 31), period=Period.MONTH)
     reading = KpiReader(question).compare(METRICS[key], variant).reading
     opened = drill_down(reading)
-    for part in opened.factors:
+    for part in opened.parts:
         rows = drill_down(reading, part=part)
         assert rows.part == part
         assert rows.columns

@@ -1,0 +1,44 @@
+"""The page of a metric: its parts, and what it is made of."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from metrics.models import Goal
+from tenants.models import Tenant
+
+pytestmark = pytest.mark.django_db
+# Those that are readable without a fact: what an unknown number is made of is not shown.
+MADE_OF_OTHERS = [
+    ("clv", "purchases", "××"),
+    ("clv_cac_ratio", "annual", "×÷"),
+    ("profit_per_customer", "annual", "×−"),
+]
+
+
+def test_each_part_of_a_number_has_its_button(alice: Client) -> None:
+    page = alice.get("/kpis/customer_churn_rate/?date=2026-06-30&period=month")
+    buttons = re.findall(r'href="[^"]*part=(\w+)[^"]*"[^>]*>([^<]+)</a>', page.content.decode())
+    assert ("numerator", "Numerator") in buttons
+    assert ("denominator", "Denominator") in buttons
+
+
+@pytest.mark.parametrize(("key", "variant", "signs"), MADE_OF_OTHERS)
+def test_each_factor_of_a_number_stands_beside_its_operator(
+    alice: Client, key: str, variant: str, signs: str
+) -> None:
+    page = alice.get(f"/kpis/{key}/?date=2026-06-30&period=month&variant={variant}")
+    made_of = page.content.decode().split('id="made-title"')[1].split("</section>")[0]
+    assert "".join(re.findall(r"<td>([×÷−])</td>", made_of)) == signs
+
+
+@pytest.mark.parametrize(("language", "edit"), [("ar", "تعديل"), ("pl", "Edytuj")])
+def test_a_goal_that_cannot_be_computed_is_edited_by_a_verb(
+    acme: Tenant, alice: Client, language: str, edit: str
+) -> None:
+    goal = Goal.objects.create(
+        external_id="bad", metric="luck", target=1, starts_on="2026-01-01", due_on="2026-12-31"
+    )
+    page = alice.get("/goals/", headers={"accept-language": language}).content.decode()
+    assert f'<a href="/goals/{goal.pk}/">{edit}</a>' in page
