@@ -7,7 +7,7 @@ from accounts.imports.records import Column, Kind, Rule, Type
 from accounts.kinds.columns import EXTERNAL_ID
 from metrics.catalogue import ACCOUNT_METRICS, METRICS
 from metrics.catalogue.own import OWN_VARIANT
-from metrics.figures.segments import Segment
+from metrics.figures.segments import SEGMENT_DIMENSIONS, Segment
 from metrics.models import Goal, OwnMetric
 
 KEYS = ", ".join(f"'{key}'" for key in METRICS)
@@ -17,7 +17,7 @@ VARIANTS = ", ".join(
     f"('{key}', '{variant}')" for key, metric in METRICS.items() for variant in metric.variants
 )
 # What a segment must be written as, to be read: see `metrics.figures.parameters.parse_segment`.
-SEGMENT = f"^({'|'.join(Segment.DIMENSIONS)}):"
+SEGMENT = f"^({'|'.join(SEGMENT_DIMENSIONS)}):"
 GOALS = Kind(
     name="goals",
     label=_("Goals"),
@@ -40,7 +40,7 @@ GOALS = Kind(
             code="segment",
             broken=f"coalesce({{segment}}, '') <> '' AND ({{segment}} !~ '{SEGMENT}'"
             f" OR ({{segment}} ~ '^account:' AND {{segment}} <> '{Segment.NO_ACCOUNT}'))",
-            detail=f"'{', '.join(Segment.DIMENSIONS)}'",
+            detail=f"'{', '.join(SEGMENT_DIMENSIONS)}'",
         ),
         Rule(
             column="metric",

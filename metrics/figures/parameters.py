@@ -11,7 +11,7 @@ from accounts.countries import code_of
 from accounts.imports.records import FIRST_DAY, LAST_DAY
 from accounts.models.rules import first_weekday
 from metrics.figures.kpis import KpiQuery
-from metrics.figures.segments import COUNTRY, Segment
+from metrics.figures.segments import COUNTRY, SEGMENT_DIMENSIONS, Segment
 from metrics.figures.series import MOST, Span, back, length
 from metrics.models import Night
 from metrics.windows.periods import Period
@@ -74,8 +74,8 @@ def parse_segment(text: str) -> Segment | None:
     if not text:
         return None
     column, colon, value = text.partition(":")
-    if not colon or column not in Segment.DIMENSIONS or "\0" in value:
-        known = ", ".join(Segment.DIMENSIONS)
+    if not colon or column not in SEGMENT_DIMENSIONS or "\0" in value:
+        known = ", ".join(SEGMENT_DIMENSIONS)
         raise InvalidParameter(
             "segment", _("A segment is written column:value, the column one of: %s.") % known
         )

@@ -16,9 +16,9 @@ from metrics.figures.dimensions import DIMENSIONS, Grain
 from metrics.windows.periods import Window
 
 COUNTRY = "country"
-
-# Which dimension, and which of its values, stand for rows without an account.
-NO_ACCOUNT = ("account", "none")
+# The dimension of rows without an account, with one value.
+ACCOUNT = "account"
+SEGMENT_DIMENSIONS = (*DIMENSIONS, ACCOUNT)
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,6 @@ class Segment:
     dimension: str
     value: str
 
-    DIMENSIONS: ClassVar[tuple[str, ...]] = (*DIMENSIONS, NO_ACCOUNT[0])
     NO_ACCOUNT: ClassVar["Segment"]
 
     @property
@@ -65,7 +64,7 @@ class Segment:
         return f"{self.dimension}:{self.value}"
 
 
-Segment.NO_ACCOUNT = Segment(*NO_ACCOUNT)
+Segment.NO_ACCOUNT = Segment(ACCOUNT, "none")
 
 
 def within(measure: Measure, days: Window, segment: Segment | None) -> QuerySet[Any, Any]:

@@ -94,15 +94,16 @@ class KpiSerializer(serializers.Serializer[Comparison]):
 
     @extend_schema_field(PartSerializer(many=True))
     def get_parts(self, kpi: Comparison) -> list[dict[str, Any]]:
-        return [
+        parts = [
             {
-                "operator": str(how),
+                "operator": operator,
                 "key": part.metric.key,
                 "variant": part.variant,
-                "value": None if part.value is None else float(part.value),
+                "value": part.value,
             }
-            for how, part in kpi.reading.made_with
+            for operator, part in kpi.reading.made_with
         ]
+        return list(PartSerializer(parts, many=True).data)
 
     def get_formula(self, kpi: Comparison) -> str:
         return str(kpi.metric.variants[kpi.reading.variant].formula)

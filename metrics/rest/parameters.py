@@ -14,13 +14,13 @@ from rest_framework.request import Request
 from accounts.rest.writing import Unprocessable
 from metrics.catalogue.own import known
 from metrics.catalogue.records import Metric
+from metrics.figures.dimensions import DIMENSIONS
 from metrics.figures.kpis import KpiReader
 from metrics.figures.parameters import InvalidParameter, question
 from metrics.figures.preferences import variant_for
-from metrics.figures.segments import Segment
 from tenants.context import tenant_of
 
-COLUMNS = "|".join(name for name in Segment.DIMENSIONS if name != Segment.NO_ACCOUNT.dimension)
+COLUMNS = "|".join(DIMENSIONS)
 SEGMENT_SCHEMA = {"type": "string", "pattern": rf"^(|account:none|({COLUMNS}):[^\x00]*)$"}
 DAY = {
     "anyOf": [

@@ -7,10 +7,10 @@ import pytest
 
 from metrics.catalogue import ACCOUNT_METRICS, METRICS
 from metrics.catalogue.checks import account_metric_errors, check_catalogue, metric_errors
-from metrics.catalogue.records import AccountMetric, Measure, Metric
+from metrics.catalogue.records import AccountMetric, Metric
 
 CHURN = METRICS["customer_churn_rate"]
-USERS = ACCOUNT_METRICS["mrr"]
+MRR = ACCOUNT_METRICS["mrr"]
 
 
 def test_the_catalogue_is_found_in_order() -> None:
@@ -31,8 +31,7 @@ def numerator(**changes: object) -> Metric:
 
 def union_of_one_column() -> Metric:
     measure = CHURN.variants[CHURN.default_variant].numerator
-    other: Measure = replace(measure, columns=("name",))
-    return numerator(union_with=other)
+    return numerator(union_with=replace(measure, columns=("name",)))
 
 
 @pytest.mark.parametrize(
@@ -54,9 +53,9 @@ def test_a_metric_that_leaves_something_unsaid_is_refused(
 @pytest.mark.parametrize(
     ("metric", "error"),
     [
-        (replace(USERS, formula=""), "metrics.E002"),
-        (replace(USERS, values=None, variant=None), "metrics.E006"),
-        (replace(USERS, slot=64), "metrics.E008"),
+        (replace(MRR, formula=""), "metrics.E002"),
+        (replace(MRR, values=None, variant=None), "metrics.E006"),
+        (replace(MRR, slot=64), "metrics.E008"),
     ],
 )
 def test_a_metric_of_accounts_that_leaves_something_unsaid_is_refused(
@@ -68,7 +67,7 @@ def test_a_metric_of_accounts_that_leaves_something_unsaid_is_refused(
 
 
 def test_two_metrics_of_accounts_do_not_share_a_slot() -> None:
-    found = list(account_metric_errors({"one": USERS, "two": USERS}))
+    found = list(account_metric_errors({"one": MRR, "two": MRR}))
     assert [(one.id, one.msg) for one in found] == [
-        ("metrics.E007", f"Slot {USERS.slot} is given to 2 account metrics.")
+        ("metrics.E007", f"Slot {MRR.slot} is given to 2 account metrics.")
     ]

@@ -34,7 +34,7 @@ DEFINITIONS = [
     for variant in metric.variants
 ]
 Row = list[Any]
-KpiReader = tuple[list[Row], list[Row]]
+Book = tuple[list[Row], list[Row]]
 
 days = st.dates(FIRST, LAST)
 maybe = st.one_of(st.none(), st.integers(0, 70))
@@ -82,7 +82,7 @@ def subscriptions(draw: st.DrawFn) -> tuple[Row, list[Row]]:
 
 
 @st.composite
-def books(draw: st.DrawFn) -> KpiReader:
+def books(draw: st.DrawFn) -> Book:
     sold = draw(st.lists(subscriptions(), min_size=1, max_size=7))
     rows = [[f"s{n}", *row] for n, (row, _changes) in enumerate(sold)]
     changes = [[f"s{n}", *one] for n, (_row, several) in enumerate(sold) for one in several]
@@ -98,7 +98,7 @@ def start_again(tenant: Tenant) -> Sending:
     return send
 
 
-def take_in(send: Sending, book: KpiReader) -> None:
+def take_in(send: Sending, book: Book) -> None:
     rows, changes = book
     assert send("subscriptions", text(COLUMNS, rows))[3] == 0, send.faults
     if changes:
@@ -124,7 +124,7 @@ def some(examples: int) -> settings:
 @some(7)
 @given(book=books(), day=days, chance=st.integers(0, 2**31))
 def test_neither_order_nor_splitting_nor_repeating_files_changes_a_number(
-    acme: Tenant, book: KpiReader, day: date, chance: int
+    acme: Tenant, book: Book, day: date, chance: int
 ) -> None:
     take_in(start_again(acme), book)
     whole = figures(day)
@@ -142,7 +142,7 @@ def test_neither_order_nor_splitting_nor_repeating_files_changes_a_number(
 @some(15)
 @given(book=books(), day=days)
 def test_opening_and_movements_make_closing_for_each_account(
-    acme: Tenant, book: KpiReader, day: date
+    acme: Tenant, book: Book, day: date
 ) -> None:
     take_in(start_again(acme), book)
     opens = date(2024, 1, 31)
@@ -160,7 +160,7 @@ def paid(account: Account, day: date) -> Decimal:
 
 @some(15)
 @given(book=books(), day=days)
-def test_what_stays_and_what_goes_is_everything(acme: Tenant, book: KpiReader, day: date) -> None:
+def test_what_stays_and_what_goes_is_everything(acme: Tenant, book: Book, day: date) -> None:
     take_in(start_again(acme), book)
     reader, month = Reader(), window(period=Period.MONTH, day=day)
 
