@@ -22,19 +22,19 @@ from tenants.context import wrapper
 
 @work("check", interactive=True)
 def check(job: Job, progress: JobProgress) -> dict[str, Any]:
-    """Look at an uploaded file: everything is done and taken back."""
+    """Import an uploaded file and roll it back; returns the counts."""
     entry = _entry(job)
-    return _read(entry, progress, intake.look_at)
+    return _read(entry, progress, intake.dry_run_sheet)
 
 
 @work("import")
-def take_in(job: Job, progress: JobProgress) -> dict[str, Any]:
-    """Take in an uploaded file. Begun anew after its end it finds that it has been done."""
+def import_file(job: Job, progress: JobProgress) -> dict[str, Any]:
+    """Import an uploaded file; returns the counts, those stored where it was imported before."""
     entry = _entry(job)
     if entry.state == Import.State.DONE:
         return entry.counts
     try:
-        result = _read(entry, progress, intake.take_in)
+        result = _read(entry, progress, intake.import_sheet)
     except intake.DoneAlready:
         return _entry(job).counts
     entry.file.delete()  # people's data, of which the rows are kept now and nothing else is needed

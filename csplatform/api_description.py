@@ -54,6 +54,7 @@ def complete(result: Part, **_: Any) -> Part:
     """Add to a description what holds for all operations; drf-spectacular calls this at the end."""
     components = result.setdefault("components", {})
     components.setdefault("schemas", {}).update(_schemas())
+    # Its serializer refuses the name of a rule that there is not, which a serializer cannot say.
     components["schemas"]["PatchedRulesRequest"]["additionalProperties"] = False
     components["responses"] = dict(_responses())
     components["headers"] = HEADERS

@@ -111,10 +111,10 @@ class _Lines:
         found = cls()
         for piece in _pieces(source):
             if not piece.isascii():
-                found.look_at(piece)
+                found.add(piece)
         return found
 
-    def look_at(self, piece: bytes) -> None:
+    def add(self, piece: bytes) -> None:
         for number, line in enumerate(piece.split(b"\n")):
             if line.isascii() or (self.bad > ENOUGH and number % 20):
                 continue

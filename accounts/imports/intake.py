@@ -33,7 +33,7 @@ def refuse_too_large(size: int | None) -> None:
         raise ValidationError(_("The file is larger than %s MB. Split it.") % most)
 
 
-def take_in(
+def import_sheet(
     *,
     entry: Import,
     sheet: Sheet,
@@ -65,7 +65,7 @@ def take_in(
     return result
 
 
-def look_at(
+def dry_run_sheet(
     *,
     entry: Import,
     sheet: Sheet,

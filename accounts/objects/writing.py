@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from psycopg.errors import LockNotAvailable
 
 from accounts.imports.engine import ImportResult, one_at_a_time, run_import
-from accounts.imports.intake import take_in
+from accounts.imports.intake import import_sheet
 from accounts.imports.reasons import Reject
 from accounts.imports.records import Kind
 from accounts.models import Import
@@ -74,7 +74,7 @@ def write_many(*, entry: Import, objects: Objects, tenant: Tenant) -> Written:
     """Create or change many rows; the good ones are in, and the whole can be undone."""
     faults: dict[int, list[Reject]] = {}
     with transaction.atomic(), _patience():
-        result = take_in(
+        result = import_sheet(
             entry=entry,
             sheet=BodySheet(kind=entry.of_kind, objects=objects),
             tenant=tenant,

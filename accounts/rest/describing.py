@@ -17,7 +17,7 @@ Schema = dict[str, Any]
 OUTCOMES = ("created", "updated", "unchanged", "rejected")
 LARGEST = 2**63 - 1
 TEXT = r"^[^\x00]*$"
-# White space as Python means it; what "\\s" is depends on who reads the description.
+# White space as Python means it; what \s means depends on who reads the description.
 SPACES = r"\x09-\x0d\x1c-\x20\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 SAYS_SOMETHING = rf"^[^\x00]*[^{SPACES}\x00][^\x00]*$"
 DAY = r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"

@@ -6,7 +6,7 @@ from io import BytesIO
 from django.db import transaction
 
 from accounts.imports.engine import ImportResult
-from accounts.imports.intake import take_in
+from accounts.imports.intake import import_sheet
 from accounts.imports.kinds import KINDS
 from accounts.imports.reading import sheet_of
 from accounts.models import Account, Import, User
@@ -85,7 +85,7 @@ def import_file(*, kind: str, content: bytes, source: str, tenant: Tenant) -> Im
     """One file of ours; that a row of it is rejected would be a mistake of ours too."""
     entry = Import(kind=kind, source=source, name=f"{kind}.csv")
     sheet = sheet_of(kind=KINDS[kind], source=BytesIO(content))
-    result = take_in(entry=entry, sheet=sheet, tenant=tenant)
+    result = import_sheet(entry=entry, sheet=sheet, tenant=tenant)
     if result.rejected:
         raise ValueError(f"{result.rejected} rows of {kind} were rejected")
     return result

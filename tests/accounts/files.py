@@ -5,7 +5,7 @@ from io import BytesIO, StringIO
 from typing import Any
 
 from accounts.imports.engine import ImportResult
-from accounts.imports.intake import look_at, take_in
+from accounts.imports.intake import dry_run_sheet, import_sheet
 from accounts.imports.kinds import KINDS
 from accounts.imports.options import ImportOptions
 from accounts.imports.reading import sheet_of
@@ -50,7 +50,7 @@ class Sending:
             mapping=mapping,
             options=options or ImportOptions(),
         )
-        result = (look_at if dry_run else take_in)(
+        result = (dry_run_sheet if dry_run else import_sheet)(
             entry=entry,
             sheet=sheet,
             tenant=self.tenant,

@@ -246,3 +246,11 @@ def test_cells_of_a_reject_are_as_they_came(send: Sending) -> None:
     written = StringIO()
     csv.writer(written).writerow(send.rejects[0].cells)
     assert written.getvalue() == 'a,"one, ""two""",\r\n'
+
+
+def test_a_row_of_another_length_says_both_numbers_of_cells(acme: Tenant) -> None:
+    send = Sending(acme)
+    send("accounts", "external_id,name\nc,Cat,,x\n")
+    assert [reject.reason for reject in send.rejects] == [
+        "The row has another number of cells than the header (4 ≠ 2)."
+    ]

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import jobs
-from accounts.imports.intake import DoneAlready, take_in
+from accounts.imports.intake import DoneAlready, import_sheet
 from accounts.imports.reading import sheet_of
 from accounts.models import Account, Contact, Import, Job
 from tenants.context import inside
@@ -299,10 +299,10 @@ def test_an_import_that_another_process_has_done_is_not_counted_anew(bob: Client
             with entry.file.open("rb") as source:
                 sheet = sheet_of(kind=entry.of_kind, source=source)  # type: ignore[arg-type]
                 if entry is mine:
-                    take_in(entry=entry, sheet=sheet, tenant=tenant)
+                    import_sheet(entry=entry, sheet=sheet, tenant=tenant)
                 else:
                     with pytest.raises(DoneAlready):
-                        take_in(entry=entry, sheet=sheet, tenant=tenant)
+                        import_sheet(entry=entry, sheet=sheet, tenant=tenant)
         assert Import.objects.get(pk=number).created == 1
 
 

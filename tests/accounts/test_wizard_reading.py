@@ -59,6 +59,11 @@ def test_of_two_columns_of_one_header_the_second_is_kept_beside_the_first(bob: C
         assert Account.objects.get().attributes == {"City": "Oslo", "City (2)": "Bergen"}
 
 
+def test_the_choice_of_columns_says_what_an_empty_cell_does(bob: Client) -> None:
+    page = page_of(bob, uploaded(bob, "external_id,name\na,\n"))
+    assert "An empty cell takes away the value that is there." in page.content.decode()
+
+
 def test_a_trial_that_finds_two_readings_comes_back_with_the_question(bob: Client) -> None:
     page = tried(bob, AMBIGUOUS)
     text = page.content.decode()

@@ -37,7 +37,7 @@ def write_files(folder: Path, accounts: int, events: int) -> None:
 
 def cost_here() -> None:
     """Import both files and print what that cost this process."""
-    from accounts.imports.intake import take_in
+    from accounts.imports.intake import import_sheet
     from accounts.imports.kinds import KINDS
     from accounts.imports.reading import sheet_of
     from accounts.models import Import
@@ -50,7 +50,8 @@ def cost_here() -> None:
             entry = Import(kind=kind, source="command", name=kind)
             with (Path(os.environ["FILES"]) / f"{kind}.csv").open("rb") as source:
                 sheet = sheet_of(kind=KINDS[kind], source=source)
-                result[f"{kind} created"] = take_in(entry=entry, sheet=sheet, tenant=tenant).created
+                outcome = import_sheet(entry=entry, sheet=sheet, tenant=tenant)
+                result[f"{kind} created"] = outcome.created
             result[kind] = time.monotonic() - begun
     sys.stdout.write(json.dumps(result | {"kilobytes": peak()}))
 

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, cast
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.imports.engine import ImportResult
-from accounts.imports.intake import look_at, take_in
+from accounts.imports.intake import dry_run_sheet, import_sheet
 from accounts.imports.kinds import KINDS
 from accounts.imports.mapping import proposed
 from accounts.imports.options import DATE_FORMATS, DECIMALS, OPTIONS, ImportOptions
@@ -119,11 +119,11 @@ def import_file(
         with reject_file(rejects_of(file), kind=kind, delimiter=sheet.delimiter) as on_reject:
             if dry_run:
                 return _tried(entry, sheet, tenant, on_reject)
-            return take_in(entry=entry, sheet=sheet, tenant=tenant, on_reject=on_reject)
+            return import_sheet(entry=entry, sheet=sheet, tenant=tenant, on_reject=on_reject)
 
 
 def _tried(entry: Import, sheet: Any, tenant: Any, on_reject: RejectWriter) -> ImportResult:
-    result = look_at(entry=entry, sheet=sheet, tenant=tenant, on_reject=on_reject)
+    result = dry_run_sheet(entry=entry, sheet=sheet, tenant=tenant, on_reject=on_reject)
     entry.delete()  # nothing has come in
     return result
 
