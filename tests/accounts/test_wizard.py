@@ -1,10 +1,7 @@
 """The import wizard, step by step, as a manager's browser sees it."""
 
-import zipfile
-from io import BytesIO
 from typing import Any
 
-import openpyxl
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -195,43 +192,6 @@ def test_an_import_that_was_done_is_not_done_again_by_a_job_that_comes_twice(bob
         assert Import.objects.get(pk=number).created == 1
 
 
-def test_a_workbook_is_read_like_a_file_of_text(bob: Client) -> None:
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.append(["external_id", "name", "seats", "created_on", "is_test"])
-    sheet.append(["a", "شرکت کتاب", 3.0, "2024-01-31", True])
-    sheet.append(["b", "Bee", None, None, None])
-    sheet.append([])
-    sheet.append(["c", "", 2.5])
-    stream = BytesIO()
-    book.save(stream)
-    number = uploaded(bob, stream.getvalue(), name="book.xlsx")
-    bob.post(f"/data/imports/{number}/", columns(bob.get(f"/data/imports/{number}/")))
-    work_off()
-    page = bob.get(f"/data/imports/{number}/")
-    assert [count for _label, count in page.context["counts"]] == [2, 0, 0, 1]
-    assert page.context["rejects"][0]["line"] == "5"
-
-
-@pytest.mark.parametrize(
-    ("content", "name", "result"),
-    [
-        (b"PK\x03\x04nonsense", "a.xlsx", "cannot be read as a workbook"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.xls", "old kind (XLS)"),
-        (b'{"data": []}', "a.csv", "This is JSON"),
-        (b"\n\n", "a.csv", "not even a header"),
-    ],
-    ids=["broken", "xls", "json", "blank"],
-)
-def test_a_file_that_cannot_be_read_says_why(
-    bob: Client, content: bytes, name: str, result: str
-) -> None:
-    number = uploaded(bob, content, name=name)
-    page = bob.get(f"/data/imports/{number}/")
-    assert (page.status_code, result in page.content.decode()) == (400, True)
-
-
 def test_no_file_and_no_kind_are_asked_for(bob: Client) -> None:
     answer = bob.post("/data/import/", {"kind": "dragons"})
     assert answer.status_code == 400
@@ -277,20 +237,6 @@ def test_the_page_of_data_names_every_kind_and_gives_an_empty_file_for_each(bob:
     assert bob.get("/data/templates/dragons.csv").status_code == 404
 
 
-def test_a_script_in_a_file_runs_on_no_page(bob: Client) -> None:
-    script = "<script>alert(1)</script>"
-    number = tried(bob, f"external_id,name,{script}\na,{script},{script}\n{script},,\n")
-    for address in (f"/data/imports/{number}/", f"/data/imports/{number}/?columns", "/data/"):
-        assert "<script>alert" not in bob.get(address).content.decode()
-
-
-def test_a_file_that_is_too_large_is_refused(bob: Client, settings: LazySettings) -> None:
-    settings.IMPORT_LARGEST_FILE = 2**20
-    file = SimpleUploadedFile("book.csv", b"x" * (2**20 + 1))
-    answer = bob.post("/data/import/", {"kind": "accounts", "file": file})
-    assert answer.context["form"].errors == {"file": ["The file is larger than 1 MB. Split it."]}
-
-
 def test_an_import_that_another_process_has_done_is_not_counted_anew(bob: Client) -> None:
     number = tried(bob, "external_id,name\na,Ant\n")
     with inside("acme") as tenant:
@@ -304,30 +250,6 @@ def test_an_import_that_another_process_has_done_is_not_counted_anew(bob: Client
                     with pytest.raises(DoneAlready):
                         import_sheet(entry=entry, sheet=sheet, tenant=tenant)
         assert Import.objects.get(pk=number).created == 1
-
-
-def broken_inside() -> bytes:
-    """A workbook whose sheet ends in the middle."""
-    good, cut = BytesIO(), BytesIO()
-    openpyxl.Workbook().save(good)
-    with zipfile.ZipFile(good) as before, zipfile.ZipFile(cut, "w") as after:
-        for part in before.infolist():
-            sheet = part.filename.endswith("sheet1.xml")
-            text = b"<worksheet><sheetData><row r='1'><c" if sheet else before.read(part)
-            after.writestr(part.filename, text)
-    return cut.getvalue()
-
-
-def test_a_workbook_that_is_broken_inside_says_so(bob: Client) -> None:
-    number = uploaded(bob, broken_inside(), name="book.xlsx")
-    page = bob.get(f"/data/imports/{number}/")
-    assert (page.status_code, "as a workbook" in page.content.decode()) == (400, True)
-
-
-def test_two_headers_that_begin_alike_for_300_letters_are_remembered_as_one(bob: Client) -> None:
-    long = "x" * 300
-    number = tried(bob, f"external_id,name,{long}1,{long}2\na,Ant,1,2\n")
-    assert bob.get(f"/data/imports/{number}/").status_code == 200
 
 
 def test_the_page_of_a_waiting_trial_says_its_place_in_the_line(bob: Client) -> None:
