@@ -4,10 +4,11 @@ The application logs in as the owner and puts on a tenant's role with every curs
 (`tenants.backend`). Wrong code then gets "permission denied" where it would have got rows.
 """
 
+from contextlib import suppress
 from hashlib import sha256
 
 from django.conf import settings
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from psycopg import sql
 
 from tenants import locks
@@ -42,7 +43,10 @@ def ensure_role(*, schema: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role_of(schema=schema)])
         if cursor.fetchone() is None:
-            cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOINHERIT").format(role))
+            # The lock reaches no further than this database, a role belongs to the whole server:
+            # one that another database creates at this moment is as good.
+            with suppress(IntegrityError), transaction.atomic():
+                cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOINHERIT").format(role))
         # NOINHERIT on the login means: no right of the tenant's without SET ROLE.
         cursor.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
 
@@ -67,13 +71,3 @@ def _grant(statements: tuple[str, ...], *, schema: str, role: str) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(sql.SQL(statement).format(**words))
-
-
-def drop_role(*, schema: str) -> None:
-    """Remove a role that owns nothing and whose schema is gone."""
-    role = sql.Identifier(role_of(schema=schema))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role_of(schema=schema)])
-        if cursor.fetchone():
-            cursor.execute(sql.SQL("DROP OWNED BY {}").format(role))
-            cursor.execute(sql.SQL("DROP ROLE {}").format(role))
