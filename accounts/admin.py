@@ -1,6 +1,6 @@
 """The tenant's people and customers in its admin."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -15,11 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts import admin_facts
 from accounts.admin_site import GuardedAdmin, tenant_site
 from accounts.models import Account, ApiKey, Contact, Role, Subscription, User
-
-if TYPE_CHECKING:
-    UserFormBase = forms.ModelForm[User]
-else:
-    UserFormBase = forms.ModelForm
 
 
 @admin.register(Account, site=tenant_site)
@@ -63,7 +58,7 @@ class SubscriptionAdmin(GuardedAdmin):
     show_full_result_count = False
 
 
-class UserForm(UserFormBase):
+class UserForm(forms.ModelForm[User]):
     """A person of the tenant; the password is asked for when new, and may be set anew later."""
 
     new_password = forms.CharField(

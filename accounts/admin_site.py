@@ -1,7 +1,7 @@
 """The admin of one tenant, for its admins."""
 
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
@@ -19,11 +19,6 @@ from accounts import mail
 from accounts.imports.sheets import LARGEST_CELL
 from accounts.strict_json import InvalidJson, parse
 from tenants.context import tenant_of
-
-if TYPE_CHECKING:
-    Admin = admin.ModelAdmin[Any]
-else:
-    Admin = admin.ModelAdmin
 
 
 class StrictJSONField(forms.JSONField):
@@ -52,7 +47,7 @@ def _read_strictly(text: str) -> None:
         raise ValidationError(str(problem), code="invalid") from problem
 
 
-class GuardedAdmin(Admin):
+class GuardedAdmin(admin.ModelAdmin[Any]):
     """What every admin of ours has: strict JSON, and lists narrowed by what they offer alone.
 
     By any other column a list would tell a secret (the hash of a password) letter by letter.

@@ -5,11 +5,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue as KombuQueue
 from pgtrigger.core import Statement
+
+django_stubs_ext.monkeypatch()  # before any model: admins and forms name the type of their rows
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()

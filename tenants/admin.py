@@ -1,7 +1,7 @@
 """The public tables as operators see them; `csplatform.platform_site` puts them on their site."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -15,15 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from tenants.context import outside
 from tenants.models import Domain, NightRun, Tenant
 
-if TYPE_CHECKING:
-    TenantAdminBase = admin.ModelAdmin[Tenant]
-    DomainAdminBase = admin.ModelAdmin[Domain]
-    NightRunAdminBase = admin.ModelAdmin[NightRun]
-else:
-    TenantAdminBase = DomainAdminBase = NightRunAdminBase = admin.ModelAdmin
 
-
-class TenantAdmin(TenantAdminBase):
+class TenantAdmin(admin.ModelAdmin[Tenant]):
     """Tenants are opened by `manage.py open_tenant`; a schema is not removed by a click."""
 
     list_display = (
@@ -76,14 +69,14 @@ class TenantAdmin(TenantAdminBase):
         return False
 
 
-class DomainAdmin(DomainAdminBase):
+class DomainAdmin(admin.ModelAdmin[Domain]):
     list_display = ("domain", "tenant", "is_primary")
     list_select_related = ("tenant",)
     search_fields = ("domain", "tenant__name")
     raw_id_fields = ("tenant",)
 
 
-class NightRunAdmin(NightRunAdminBase):
+class NightRunAdmin(admin.ModelAdmin[NightRun]):
     """The ledger, to be read; a night that was given up can be sent back to the queue."""
 
     list_display = ("tenant", "local_date", "state", "attempts", "stage", "heartbeat", "error")

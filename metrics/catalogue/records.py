@@ -8,19 +8,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import DirtyDay
 from metrics.catalogue.sql import Sql
 from metrics.windows.intervals import Estimate
 from metrics.windows.periods import DAY, Window
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 STANDARD = _("standard")
 # What a metric rests on, by the names under which late facts are marked.
@@ -143,17 +141,17 @@ class Variant:
     `less`: what is taken from the quotient (100 for a change in percent).
     """
 
-    label: "StrOrPromise"
-    formula: "StrOrPromise"
+    label: StrOrPromise
+    formula: StrOrPromise
     numerator: Measure
     denominator: Measure | None = None
     scale: int | Fraction = 1
     less: int = 0
-    when_empty: "StrOrPromise" = ""
+    when_empty: StrOrPromise = ""
     interval: Estimate | None = None
     factors: tuple[Factor, ...] = ()
     requires: Measure | None = None
-    when_requirement_missing: "StrOrPromise" = ""
+    when_requirement_missing: StrOrPromise = ""
     tenant_only: bool = False
 
 
@@ -166,11 +164,11 @@ class Metric:
     """
 
     key: str
-    name: "StrOrPromise"
+    name: StrOrPromise
     unit: Unit
     direction: Direction
     source: Source
-    when_missing: "StrOrPromise"
+    when_missing: StrOrPromise
     variants: Mapping[str, Variant]
     point_in_time: bool = False
     of_nights: bool = False
@@ -181,7 +179,7 @@ class Metric:
         return next(iter(self.variants))
 
 
-def total(*, formula: "StrOrPromise", numerator: Measure, **options: Any) -> Metric:
+def total(*, formula: StrOrPromise, numerator: Measure, **options: Any) -> Metric:
     """A metric with one definition, which is a total; `options` are the metric's own."""
     only = Variant(label=STANDARD, formula=formula, numerator=numerator)
     return Metric(variants={"all": only}, **options)
@@ -208,12 +206,12 @@ class AccountMetric:
 
     key: str
     slot: int
-    name: "StrOrPromise"
-    formula: "StrOrPromise"
+    name: StrOrPromise
+    formula: StrOrPromise
     unit: Unit
     direction: Direction
     source: Source
-    when_missing: "StrOrPromise"
+    when_missing: StrOrPromise
     values: Callable[[Window], QuerySet[Any, Any] | Sql] | None = None
     variant: Variant | None = None
     over: Callable[[Window], Window] = the_day

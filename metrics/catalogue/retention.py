@@ -1,9 +1,10 @@
 """Retention: who stays, who leaves, and for how long they have been here."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Min, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import CustomerSpell
 from accounts.models.book import paid_on
@@ -22,18 +23,15 @@ from metrics.catalogue.records import (
 )
 from metrics.windows.periods import Window
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
 SUBSCRIPTIONS = Source.MONEY
 NO_CUSTOMERS = _("There were no customers at the start of the period.")
 
 
 def _counted(
     key: str,
-    name: "StrOrPromise",
+    name: StrOrPromise,
     direction: Direction,
-    formula: "StrOrPromise",
+    formula: StrOrPromise,
     measure: Measure,
     **options: Any,
 ) -> Metric:

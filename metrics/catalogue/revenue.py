@@ -1,9 +1,10 @@
 """Revenue: what the book pays now, and how that moved."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import MrrPhase
 from accounts.models.book import paid_on
@@ -29,9 +30,6 @@ from metrics.catalogue.rows import (
 )
 from metrics.catalogue.sql import Sql, compiled
 from metrics.windows.periods import DAY, Window
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 SUBSCRIPTIONS = Source.MONEY
 KIND = Movement.Kind
@@ -86,7 +84,7 @@ ARR = Metric(
 
 
 def _movement(
-    key: str, name: "StrOrPromise", direction: Direction, formula: "StrOrPromise", moved: Measure
+    key: str, name: StrOrPromise, direction: Direction, formula: StrOrPromise, moved: Measure
 ) -> Metric:
     """The sum of one class of movements."""
     return total(

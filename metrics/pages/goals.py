@@ -1,7 +1,7 @@
 """The goals: a list with their progress, and the form to set one."""
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models.rules import first_weekday
 from metrics.analysis.goals import all_progress, check_goal
@@ -18,15 +19,8 @@ from metrics.figures.parameters import parse_day
 from metrics.models import Goal
 from tenants.context import tenant_of
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
-    GoalModelForm = forms.ModelForm[Goal]
-else:
-    GoalModelForm = forms.ModelForm
-
-
-class CheckedGoalForm(GoalModelForm):
+class CheckedGoalForm(forms.ModelForm[Goal]):
     """A form of a goal that can be computed."""
 
     def clean(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The pages on which an admin defines metrics of the tenant's own."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -11,13 +11,8 @@ from django.utils.translation import gettext as _
 from metrics.catalogue import ACCOUNT_METRICS, METRICS
 from metrics.models import OwnMetric
 
-if TYPE_CHECKING:
-    OwnModelForm = forms.ModelForm[OwnMetric]
-else:
-    OwnModelForm = forms.ModelForm
 
-
-class CheckedOwnMetricForm(OwnModelForm):
+class CheckedOwnMetricForm(forms.ModelForm[OwnMetric]):
     """A form of a definition that is read: under a key that the product has not."""
 
     def clean_key(self) -> str:

@@ -1,6 +1,6 @@
 """The page on which an admin chooses how things are counted, and the same over REST."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -14,11 +14,6 @@ from django.utils.translation import gettext as _
 from accounts.models import CountingRules
 from metrics.catalogue import METRICS
 from metrics.figures.preferences import SECTIONS, WITH_VARIANTS, of_business
-
-if TYPE_CHECKING:
-    RulesModelForm = forms.ModelForm[CountingRules]
-else:
-    RulesModelForm = forms.ModelForm
 
 VARIANT = "variant_"
 LISTS = ("onboarding_steps", "activity_events", "key_features", "holidays")
@@ -35,7 +30,7 @@ class LinesField(SimpleArrayField):
         return super().clean("\n".join(line for line in lines if line))
 
 
-class RulesForm(RulesModelForm):
+class RulesForm(forms.ModelForm[CountingRules]):
     class Meta:
         model = CountingRules
         fields = [name for names in SECTIONS.values() for name in names]
