@@ -2,12 +2,12 @@
 
 from typing import Any, cast
 
-from django.db.models import Field
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from accounts.imports.records import Column, Kind, Type
 from accounts.imports.staging import execute
+from tenants.typing import AnyField
 
 TYPED = sql.Identifier("import_typed")
 CASTS = {
@@ -153,4 +153,4 @@ def cell_of(columns: list[str], column: Column) -> sql.Composable:
 
 def database_column(kind: Kind, column: Column) -> str:
     """The name that a column of the file has in the table."""
-    return str(cast("Field[Any, Any]", kind.model._meta.get_field(column.target)).column)
+    return str(cast(AnyField, kind.model._meta.get_field(column.target)).column)

@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError as InvalidValue
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.countries import code_of
 from accounts.imports.records import Column, Kind, Type
+from tenants.typing import AnyRows
 
 SPANS = (Type.DATE, Type.MONTH, Type.MOMENT)
 NUMBERS = (Type.AMOUNT, Type.NUMBER, Type.RATE)
@@ -41,10 +41,10 @@ def filters_of(kind: Kind) -> dict[str, Column]:
     return names
 
 
-def narrowed(kind: Kind, query: Mapping[str, str]) -> QuerySet[Any, Any]:
+def narrowed(kind: Kind, query: Mapping[str, str]) -> AnyRows:
     """Return the rows that fit every filter. Raises InvalidFilter."""
     known = filters_of(kind)
-    rows: QuerySet[Any, Any] = kind.objects().all()
+    rows: AnyRows = kind.objects().all()
     for name, value in query.items():
         if name not in known:
             raise InvalidFilter(name, _("Unknown. Known are: %s.") % ", ".join(known))
@@ -84,9 +84,9 @@ def shown(*, kind: Kind, pk: int) -> dict[str, Any]:
     return as_json(kind, values_of(kind, kind.objects().filter(pk=pk)).get())
 
 
-def values_of(kind: Kind, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+def values_of(kind: Kind, rows: AnyRows) -> AnyRows:
     paths = {path_of(column) for column in kind.columns} | {"id"}
-    found: QuerySet[Any, Any] = rows.values(*paths, *([kind.attributes] if kind.attributes else []))
+    found: AnyRows = rows.values(*paths, *([kind.attributes] if kind.attributes else []))
     return found
 
 

@@ -10,13 +10,13 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.db.models import Field
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.countries import name_of
 from accounts.imports.reasons import Reject
 from accounts.imports.records import Column, Kind, Type
+from tenants.typing import AnyField
 
 Stored = Mapping[str, Any]
 AREA = 300  # texts that may be longer get an area instead of a line
@@ -112,7 +112,7 @@ def _widget(kind: Kind, column: Column) -> forms.Widget:
 
 def choices_of(kind: Kind, column: Column) -> list[tuple[str, str]]:
     """The values that may be, with what people call them."""
-    names = dict(cast("Field[Any, Any]", kind.model._meta.get_field(column.target)).flatchoices)
+    names = dict(cast(AnyField, kind.model._meta.get_field(column.target)).flatchoices)
     return [(value, str(names.get(value, value))) for value in column.choices]
 
 

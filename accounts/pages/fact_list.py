@@ -5,7 +5,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from accounts.imports.records import Column, Kind, Type
 from accounts.objects import listing
 from accounts.pages.fact_form import NUMBERS, choices_of, columns_of
 from tenants import formats
+from tenants.typing import AnyRows
 
 MOST_COLUMNS = 6
 LONGEST_CELL = 300
@@ -58,7 +58,7 @@ def headings(kind: Kind) -> list[dict[str, str]]:
     ]
 
 
-def values(kind: Kind, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+def values(kind: Kind, rows: AnyRows) -> AnyRows:
     return rows.values("id", *{listing.path_of(column) for column in shown(kind)})
 
 

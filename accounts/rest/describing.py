@@ -7,11 +7,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, cast
 
-from django.db.models import Field
 from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
 from accounts.imports.records import Column, Kind, Type
+from tenants.typing import AnyField
 
 Schema = dict[str, Any]
 OUTCOMES = ("created", "updated", "unchanged", "rejected")
@@ -222,7 +222,7 @@ def _shown(kind: Kind, column: Column) -> Schema:
         Type.TRUTH: {"type": "boolean"},
         Type.JSON: {"type": "object"},
     }.get(column.type, text)
-    field = cast("Field[Any, Any]", kind.model._meta.get_field(column.target))
+    field = cast(AnyField, kind.model._meta.get_field(column.target))
     return shown | {"type": [shown["type"], "null"]} if field.null else dict(shown)
 
 

@@ -9,7 +9,6 @@ from django.db.models import (
     DecimalField,
     F,
     Func,
-    QuerySet,
     TextField,
     Value,
     When,
@@ -32,6 +31,7 @@ from metrics.catalogue.sql import Sql
 from metrics.catalogue.stop_words import STOP_WORDS
 from metrics.windows.periods import Window
 from surveys.models import SCALES
+from tenants.typing import AnyRows
 
 # Letters of the four languages, whatever the server knows of alphabets; shorter words say little.
 NO_LETTER = "[^a-z0-9\u00c0-\u024f\u0620-\u064a\u066e-\u06d3\u200c]+"
@@ -78,7 +78,7 @@ def _about(rows: Rows) -> dict[str, RowDimension]:
     """By the words that comments have in common; nobody's feelings are guessed."""
 
     def with_word(window: Window, word: str) -> Responses:
-        padded: QuerySet[Any, Any] = rows(window).annotate(words=PADDED)
+        padded: AnyRows = rows(window).annotate(words=PADDED)
         found: Responses = padded.filter(words__contains=f" {word} ")
         return found
 

@@ -10,7 +10,6 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -19,13 +18,14 @@ from accounts.models import DirtyDay
 from metrics.catalogue.sql import Sql
 from metrics.windows.intervals import Estimate
 from metrics.windows.periods import DAY, Window
+from tenants.typing import AnyRows
 
 STANDARD = _("standard")
 # What a metric rests on, by the names under which late facts are marked.
 Source = DirtyDay.Facts
 
-Rows = Callable[[Window], QuerySet[Any, Any]]
-Named = Callable[[Window, str], QuerySet[Any, Any]]
+Rows = Callable[[Window], AnyRows]
+Named = Callable[[Window, str], AnyRows]
 
 
 class Unit(StrEnum):
@@ -57,7 +57,7 @@ class RowDimension:
     """
 
     rows: Named
-    values: Callable[[Window], Sequence[str] | QuerySet[Any, Any]]
+    values: Callable[[Window], Sequence[str] | AnyRows]
     each: bool = False
 
 
@@ -69,10 +69,10 @@ def dimension_of(rows: Rows, column: str) -> RowDimension:
     )
 
 
-def names_in(rows: QuerySet[Any, Any], column: str) -> QuerySet[Any, Any]:
+def names_in(rows: AnyRows, column: str) -> AnyRows:
     """Return the values of a column of some rows, each once; the empty one is not among them."""
     result = rows.exclude(**{column: ""}).order_by(column)
-    names: QuerySet[Any, Any] = result.values_list(column, flat=True).distinct()
+    names: AnyRows = result.values_list(column, flat=True).distinct()
     return names
 
 
@@ -212,7 +212,7 @@ class AccountMetric:
     direction: Direction
     source: Source
     when_missing: StrOrPromise
-    values: Callable[[Window], QuerySet[Any, Any] | Sql] | None = None
+    values: Callable[[Window], AnyRows | Sql] | None = None
     variant: Variant | None = None
     over: Callable[[Window], Window] = the_day
     value_when_missing: int | None = None

@@ -10,6 +10,7 @@ from metrics.catalogue.expressions import bytewise, start_of_day
 from metrics.catalogue.records import AccountMetric, Direction, Source, Unit
 from metrics.windows.periods import Window
 from tenants.context import wrapper
+from tenants.typing import AnyRows
 
 CARE = Source.CARE
 NEVER = _("Unknown where nothing was ever written down.")
@@ -19,7 +20,7 @@ def _until(window: Window) -> QuerySet[Activity, Any]:
     return Activity.objects.filter(at__lt=start_of_day(window.end)).order_by()
 
 
-def _since_touch(window: Window) -> QuerySet[Any, Any]:
+def _since_touch(window: Window) -> AnyRows:
     zone = Value(wrapper().tenant.timezone)
     local = Func(zone, Max("at"), template="(timezone(%(expressions)s))::date")
     days = Func(
@@ -32,7 +33,7 @@ def _since_touch(window: Window) -> QuerySet[Any, Any]:
     return _until(window).values("account_id").annotate(value=days)
 
 
-def _sentiment(window: Window) -> QuerySet[Any, Any]:
+def _sentiment(window: Window) -> AnyRows:
     """The latest one that somebody wrote down."""
     result = _until(window).filter(sentiment__isnull=False)
     latest = result.order_by("account_id", "-at", bytewise("external_id").desc())
@@ -50,7 +51,7 @@ def _is_open(window: Window) -> Q:
     return (Q(renewed_on=None) | Q(renewed_on__gt=window.day)) & serves
 
 
-def _days_to_renewal(window: Window) -> QuerySet[Any, Any]:
+def _days_to_renewal(window: Window) -> AnyRows:
     days = Func(
         Min("due_on"),
         Value(window.day, output_field=DateField()),
@@ -62,7 +63,7 @@ def _days_to_renewal(window: Window) -> QuerySet[Any, Any]:
     return ahead.values(account_id=F("subscription__account_id")).annotate(value=days)
 
 
-def _overdue(window: Window) -> QuerySet[Any, Any]:
+def _overdue(window: Window) -> AnyRows:
     # What renews by itself has done so, since it goes on.
     late = _is_open(window) & Q(due_on__lte=window.day, auto_renew=False)
     each = _known(window).values(account_id=F("subscription__account_id"))

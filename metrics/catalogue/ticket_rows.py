@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, CharField, Exists, F, Model, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, F, Model, OuterRef, Q, Value, When
 from django.utils.translation import gettext_noop
 
 from metrics.catalogue.expressions import during, rule, start_of_day, with_reason
@@ -10,6 +10,7 @@ from metrics.catalogue.records import Measure, Rows, dimension_of
 from metrics.catalogue.rows import TEST_ACCOUNT
 from metrics.windows.periods import Window
 from support.models import SlaTimer, Ticket, TicketClock, TicketSolving
+from tenants.typing import AnyRows
 
 MERGED = gettext_noop("merged into another ticket")
 UNANSWERED = gettext_noop("not answered by the end of the period")
@@ -25,7 +26,7 @@ CLOSED = Ticket.ClosedAs
 NOT_SOLVED = (CLOSED.SPAM, CLOSED.ABANDONED, CLOSED.MERGED)
 WASTE = Q(closed_as__in=(CLOSED.SPAM, CLOSED.ABANDONED))
 
-Tickets = QuerySet[Any, Any]
+Tickets = AnyRows
 
 
 def tickets_measure(rows: Rows, excluded: Rows | None = None, **options: Any) -> Measure:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, Model, QuerySet, Value
+from django.db.models import Model, QuerySet, Value
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,7 @@ from metrics.figures.segments import Segment, account_of, expr_within, narrowed,
 from metrics.windows.periods import Window
 from tenants import formats
 from tenants.context import wrapper
+from tenants.typing import AnyField
 
 PARTS = {
     "numerator": _("Numerator"),
@@ -162,9 +163,9 @@ def heading(model: type[Model], column: str) -> str:
     return str(field.verbose_name) if field else gettext(column)
 
 
-def _field(model: type[Model], column: str) -> "Field[Any, Any] | None":
+def _field(model: type[Model], column: str) -> AnyField | None:
     try:
-        return cast("Field[Any, Any]", model._meta.get_field(column))
+        return cast(AnyField, model._meta.get_field(column))
     except FieldDoesNotExist:
         return None
 

@@ -16,6 +16,7 @@ from metrics.models import HealthScore
 from support.models import Ticket
 from surveys.models import Response
 from tenants import formats
+from tenants.typing import AnyRows
 from usage.models import DailyUsage
 
 DAYS, FEATURES, LAST = 84, 8, 10
@@ -35,7 +36,7 @@ def measured(account: Account, day: date) -> list[Measured]:
     return [Measured(measure, values.get(key)) for key, measure in account_metrics().items()]
 
 
-def features(account: Account, day: date) -> QuerySet[Any, Any]:
+def features(account: Account, day: date) -> AnyRows:
     """What its people use most, with how many of them and how often in 30 days."""
     span = (day - timedelta(days=29), day)
     used = DailyUsage.objects.filter(account=account, day__range=span).exclude(feature="")

@@ -5,11 +5,11 @@ from functools import wraps
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from metrics.figures.parameters import InvalidParameter
+from tenants.typing import AnyRows
 
 PER_PAGE = 50
 View = Callable[..., HttpResponse]
@@ -28,6 +28,6 @@ def reports_invalid_parameters(view: View) -> View:
     return answer
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any, Any]) -> Page[Any]:
+def page_of(request: HttpRequest, rows: AnyRows) -> Page[Any]:
     """The page of a list that the address asks for."""
     return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))

@@ -5,7 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import messages
 from django.contrib.postgres.forms import SimpleArrayField
-from django.db.models import DateField, Field
+from django.db.models import DateField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import CountingRules
 from metrics.catalogue import METRICS
 from metrics.figures.preferences import SECTIONS, WITH_VARIANTS, of_business
+from tenants.typing import AnyField
 
 VARIANT = "variant_"
 LISTS = ("onboarding_steps", "activity_events", "key_features", "holidays")
@@ -56,7 +57,7 @@ class RulesForm(forms.ModelForm[CountingRules]):
             field.widget.attrs.setdefault("class", _class_of(field))
 
     def _of_lines(self, name: str) -> LinesField:
-        field = cast("Field[Any, Any]", CountingRules._meta.get_field(name))
+        field = cast(AnyField, CountingRules._meta.get_field(name))
         one_a_line = _("One on each line.")
         return LinesField(
             _line_of(field),
@@ -83,7 +84,7 @@ class RulesForm(forms.ModelForm[CountingRules]):
         return super().save(commit)
 
 
-def _line_of(field: "Field[Any, Any]") -> forms.Field:
+def _line_of(field: AnyField) -> forms.Field:
     """One line of a list. A day is written in one way, which nobody reads as another day."""
     if isinstance(getattr(field, "base_field", None), DateField):
         return forms.DateField(required=False, input_formats=["%Y-%m-%d"])
