@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied
@@ -83,7 +84,7 @@ class UserForm(forms.ModelForm[User]):
             raise forms.ValidationError(_("A new person needs a password."))
         return password
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Leave the tenant somebody who can let people in."""
         cleaned = super().clean() or {}
         stays = cleaned.get("role") == Role.ADMIN and cleaned.get("is_active")
@@ -107,7 +108,7 @@ class UserAdmin(GuardedAdmin):
     list_filter = ("role", "is_active")
     search_fields = ("email", "name")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Nobody locks the last door behind them."""
         return super().has_delete_permission(request, obj) and obj != request.user
 
@@ -139,7 +140,7 @@ class ApiKeyAdmin(GuardedAdmin):
     readonly_fields = ("name", "scope", "prefix", "created")
     actions = None
 
-    def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **options: object) -> type[ChangeList]:
         return KeyList
 
     def get_object(
@@ -147,14 +148,14 @@ class ApiKeyAdmin(GuardedAdmin):
     ) -> ApiKey | None:
         return self.get_queryset(request).filter(prefix=object_id).first()
 
-    def log_change(self, request: HttpRequest, obj: ApiKey, message: Any) -> Any:
+    def log_change(self, request: HttpRequest, obj: ApiKey, message: object) -> LogEntry:
         """Keep what was done under the prefix too."""
         return super().log_change(request, ApiKey(id=obj.prefix, name=obj.name), message)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
 

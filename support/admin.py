@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.validators import MaxValueValidator
 from django.http import HttpRequest
@@ -49,7 +50,7 @@ class SlaTargetAdmin(FactAdmin):
 
     def formfield_for_dbfield(
         self, db_field: AnyField, request: HttpRequest, **options: Any
-    ) -> Any:
+    ) -> forms.Field | None:
         found = super().formfield_for_dbfield(db_field, request, **options)
         if found and db_field.name.endswith("_minutes"):
             found.validators.append(MaxValueValidator(A_YEAR))

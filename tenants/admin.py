@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.context import outside
 from tenants.models import Domain, NightRun, Tenant
+from tenants.typing import AnyField
 
 
 class TenantAdmin(admin.ModelAdmin[Tenant]):
@@ -40,7 +41,9 @@ class TenantAdmin(admin.ModelAdmin[Tenant]):
         )
         return found
 
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
+    def formfield_for_dbfield(
+        self, db_field: AnyField, request: HttpRequest, **options: Any
+    ) -> forms.Field | None:
         if db_field.name == "language":
             label = capfirst(db_field.verbose_name)
             return forms.ChoiceField(label=label, choices=settings.LANGUAGES)

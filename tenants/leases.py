@@ -29,7 +29,7 @@ def lost(*, now: datetime, after: float) -> Q:
     return Q(heartbeat=None) | Q(heartbeat__lt=lost_before(now=now, after=after))
 
 
-def claim(rows: AnyRows, *, now: datetime, **changes: Any) -> bool:
+def claim(rows: AnyRows, *, now: datetime, **changes: object) -> bool:
     """Claim the one row that `rows` selects; False when it selects none (any more)."""
     return bool(rows.update(attempts=F("attempts") + 1, heartbeat=now, **changes))
 
@@ -61,7 +61,7 @@ class Lease:
         """Whether somebody else has claimed the row since."""
         return self._row.exclude(attempts=self._attempts).exists()
 
-    def update(self, **changes: Any) -> bool:
+    def update(self, **changes: object) -> bool:
         """Write to the row; False when it is no longer ours to write to."""
         return bool(self.rows.update(**changes))
 

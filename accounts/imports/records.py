@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, cast
 
-from django.db.models import Model
+from django.db.models import Manager, Model
 from django.utils.functional import Promise
 
 from tenants.typing import AnyField
@@ -146,5 +146,5 @@ class Kind:
     def has_external_id(self) -> bool:
         return len(self.key) == 1
 
-    def objects(self) -> Any:
+    def objects(self) -> Manager[Model]:
         return self.model._default_manager

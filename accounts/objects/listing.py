@@ -4,14 +4,14 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import NoReturn
 
 from django.core.exceptions import ValidationError as InvalidValue
 from django.utils.translation import gettext as _
 
 from accounts.countries import code_of
 from accounts.imports.records import Column, Kind, Type
-from tenants.typing import AnyRows
+from tenants.typing import AnyRows, Json
 
 SPANS = (Type.DATE, Type.MONTH, Type.MOMENT)
 NUMBERS = (Type.AMOUNT, Type.NUMBER, Type.RATE)
@@ -55,7 +55,7 @@ def narrowed(kind: Kind, query: Mapping[str, str]) -> AnyRows:
     return rows
 
 
-def _condition(column: Column, name: str, value: str) -> dict[str, Any]:
+def _condition(column: Column, name: str, value: str) -> Json:
     """One condition; of a span both ends are included, by the day."""
     path = path_of(column)
     if column.type == Type.TRUTH:
@@ -76,11 +76,11 @@ def _condition(column: Column, name: str, value: str) -> dict[str, Any]:
     return {path: code_of(value) if column.type == Type.COUNTRY else value}
 
 
-def _refuse() -> dict[str, Any]:
+def _refuse() -> NoReturn:
     raise ValueError
 
 
-def shown(*, kind: Kind, pk: int) -> dict[str, Any]:
+def shown(*, kind: Kind, pk: int) -> Json:
     return as_json(kind, values_of(kind, kind.objects().filter(pk=pk)).get())
 
 
@@ -95,14 +95,14 @@ def path_of(column: Column) -> str:
     return f"{column.target}__{column.by}" if column.references else column.target
 
 
-def as_json(kind: Kind, row: Mapping[str, Any]) -> dict[str, Any]:
+def as_json(kind: Kind, row: Mapping[str, object]) -> Json:
     """A row as it is answered, and could be sent again."""
     result = {column.name: plain(row[path_of(column)]) for column in kind.columns}
     free = {"attributes": row[kind.attributes]} if kind.attributes else {}
     return {"id": row["id"], **result, **free}
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> object:
     """A value in JSON: decimals as text, so that no digit is lost; moments in UTC."""
     if isinstance(value, Decimal):
         return f"{value.normalize():f}" if value else "0"

@@ -1,6 +1,6 @@
 """API keys: who may come in by program."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -37,14 +37,14 @@ class KeyForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
     )
 
-    def __init__(self, *args: Any, today: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
         for name, field in self.fields.items():
             field.widget.attrs["class"] = "form-select" if name == "scope" else "form-control"
 
-    def clean_expires_on(self) -> Any:
-        day = self.cleaned_data["expires_on"]
+    def clean_expires_on(self) -> date | None:
+        day: date | None = self.cleaned_data["expires_on"]
         if day and day < self.today:
             raise forms.ValidationError(_("This day has passed."))
         return day

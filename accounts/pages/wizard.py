@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, BinaryIO, cast
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,6 +25,7 @@ from accounts.pages import columns
 from accounts.pages.reading import PREFIX, ReadingForm, preset_choices
 from accounts.pages.work import see_ends
 from tenants.context import tenant_of
+from tenants.typing import Context
 
 REJECTS_SHOWN = 20
 
@@ -48,12 +50,12 @@ class UploadForm(forms.Form):
         saved_by.widget.attrs["class"] = "form-select"
         self.fields["file"].widget.attrs["class"] = "form-control"
 
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[bytes]:
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         refuse_too_large(file.size)
         return file
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         preset = PRESETS.get(data.get("preset", ""))
         if preset and data.get("kind") and preset.kind != data["kind"]:
@@ -106,7 +108,7 @@ def _entry(pk: int) -> Import:
     return get_object_or_404(Import.objects.select_related("owner", "job"), pk=pk)
 
 
-def _counts(entry: Import) -> dict[str, Any]:
+def _counts(entry: Import) -> Context:
     """What became of the rows, each with its name; of an import that is undone, by the undoing."""
     if entry.state == Import.State.UNDONE and entry.undoing:
         return {

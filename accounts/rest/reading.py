@@ -22,7 +22,7 @@ from accounts.objects.listing import (
     narrowed,
     values_of,
 )
-from tenants.typing import AnyRows
+from tenants.typing import AnyRows, Json
 
 MOST, USUAL = 200, 50
 OF_PAGES = ("cursor", "limit", "count")
@@ -42,7 +42,7 @@ def parameters(kind: Kind) -> list[OpenApiParameter]:
     return [*named, CURSOR, LIMIT, COUNT]
 
 
-def _sought(column: Column) -> Any:
+def _sought(column: Column) -> OpenApiTypes | Json:
     if column.type in SPANS:
         return OpenApiTypes.DATE
     if column.type == Type.TRUTH:
@@ -54,7 +54,7 @@ def _sought(column: Column) -> Any:
     return {"type": "string", "pattern": r"^[^\x00]*$"}
 
 
-def page(*, kind: Kind, query: Mapping[str, str]) -> dict[str, Any]:
+def page(*, kind: Kind, query: Mapping[str, str]) -> Json:
     """A page of a kind's objects, in the order in which they came."""
     rows = _narrowed(kind, query)
     limit = limit_of(query.get("limit", ""))

@@ -9,7 +9,7 @@ distributed with a and b). Time is counted in weeks, purchases of one day are on
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Max, Min
 
@@ -19,8 +19,9 @@ from metrics.figures.segments import Segment
 
 if TYPE_CHECKING:
     import numpy as np
+    import numpy.typing as npt
 
-    Numbers = np.ndarray[Any, np.dtype[np.float64]]
+    Numbers = npt.NDArray[np.float64]
 
 A_WEEK = 7
 AHEAD = 26  # weeks that are looked ahead

@@ -2,10 +2,10 @@
 
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any
 
 from django.db.models import Count, DecimalField, Max, Sum, Value
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import Account
 from metrics.catalogue import sessions
@@ -130,7 +130,13 @@ PERSON_DAYS_OF_PERIOD = Measure(
 
 
 def _active(
-    key: str, name: Any, measure: Measure, formula: Any, *, days: int, people: Any
+    key: str,
+    name: StrOrPromise,
+    measure: Measure,
+    formula: StrOrPromise,
+    *,
+    days: int,
+    people: StrOrPromise,
 ) -> Metric:
     return Metric(
         key=key,

@@ -1,7 +1,6 @@
 """Comments of survey answers, and the words that several of them have in common."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.db import connection
 from django.db.models import (
@@ -13,6 +12,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
@@ -86,7 +86,7 @@ def _about(rows: Rows) -> dict[str, RowDimension]:
     return {"theme": theme, "language": dimension_of(rows, "language")}
 
 
-def _of_comments(rows: Rows, expr: Any = None) -> Measure:
+def _of_comments(rows: Rows, expr: Combinable | None = None) -> Measure:
     return Measure(
         rows=rows, expr=expr, account="account", columns=COLUMNS, dimensions=_about(rows)
     )

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from django.db.models import DateField, F, Func, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import Cost
 from metrics.catalogue import rows
@@ -118,7 +118,9 @@ CRC = Metric(
 )
 
 
-def _clv_and_cac(variant: str, how: Operator, label: Any, formula: Any) -> Variant:
+def _clv_and_cac(
+    variant: str, how: Operator, label: StrOrPromise, formula: StrOrPromise
+) -> Variant:
     """A lifetime value, over or less the cost of acquisition."""
     cac = Factor(operator=how, metric=CAC, variant="all")
     clv = CLV.variants[variant]

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
-from typing import Any
 
 from django.db.models import Count, F
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from metrics.catalogue.adoption import EVENTS, MONTH, NOBODY, came, people
 from metrics.catalogue.expressions import rule
@@ -34,7 +35,7 @@ NOBODY_THERE = _("There is nobody who could come.")
 SESSIONS = SESSION_DURATION.variants["all"].numerator
 
 
-def _often(days: int, least: Any) -> Measure:
+def _often(days: int, least: int | Combinable) -> Measure:
     """Accounts of the base with at least so many active days among the last ones."""
 
     def rows(window: Window) -> AnyRows:
@@ -58,7 +59,7 @@ def _people_often(window: Window) -> AnyRows:
     return found
 
 
-def _rate(label: Any, formula: Any, numerator: Measure) -> Variant:
+def _rate(label: StrOrPromise, formula: StrOrPromise, numerator: Measure) -> Variant:
     return Variant(
         label=label,
         formula=formula,

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db.models import F, Max
 from django.utils.functional import lazystr
@@ -157,7 +157,7 @@ def _of_measurements(row: OwnMetric) -> tuple[Measure, Measure | None]:
 
 
 def _of_events(row: OwnMetric) -> tuple[Measure, None]:
-    conditions: dict[str, Any] = {"event": row.named, "account__is_test": False}
+    conditions: dict[str, object] = {"event": row.named, "account__is_test": False}
     if row.feature:
         conditions["feature"] = row.feature
     if row.property:

@@ -26,6 +26,7 @@ Source = DirtyDay.Facts
 
 Rows = Callable[[Window], AnyRows]
 Named = Callable[[Window, str], AnyRows]
+Values = Callable[[Window], Sequence[str] | AnyRows]
 
 
 class Unit(StrEnum):
@@ -57,7 +58,7 @@ class RowDimension:
     """
 
     rows: Named
-    values: Callable[[Window], Sequence[str] | AnyRows]
+    values: Values
     each: bool = False
 
 
@@ -76,7 +77,7 @@ def names_in(rows: AnyRows, column: str) -> AnyRows:
     return names
 
 
-def whole_rows(rows: Rows, values: Callable[[Window], Any]) -> RowDimension:
+def whole_rows(rows: Rows, values: Values) -> RowDimension:
     """Make a dimension of which each value has all rows: a denominator that values share."""
     return RowDimension(rows=lambda window, value: rows(window), values=values)
 
@@ -105,7 +106,9 @@ class Measure:
     dimensions: Mapping[str, RowDimension] = field(default_factory=dict)
     segment: str = ""
     median: bool = False
-    compiled: dict[bool, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    compiled: dict[bool, Sql | None] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def kinds(self) -> "tuple[Measure, ...]":
         """The kinds of rows that are totalled together."""

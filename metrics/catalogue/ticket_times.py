@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import DecimalField, F, Value
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from metrics.catalogue.records import Direction, Metric, Rows, Source, Unit, Variant
 from metrics.catalogue.ticket_rows import (
@@ -22,7 +23,9 @@ NONE_SOLVED = _("No ticket was solved in the period.")
 MEAN = _("Seconds, summed ÷ tickets")
 
 
-def _mean(label: Any, formula: Any, rows: Rows, column: str, **options: Any) -> Variant:
+def _mean(
+    label: StrOrPromise, formula: StrOrPromise, rows: Rows, column: str, **options: Any
+) -> Variant:
     """`options` are the rows that are left out, and what is said where there are none."""
     excluded = options.pop("excluded")
     columns = (*OF_TICKET, column)
@@ -35,14 +38,18 @@ def _mean(label: Any, formula: Any, rows: Rows, column: str, **options: Any) -> 
     )
 
 
-def _median(label: Any, formula: Any, rows: Rows, column: str, **options: Any) -> Variant:
+def _median(
+    label: StrOrPromise, formula: StrOrPromise, rows: Rows, column: str, **options: Any
+) -> Variant:
     excluded = options.pop("excluded")
     columns, expr = (*OF_TICKET, column), F(column)
     median = tickets_measure(rows, excluded, expr=expr, columns=columns, median=True)
     return Variant(label=label, formula=formula, numerator=median, **options)
 
 
-def _times(rows: Rows, column: str, *, formula: Any = MEAN, **options: Any) -> dict[str, Variant]:
+def _times(
+    rows: Rows, column: str, *, formula: StrOrPromise = MEAN, **options: Any
+) -> dict[str, Variant]:
     """Mean and median of a time, by the calendar and by business hours."""
     business = f"business_{column}"
     return {

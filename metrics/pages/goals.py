@@ -23,7 +23,7 @@ from tenants.context import tenant_of
 class CheckedGoalForm(forms.ModelForm[Goal]):
     """A form of a goal that can be computed."""
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
         result = {name: cleaned[name] for name in self.fields if cleaned.get(name) is not None}
         stored = {name: getattr(self.instance, name) for name in COMPUTED_BY}

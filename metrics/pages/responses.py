@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
@@ -12,14 +12,16 @@ from metrics.figures.parameters import InvalidParameter
 from tenants.typing import AnyRows
 
 PER_PAGE = 50
-View = Callable[..., HttpResponse]
+P = ParamSpec("P")
 
 
-def reports_invalid_parameters(view: View) -> View:
+def reports_invalid_parameters(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """A date that is none gets a page that says so, with status 400."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except InvalidParameter as problem:

@@ -1,5 +1,6 @@
 """The page on which an admin chooses how things are counted, and the same over REST."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import CountingRules
 from metrics.catalogue import METRICS
@@ -26,7 +28,7 @@ class LinesField(SimpleArrayField):
     def __init__(self, base_field: forms.Field, **options: Any) -> None:
         super().__init__(base_field, delimiter="\n", **options)
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: str | None) -> Sequence[object]:
         lines = (line.strip() for line in (value or "").splitlines())
         return super().clean("\n".join(line for line in lines if line))
 
@@ -67,7 +69,7 @@ class RulesForm(forms.ModelForm[CountingRules]):
             widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
         )
 
-    def sections(self) -> list[tuple[Any, list[Any]]]:
+    def sections(self) -> list[tuple[StrOrPromise, list[forms.BoundField]]]:
         """The fields as the page shows them."""
         shown = [(title, [self[name] for name in names]) for title, names in SECTIONS.items()]
         variants = [self[f"{VARIANT}{key}"] for key in WITH_VARIANTS]

@@ -15,6 +15,7 @@ from django_tenants.postgresql_backend.base import quote_schema_name
 from psycopg.pq import TransactionStatus
 
 from tenants.roles import role_of
+from tenants.typing import Options
 
 
 class StrayCursor(RuntimeError):
@@ -31,7 +32,7 @@ class DatabaseWrapper(TenantsWrapper):
         super().__init__(*args, **kwargs)
         self.execute_wrappers.append(refuse_stray_cursor)
 
-    def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
+    def set_tenant(self, tenant: object, include_public: bool = True) -> None:
         self.times_changed += 1
         super().set_tenant(tenant, include_public)
 
@@ -49,7 +50,7 @@ class DatabaseWrapper(TenantsWrapper):
         finally:
             self.as_owner = before
 
-    def _handle_search_path(self, cursor: Any = None) -> None:
+    def _handle_search_path(self, cursor: object = None) -> None:
         if not self.schema_name:
             raise ImproperlyConfigured("No schema was chosen for this connection.")
         if self.connection.info.transaction_status == TransactionStatus.INERROR:
@@ -72,8 +73,8 @@ class DatabaseWrapper(TenantsWrapper):
 
 
 def refuse_stray_cursor(
-    execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]
-) -> Any:
+    execute: Callable[..., object], sql: str, params: object, many: bool, context: Options
+) -> object:
     """The schema is set when a cursor is opened: an older one would read whatever is set now."""
     if context["cursor"].opened_at != context["connection"].times_changed:
         raise StrayCursor("Open a cursor anew after the tenant was changed.")

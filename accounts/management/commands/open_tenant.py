@@ -32,7 +32,7 @@ class Command(BaseCommand):
             "--sells", choices=SELLS, help="what makes a customer; else told from the data"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         password = options["password"] or secrets.token_urlsafe(12)
         with refusing(), transaction.atomic():
             validate_email(options["admin"])
