@@ -36,10 +36,10 @@ class TenantAdmin(admin.ModelAdmin[Tenant]):
         done = runs.filter(state=NightRun.State.DONE).values(day=Max("local_date"))
         parked = runs.filter(state=NightRun.State.PARKED).values(number=Count("pk"))
         tenants = super().get_queryset(request).prefetch_related("domains")
-        found: QuerySet[Tenant] = tenants.annotate(
+        shown: QuerySet[Tenant] = tenants.annotate(
             last_done=Subquery(done), parked=Coalesce(Subquery(parked), Value(0))
         )
-        return found
+        return shown
 
     def formfield_for_dbfield(
         self, db_field: AnyField, request: HttpRequest, **options: Any

@@ -86,8 +86,7 @@ def shown(*, kind: Kind, pk: int) -> Json:
 
 def values_of(kind: Kind, rows: AnyRows) -> AnyRows:
     paths = {path_of(column) for column in kind.columns} | {"id"}
-    found: AnyRows = rows.values(*paths, *([kind.attributes] if kind.attributes else []))
-    return found
+    return rows.values(*paths, *([kind.attributes] if kind.attributes else []))
 
 
 def path_of(column: Column) -> str:

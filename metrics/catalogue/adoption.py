@@ -22,7 +22,7 @@ from metrics.catalogue.records import (
     Variant,
 )
 from metrics.windows.periods import Window
-from tenants.typing import AnyRows
+from tenants.typing import AnyRows, RowsOf
 from usage.models import DailyUsage, Event
 
 EVENTS = Source.USAGE
@@ -51,19 +51,17 @@ def did_between(start: date, end: date, *, movements_stored: bool) -> AnyRows:
     # There are few test accounts and many rows: it is quicker to know the few than to join all.
     tests = Account.objects.filter(is_test=True)
     people = did.filter(IS_ACTIVITY).exclude(account_id__in=tests.values("pk"))
-    found: AnyRows = people.order_by()
-    return found
+    return people.order_by()
 
 
-def _counted(start: date, end: date) -> AnyRows:
+def _counted(start: date, end: date) -> RowsOf[DailyUsage]:
     return DailyUsage.objects.filter(day__gte=start, day__lt=end)
 
 
-def events_of(start: date, end: date) -> AnyRows:
+def events_of(start: date, end: date) -> RowsOf[Event]:
     """The events of the local days of [start, end), each with its `day`."""
-    found: AnyRows = Event.objects.filter(during_days("occurred_at", start, end))
-    by_day: AnyRows = found.annotate(day=day_of("occurred_at", start))
-    return by_day
+    events = Event.objects.filter(during_days("occurred_at", start, end))
+    return events.annotate(day=day_of("occurred_at", start))
 
 
 def how_often(rows: AnyRows) -> Sum | Count:
@@ -77,8 +75,8 @@ def people(days: int) -> Rows:
     def rows(window: Window) -> AnyRows:
         did = came(window, days=days)
         each = did.values("account_id", "user_id")
-        found: AnyRows = each.annotate(last_on=Max("day"), how_often=how_often(did))
-        return found
+        users: AnyRows = each.annotate(last_on=Max("day"), how_often=how_often(did))
+        return users
 
     return rows
 
@@ -93,8 +91,9 @@ def person_days(days: int, *, ago: int = 0) -> Measure:
 
 
 def _by_person_and_day(did: AnyRows) -> AnyRows:
-    found: AnyRows = did.values("account_id", "user_id", "day").annotate(how_often=how_often(did))
-    return found
+    each = did.values("account_id", "user_id", "day")
+    user_days: AnyRows = each.annotate(how_often=how_often(did))
+    return user_days
 
 
 def _of_period(window: Window) -> AnyRows:
@@ -113,8 +112,8 @@ def _user_ids(days: int) -> Measure:
     def rows(window: Window) -> AnyRows:
         did = came(window, days=days)
         each = did.values("user_id")
-        found: AnyRows = each.annotate(last_on=Max("day"), how_often=how_often(did))
-        return found
+        users: AnyRows = each.annotate(last_on=Max("day"), how_often=how_often(did))
+        return users
 
     return Measure(rows=rows, account=None, columns=OF_PERSON[1:])
 

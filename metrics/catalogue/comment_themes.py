@@ -66,7 +66,7 @@ def scored_comments(window: Window) -> Responses:
     return comments(window).filter(score__isnull=False)
 
 
-def common_words(rows: Responses) -> list[str]:
+def common_words(rows: AnyRows) -> list[str]:
     """The words that several comments have in common, the most frequent first."""
     query = Sql.around(rows.values("comment"), COMMON_WORDS)
     with connection.cursor() as cursor:
@@ -77,10 +77,9 @@ def common_words(rows: Responses) -> list[str]:
 def _about(rows: Rows) -> dict[str, RowDimension]:
     """By the words that comments have in common; nobody's feelings are guessed."""
 
-    def with_word(window: Window, word: str) -> Responses:
+    def with_word(window: Window, word: str) -> AnyRows:
         padded: AnyRows = rows(window).annotate(words=PADDED)
-        found: Responses = padded.filter(words__contains=f" {word} ")
-        return found
+        return padded.filter(words__contains=f" {word} ")
 
     theme = RowDimension(rows=with_word, values=lambda window: common_words(rows(window)))
     return {"theme": theme, "language": dimension_of(rows, "language")}

@@ -54,8 +54,7 @@ def _trials() -> AnyRows:
     )
     first = Subquery(paid.order_by("starts_on").values("starts_on")[:1])
     ended = trials.annotate(over_on=over).annotate(day_after=DAY_AFTER)
-    found: AnyRows = ended.annotate(paid_on=first)
-    return found
+    return ended.annotate(paid_on=first)
 
 
 def _ended(window: Window) -> AnyRows:

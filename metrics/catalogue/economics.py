@@ -53,8 +53,7 @@ def _share(window: Window) -> Combinable:
 
 def _spent(window: Window, categories: tuple[str, ...]) -> AnyRows:
     costs = Cost.objects.filter(category__in=categories, month__lt=window.end)
-    found: AnyRows = costs.annotate(until=MONTH_END).filter(until__gt=window.start)
-    return found
+    return costs.annotate(until=MONTH_END).filter(until__gt=window.start)
 
 
 def _costs(*categories: str) -> Measure:

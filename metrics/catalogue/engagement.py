@@ -53,10 +53,8 @@ def _often(days: int, least: int | Combinable) -> Measure:
 def _people_often(window: Window) -> AnyRows:
     """People with as many active days in the last week as is hoped for."""
     each = came(window, days=7).values("account_id", "user_id")
-    found: AnyRows = each.annotate(active_days=Count("day", distinct=True)).filter(
-        active_days__gte=rule("target_days_a_week")
-    )
-    return found
+    active: AnyRows = each.annotate(active_days=Count("day", distinct=True))
+    return active.filter(active_days__gte=rule("target_days_a_week"))
 
 
 def _rate(label: StrOrPromise, formula: StrOrPromise, numerator: Measure) -> Variant:

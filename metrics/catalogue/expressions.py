@@ -135,8 +135,8 @@ def reason_of(reason: str) -> Value:
 def with_reason(rows: AnyRows, why: str | Combinable) -> AnyRows:
     """Rows that are left out, each with the reason."""
     reason = reason_of(why) if isinstance(why, str) else why
-    found: AnyRows = rows.annotate(reason=reason)
-    return found
+    excluded: AnyRows = rows.annotate(reason=reason)
+    return excluded
 
 
 def months_since(first: str, *, end: date) -> Func:

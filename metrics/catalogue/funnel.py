@@ -40,8 +40,7 @@ OF_VISITOR = ("visitor_id", "first_at", "steps")
 
 def _steps(window: Window, *stages: str) -> AnyRows:
     found = FunnelStep.objects.filter(during("occurred_at", window), stage__in=stages)
-    counted: AnyRows = found.filter(Q(account=None) | Q(account__is_test=False))
-    return counted
+    return found.filter(Q(account=None) | Q(account__is_test=False))
 
 
 def _visitors(rows: AnyRows, window: Window) -> AnyRows:
@@ -57,12 +56,12 @@ def _visitors(rows: AnyRows, window: Window) -> AnyRows:
     )
     latest = known.order_by("-occurred_at", bytewise("account__external_id").desc())
     each = rows.order_by().values("visitor_id")
-    found: AnyRows = each.annotate(
+    visitors: AnyRows = each.annotate(
         account_id=Subquery(latest.values("account")[:1]),
         first_at=Min("occurred_at"),
         steps=Count("id"),
     )
-    return found
+    return visitors
 
 
 def _reached(*stages: str) -> Rows:

@@ -43,8 +43,7 @@ NO_PURCHASES = _("Nothing was bought in the period.")
 
 def _spells(window: Window) -> AnyRows:
     overlaps = Q(starts_on__lt=window.end) & (Q(ends_on=None) | Q(ends_on__gt=window.start))
-    found: AnyRows = CustomerSpell.objects.filter(overlaps, account__is_test=False)
-    return found
+    return CustomerSpell.objects.filter(overlaps, account__is_test=False)
 
 
 def _months(window: Window) -> Combinable:
@@ -214,8 +213,7 @@ METRICS = [LIFETIME, PURCHASE_VALUE, PURCHASE_FREQUENCY, MONTHLY_CHURN, CLV]
 def _months_to_come(window: Window) -> AnyRows:
     here = lifetimes(window.day).filter(left_on=None)
     months = F("expected") / Value(DAYS_A_MONTH, output_field=MONEY)
-    found: AnyRows = here.annotate(value=months).values("account_id", "value")
-    return found
+    return here.annotate(value=months).values("account_id", "value")
 
 
 def _value_to_come(window: Window) -> Sql:

@@ -84,13 +84,12 @@ def _onboarding(window: Window) -> AnyRows:
     latest = reached.order_by("-reached_at", bytewise("step").desc())
     done = reached.filter(step=_last_step(window)).order_by("reached_at")
     by_then = Q(onboarding_steps__reached_at__lt=start_of_day(window.end))
-    found: AnyRows = Account.objects.counted().annotate(
+    return Account.objects.counted().annotate(
         begun_at=Min("onboarding_steps__reached_at", filter=by_then),
         steps=Count("onboarding_steps", filter=by_then),
         last_step=Subquery(latest.values("step")[:1]),
         done_at=Subquery(done.values("reached_at")[:1]),
     )
-    return found
 
 
 def _began(window: Window) -> AnyRows:
@@ -153,8 +152,7 @@ def _progress(window: Window) -> AnyRows:
     reached = known.values("account_id").annotate(
         value=Count("step") * Value(100) / _number_of_steps(window)
     )
-    found: AnyRows = reached.values("account_id", "value")
-    return found
+    return reached.values("account_id", "value")
 
 
 ACCOUNT_METRICS = [

@@ -29,7 +29,8 @@ from metrics.catalogue.records import (
 from metrics.catalogue.rows import UNKNOWN
 from metrics.models import OwnMetric
 from metrics.windows.periods import Window
-from tenants.typing import AnyRows
+from tenants.typing import AnyRows, RowsOf
+from usage.models import Event
 
 Record = TypeVar("Record", Metric, AccountMetric)
 log = logging.getLogger(__name__)
@@ -164,13 +165,12 @@ def _of_events(row: OwnMetric) -> tuple[Measure, None]:
         name, _equals, value = row.property.partition("=")
         conditions["properties__contains"] = {name: value}
 
-    def append_only(window: Window) -> AnyRows:
+    def append_only(window: Window) -> RowsOf[Event]:
         return events_of(window.start, window.end).filter(**conditions)
 
     def people(window: Window) -> AnyRows:
         each = append_only(window).order_by().values("account_id", "user_id")
-        found: AnyRows = each.annotate(last_on=Max("day"))
-        return found
+        return each.annotate(last_on=Max("day"))
 
     if row.total == OwnMetric.Total.DISTINCT:
         return Measure(rows=people, account="account", columns=OF_PERSON), None

@@ -73,8 +73,7 @@ def dimension_of(rows: Rows, column: str) -> RowDimension:
 def names_in(rows: AnyRows, column: str) -> AnyRows:
     """Return the values of a column of some rows, each once; the empty one is not among them."""
     result = rows.exclude(**{column: ""}).order_by(column)
-    names: AnyRows = result.values_list(column, flat=True).distinct()
-    return names
+    return result.values_list(column, flat=True).distinct()
 
 
 def whole_rows(rows: Rows, values: Values) -> RowDimension:

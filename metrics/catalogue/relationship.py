@@ -1,8 +1,6 @@
 """Relationship: when somebody last spoke with an account, and what its renewals say."""
 
-from typing import Any
-
-from django.db.models import Count, DateField, F, Func, IntegerField, Max, Min, Q, QuerySet, Value
+from django.db.models import Count, DateField, F, Func, IntegerField, Max, Min, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Activity, Renewal
@@ -10,13 +8,13 @@ from metrics.catalogue.expressions import bytewise, start_of_day
 from metrics.catalogue.records import AccountMetric, Direction, Source, Unit
 from metrics.windows.periods import Window
 from tenants.context import wrapper
-from tenants.typing import AnyRows
+from tenants.typing import AnyRows, RowsOf
 
 CARE = Source.CARE
 NEVER = _("Unknown where nothing was ever written down.")
 
 
-def _until(window: Window) -> QuerySet[Activity, Any]:
+def _until(window: Window) -> RowsOf[Activity]:
     return Activity.objects.filter(at__lt=start_of_day(window.end)).order_by()
 
 
@@ -40,7 +38,7 @@ def _sentiment(window: Window) -> AnyRows:
     return latest.distinct("account_id").values("account_id", value=F("sentiment"))
 
 
-def _known(window: Window) -> QuerySet[Renewal, Any]:
+def _known(window: Window) -> RowsOf[Renewal]:
     """Renewals of subscriptions that had begun by the end of the day."""
     return Renewal.objects.filter(subscription__started_on__lte=window.day).order_by()
 

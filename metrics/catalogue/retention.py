@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -22,6 +22,7 @@ from metrics.catalogue.records import (
     total,
 )
 from metrics.windows.periods import Window
+from tenants.typing import RowsOf
 
 SUBSCRIPTIONS = Source.MONEY
 NO_CUSTOMERS = _("There were no customers at the start of the period.")
@@ -171,7 +172,7 @@ METRICS = [
 ]
 
 
-def _tenure(window: Window) -> QuerySet[CustomerSpell, Any]:
+def _tenure(window: Window) -> RowsOf[CustomerSpell]:
     """Of every customer at the end of the day, from the day on which it first was one."""
     begun = CustomerSpell.objects.filter(starts_on__lte=window.day).order_by()
     here = begun.filter(paid_on(window.day)).values("account")

@@ -1,8 +1,6 @@
 """Revenue: what the book pays now, and how that moved."""
 
-from typing import Any
-
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -30,6 +28,7 @@ from metrics.catalogue.rows import (
 )
 from metrics.catalogue.sql import Sql, compiled
 from metrics.windows.periods import DAY, Window
+from tenants.typing import RowsOf
 
 SUBSCRIPTIONS = Source.MONEY
 KIND = Movement.Kind
@@ -183,12 +182,12 @@ METRICS = [
 ]
 
 
-def _mrr(window: Window) -> QuerySet[MrrPhase, Any]:
+def _mrr(window: Window) -> RowsOf[MrrPhase]:
     paid = MrrPhase.objects.on(window.day)
     return paid.values("account_id").annotate(value=summed("mrr")).values("account_id", "value")
 
 
-def _change(window: Window) -> QuerySet[MrrPhase, Any]:
+def _change(window: Window) -> RowsOf[MrrPhase]:
     now, then = paid_on(window.day), paid_on(window.day - 90 * DAY)
     both = MrrPhase.objects.filter(now | then).values("account_id")
     return (

@@ -40,8 +40,7 @@ def as_known(model: type[Model], window: Window, *, tests: bool = False) -> Tick
     """Rows of a view of tickets that held at the window's end, without those of test accounts."""
     end = start_of_day(window.end)
     held = model._default_manager.filter(Q(until=None) | Q(until__gte=end), since__lt=end)
-    found: Tickets = held.filter(account__is_test=tests)
-    return found
+    return held.filter(account__is_test=tests)
 
 
 def received(window: Window) -> Tickets:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import Account, CountingRules, Purchase, Subscription, TermPhase
 from accounts.models.book import AccountQuerySet
 from metrics.catalogue.adoption import came, how_often, people
-from metrics.catalogue.expressions import named_by, reason_of, rule
+from metrics.catalogue.expressions import named_by, rule, with_reason
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
@@ -100,8 +100,8 @@ def _used(window: Window) -> AnyRows:
         .filter(account__in=base(window).values("pk"))
     )
     each = did.values("account_id", "feature")
-    found: AnyRows = each.annotate(last_on=Max("day"), how_often=how_often(did))
-    return found
+    used: AnyRows = each.annotate(last_on=Max("day"), how_often=how_often(did))
+    return used
 
 
 def _could_use(window: Window) -> AnyRows:
@@ -169,8 +169,7 @@ def _seated(window: Window) -> AnyRows:
 
 def _without_seats(window: Window) -> AnyRows:
     unknown = Q(paid_seats=None) | Q(paid_seats=0)
-    found: AnyRows = _with_seats(window).filter(unknown).annotate(reason=reason_of(NO_SEATS))
-    return found
+    return with_reason(_with_seats(window).filter(unknown), NO_SEATS)
 
 
 SEATS_TAKEN = Measure(
@@ -232,8 +231,8 @@ def _days_since(rows: AnyRows, window: Window) -> AnyRows:
         output_field=IntegerField(),
     )
     since = rows.filter(last_on__isnull=False).order_by()
-    found: AnyRows = since.annotate(value=days).values("pk", "value")
-    return found
+    valued: AnyRows = since.annotate(value=days)
+    return valued.values("pk", "value")
 
 
 ACCOUNT_METRICS = [

@@ -160,7 +160,7 @@ def heading(model: type[Model], column: str) -> str:
     return str(field.verbose_name) if field else gettext(column)
 
 
-def _field(model: type[Model], column: str) -> AnyField | None:
+def _field(model: type[Model], column: str) -> "AnyField | None":
     try:
         return cast(AnyField, model._meta.get_field(column))
     except FieldDoesNotExist:

@@ -62,8 +62,7 @@ def zone_for(day: date) -> str:
 
 def own_zone() -> str:
     """The time zone of the tenant of this connection."""
-    zone: str = wrapper().tenant.timezone
-    return zone
+    return wrapper().tenant.timezone
 
 
 WINDOW_TEMPLATE = Window(

@@ -7,7 +7,7 @@ tenant's rows. Here the failure is raised. The tenant's role is put on in the sa
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantsWrapper
@@ -15,7 +15,9 @@ from django_tenants.postgresql_backend.base import quote_schema_name
 from psycopg.pq import TransactionStatus
 
 from tenants.roles import role_of
-from tenants.typing import Options
+
+if TYPE_CHECKING:
+    from tenants.models import Tenant
 
 
 class StrayCursor(RuntimeError):
@@ -27,6 +29,7 @@ class DatabaseWrapper(TenantsWrapper):
 
     as_owner = False
     times_changed = 0
+    tenant: "Tenant"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,7 +76,7 @@ class DatabaseWrapper(TenantsWrapper):
 
 
 def refuse_stray_cursor(
-    execute: Callable[..., object], sql: str, params: object, many: bool, context: Options
+    execute: Callable[..., object], sql: str, params: object, many: bool, context: dict[str, Any]
 ) -> object:
     """The schema is set when a cursor is opened: an older one would read whatever is set now."""
     if context["cursor"].opened_at != context["connection"].times_changed:
