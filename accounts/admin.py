@@ -1,5 +1,6 @@
 """The tenant's people and customers in its admin."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -26,7 +27,9 @@ class AccountAdmin(GuardedAdmin):
     raw_id_fields = ("parent",)
     show_full_result_count = False
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
+    def get_deleted_objects(
+        self, objs: Sequence[Account] | QuerySet[Account], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         """What hangs on an account goes with it, though some of it nobody may delete by itself."""
         shown, counts, _forbidden, protected = super().get_deleted_objects(objs, request)
         return shown, counts, set(), protected

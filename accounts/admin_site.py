@@ -1,6 +1,6 @@
 """The admin of one tenant, for its admins."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -21,7 +21,7 @@ from accounts import mail
 from accounts.imports.sheets import LARGEST_CELL
 from accounts.strict_json import InvalidJson, parse
 from tenants.context import tenant_of
-from tenants.typing import Context
+from tenants.typing import AnyField, Context, Options
 
 AdminView = TypeVar("AdminView", bound=Callable[..., HttpResponseBase])
 
@@ -58,7 +58,7 @@ class GuardedAdmin(admin.ModelAdmin[Any]):
     By any other column a list would tell a secret (the hash of a password) letter by letter.
     """
 
-    formfield_overrides: ClassVar[dict[Any, Any]] = {
+    formfield_overrides: ClassVar[Mapping[type[AnyField], Options]] = {
         models.JSONField: {"form_class": StrictJSONField}
     }
 
@@ -68,7 +68,7 @@ class GuardedAdmin(admin.ModelAdmin[Any]):
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
-    ) -> Any:
+    ) -> models.Model | None:
         return super().get_object(request, object_id, from_field or None)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> Context:
@@ -121,7 +121,7 @@ class TenantAdminSite(SharedLoginSite):
         inner = super().admin_view(view, cacheable)
 
         @wraps(inner)
-        def in_zone(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def in_zone(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             with timezone.override(tenant_of(request).timezone):
                 response = inner(request, *args, **kwargs)
                 if isinstance(response, SimpleTemplateResponse):

@@ -1,10 +1,10 @@
 """Health: how well the book is, as the night has scored it, and how much money is at risk."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import MrrPhase
 from metrics.catalogue.expressions import MONEY, summed
@@ -48,8 +48,22 @@ def _with_mrr(window: Window) -> AnyRows:
 SCORED = Measure(rows=_scored, account="account", columns=OF_SCORE)
 
 
-def _of_the_night(**options: Any) -> Variant:
-    return Variant(label=STANDARD, requires=SCORED, when_requirement_missing=NO_NIGHT, **options)
+def _of_the_night(
+    *,
+    formula: StrOrPromise,
+    numerator: Measure,
+    denominator: Measure | None = None,
+    when_empty: StrOrPromise = "",
+) -> Variant:
+    return Variant(
+        label=STANDARD,
+        formula=formula,
+        numerator=numerator,
+        denominator=denominator,
+        when_empty=when_empty,
+        requires=SCORED,
+        when_requirement_missing=NO_NIGHT,
+    )
 
 
 MEAN_HEALTH = Metric(

@@ -1,8 +1,7 @@
 """Renewals: whether terms that came to their end were followed by another."""
 
-from typing import Any
-
 from django.db.models import F, Q
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.money import renewal_terms
@@ -45,12 +44,19 @@ def _with_mrr(rows: Rows) -> Rows:
     return lambda window: rows(window).filter(Q(mrr_due__gt=0) | Q(mrr_due=None))
 
 
-def _renewals(rows: Rows, excluded: Rows | None = None, **options: Any) -> Measure:
+def _renewals(
+    rows: Rows,
+    excluded: Rows | None = None,
+    *,
+    columns: tuple[str, ...] = OF_RENEWAL,
+    expr: Combinable | None = None,
+) -> Measure:
     return Measure(
         rows=rows,
         account="account",
+        columns=columns,
+        expr=expr,
         excluded=excluded,
-        **({"columns": OF_RENEWAL} | options),
     )
 
 

@@ -1,7 +1,5 @@
 """Retention: who stays, who leaves, and for how long they have been here."""
 
-from typing import Any
-
 from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -34,7 +32,8 @@ def _counted(
     direction: Direction,
     formula: StrOrPromise,
     measure: Measure,
-    **options: Any,
+    *,
+    point_in_time: bool = False,
 ) -> Metric:
     """A number of accounts."""
     return total(
@@ -46,7 +45,7 @@ def _counted(
         when_missing=_("An account without a paid subscription is no customer."),
         formula=formula,
         numerator=measure,
-        **options,
+        point_in_time=point_in_time,
     )
 
 

@@ -66,18 +66,23 @@ def _number(
 
 
 def _fcr(
-    label: StrOrPromise, formula: StrOrPromise, rows: Rows, excluded: Rows, **options: Any
+    label: StrOrPromise,
+    formula: StrOrPromise,
+    rows: Rows,
+    excluded: Rows,
+    *,
+    columns: tuple[str, ...],
+    when_empty: StrOrPromise,
 ) -> Variant:
-    """`options` are the columns of the rows, and what is said where there are none."""
-    columns = options.pop("columns")
+    """Tickets that were solved at the first contact, of some."""
     return Variant(
         label=label,
         formula=formula,
         numerator=tickets_measure(at_first_contact(rows), columns=columns),
         denominator=tickets_measure(rows, excluded, columns=columns),
         scale=100,
+        when_empty=when_empty,
         interval=wilson,
-        **options,
     )
 
 

@@ -1,8 +1,7 @@
 """The tickets that figures of support are made of, as they were at the end of a window's day."""
 
-from typing import Any
-
 from django.db.models import Case, CharField, Exists, F, Model, OuterRef, Q, Value, When
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_noop
 
 from metrics.catalogue.expressions import during, rule, start_of_day, with_reason
@@ -29,11 +28,25 @@ WASTE = Q(closed_as__in=(CLOSED.SPAM, CLOSED.ABANDONED))
 Tickets = AnyRows
 
 
-def tickets_measure(rows: Rows, excluded: Rows | None = None, **options: Any) -> Measure:
+def tickets_measure(
+    rows: Rows,
+    excluded: Rows | None = None,
+    *,
+    columns: tuple[str, ...],
+    expr: Combinable | None = None,
+    median: bool = False,
+) -> Measure:
     """Tickets, each counting 1 unless something else is said."""
-    columns = {"channel": "ticket__channel", "team": "team", "priority": "priority"}
-    cuts = {name: dimension_of(rows, column) for name, column in columns.items()}
-    return Measure(rows=rows, account="account", excluded=excluded, dimensions=cuts, **options)
+    cuts = {"channel": "ticket__channel", "team": "team", "priority": "priority"}
+    return Measure(
+        rows=rows,
+        account="account",
+        columns=columns,
+        expr=expr,
+        excluded=excluded,
+        dimensions={name: dimension_of(rows, column) for name, column in cuts.items()},
+        median=median,
+    )
 
 
 def as_known(model: type[Model], window: Window, *, tests: bool = False) -> Tickets:

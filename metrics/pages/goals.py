@@ -1,12 +1,11 @@
 """The goals: a list with their progress, and the form to set one."""
 
 import secrets
-from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
@@ -49,8 +48,8 @@ class GoalForm(CheckedGoalForm):
             "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, data: QueryDict | None, *, instance: Goal | None = None) -> None:
+        super().__init__(data, instance=instance)
         choices: list[tuple[StrOrPromise, list[tuple[str, StrOrPromise]]]] = [
             (name, [(metric.key, metric.name) for metric in family.METRICS])
             for family, name in FAMILY_NAMES.items()

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.postgres.forms import SimpleArrayField
 from django.db.models import DateField
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -42,8 +42,8 @@ class RulesForm(forms.ModelForm[CountingRules]):
             "business_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         }
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, data: QueryDict | None, *, instance: CountingRules) -> None:
+        super().__init__(data, instance=instance)
         for name in LISTS:
             self.fields[name] = self._of_lines(name)
         preferred = {**of_business(self.instance), **self.instance.preferred_variants}
