@@ -5,14 +5,8 @@ from typing import BinaryIO, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.http import (
-    FileResponse,
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    QueryDict,
-)
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http.request import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
@@ -36,6 +30,7 @@ from tenants.context import tenant_of
 from tenants.typing import Context
 
 REJECTS_SHOWN = 20
+Files = MultiValueDict[str, UploadedFile[bytes]]
 
 
 class UploadForm(forms.Form):
@@ -49,11 +44,7 @@ class UploadForm(forms.Form):
     )
 
     def __init__(
-        self,
-        data: QueryDict | None,
-        files: MultiValueDict[str, UploadedFile[bytes]] | None,
-        *,
-        initial: dict[str, str],
+        self, data: QueryDict | None, files: Files | None, *, initial: dict[str, str]
     ) -> None:
         super().__init__(data, files, initial=initial)
         field = cast(forms.ChoiceField, self.fields["kind"])
