@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrPromise
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 class Grain(Enum):
@@ -24,7 +27,7 @@ class Dimension:
     """
 
     name: str
-    label: StrPromise
+    label: "StrPromise"
     grain: Grain
     nightly: bool = False
     overlaps: bool = False
