@@ -1,9 +1,11 @@
 """The tenant's people and customers in its admin."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied
@@ -16,11 +18,6 @@ from accounts import admin_facts
 from accounts.admin_site import GuardedAdmin, tenant_site
 from accounts.models import Account, ApiKey, Contact, Role, Subscription, User
 
-if TYPE_CHECKING:
-    UserFormBase = forms.ModelForm[User]
-else:
-    UserFormBase = forms.ModelForm
-
 
 @admin.register(Account, site=tenant_site)
 class AccountAdmin(GuardedAdmin):
@@ -30,7 +27,9 @@ class AccountAdmin(GuardedAdmin):
     raw_id_fields = ("parent",)
     show_full_result_count = False
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
+    def get_deleted_objects(
+        self, objs: Sequence[Account] | QuerySet[Account], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         """What hangs on an account goes with it, though some of it nobody may delete by itself."""
         shown, counts, _forbidden, protected = super().get_deleted_objects(objs, request)
         return shown, counts, set(), protected
@@ -63,7 +62,7 @@ class SubscriptionAdmin(GuardedAdmin):
     show_full_result_count = False
 
 
-class UserForm(UserFormBase):
+class UserForm(forms.ModelForm[User]):
     """A person of the tenant; the password is asked for when new, and may be set anew later."""
 
     new_password = forms.CharField(
@@ -88,7 +87,7 @@ class UserForm(UserFormBase):
             raise forms.ValidationError(_("A new person needs a password."))
         return password
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Leave the tenant somebody who can let people in."""
         cleaned = super().clean() or {}
         stays = cleaned.get("role") == Role.ADMIN and cleaned.get("is_active")
@@ -112,7 +111,7 @@ class UserAdmin(GuardedAdmin):
     list_filter = ("role", "is_active")
     search_fields = ("email", "name")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Nobody locks the last door behind them."""
         return super().has_delete_permission(request, obj) and obj != request.user
 
@@ -144,7 +143,7 @@ class ApiKeyAdmin(GuardedAdmin):
     readonly_fields = ("name", "scope", "prefix", "created")
     actions = None
 
-    def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **options: object) -> type[ChangeList]:
         return KeyList
 
     def get_object(
@@ -152,14 +151,14 @@ class ApiKeyAdmin(GuardedAdmin):
     ) -> ApiKey | None:
         return self.get_queryset(request).filter(prefix=object_id).first()
 
-    def log_change(self, request: HttpRequest, obj: ApiKey, message: Any) -> Any:
+    def log_change(self, request: HttpRequest, obj: ApiKey, message: object) -> LogEntry:
         """Keep what was done under the prefix too."""
         return super().log_change(request, ApiKey(id=obj.prefix, name=obj.name), message)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
 

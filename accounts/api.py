@@ -1,6 +1,6 @@
 """Who am I, over REST."""
 
-from typing import Any, cast
+from typing import cast
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -10,9 +10,10 @@ from rest_framework.views import APIView
 
 from accounts.models import ApiKey, User
 from tenants.context import tenant_of
+from tenants.typing import Json
 
 
-class MeSerializer(serializers.Serializer[Any]):
+class MeSerializer(serializers.Serializer[object]):
     tenant = serializers.CharField()
     kind = serializers.ChoiceField(choices=["user", "key"])
     name = serializers.CharField()
@@ -29,7 +30,7 @@ class MeView(APIView):
         return Response(MeSerializer(answer).data)
 
 
-def _described(caller: object) -> dict[str, Any]:
+def _described(caller: object) -> Json:
     if isinstance(caller, ApiKey):
         return {"kind": "key", "name": caller.name, "role": None, "scopes": [caller.scope]}
     user = cast(User, caller)

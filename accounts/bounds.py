@@ -7,7 +7,6 @@ tables, so that everything else is computed.
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext
@@ -20,6 +19,7 @@ from accounts.imports.records import DECIMALS, FIRST_DAY, LAST_DAY, Column, Kind
 from accounts.imports.typed import database_column
 from accounts.kinds.columns import LIMIT
 from accounts.models import DirtyDay
+from tenants.typing import SqlRow
 
 MOST_NAMED = 200
 # Days and moments that Python can read as well; an infinite one is neither.
@@ -224,11 +224,11 @@ def _clamp_marks() -> None:
         )
 
 
-def _execute(statement: sql.SQL, **parts: sql.Composable) -> Any:
+def _execute(statement: sql.SQL, **parts: sql.Composable) -> list[SqlRow]:
     with connection.cursor() as cursor:
         cursor.execute(statement.format(**parts).as_string(cursor.connection))
         return cursor.fetchall() if cursor.description else []
 
 
-def _fetch(statement: sql.SQL, **parts: sql.Composable) -> list[tuple[Any, ...]]:
-    return list(_execute(statement, **parts))
+def _fetch(statement: sql.SQL, **parts: sql.Composable) -> list[SqlRow]:
+    return _execute(statement, **parts)

@@ -6,13 +6,13 @@ Read from the history that triggers keep, so it also knows what an import or SQL
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db import connection, models
 from psycopg import sql
 
 from accounts.history import tracked_models
 from tenants.calendar import STARTS_AT
+from tenants.typing import Json, SqlRow
 
 PER_PAGE = 50
 Model = type[models.Model]
@@ -45,7 +45,7 @@ class Change:
     source: str
     who: str
     about: str
-    values: list[tuple[str, Any, Any]]
+    values: list[tuple[str, object, object]]
 
 
 def tracked() -> dict[str, Model]:
@@ -88,7 +88,7 @@ def _starts_at(day: str) -> str:
     return STARTS_AT.format(zone_and_day=f"%(timezone)s, {day}")
 
 
-def _change(names: list[str], row: tuple[Any, ...]) -> Change:
+def _change(names: list[str], row: SqlRow) -> Change:
     number, at, deed, pk, image, before, context = row
     image, before, context = (_loaded(one) for one in (image, before, context))
     old = {} if deed == "insert" else before
@@ -107,7 +107,7 @@ def _change(names: list[str], row: tuple[Any, ...]) -> Change:
     )
 
 
-def _loaded(value: Any) -> dict[str, Any]:
+def _loaded(value: str | Json | None) -> Json:
     return (json.loads(value) if isinstance(value, str) else value) or {}
 
 

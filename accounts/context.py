@@ -1,16 +1,15 @@
 """What every page shows of this floor."""
 
-from typing import Any
-
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Job, User
+from tenants.typing import Context
 
 TOLD_AT_ONCE = 3
 
 
-def finished_jobs(request: HttpRequest) -> dict[str, Any]:
+def finished_jobs(request: HttpRequest) -> Context:
     """Work that this person has asked for, that has ended, and whose end they have not seen."""
     return {"finished_jobs": SimpleLazyObject(lambda: _unseen(request))}
 

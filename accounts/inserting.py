@@ -1,13 +1,15 @@
 """INSERT ... SELECT from a queryset: rows go from table to table and never through Python."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import cast
 
 from django.db import connection
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Model
+
+from tenants.typing import AnyField, AnyRows
 
 
-def insert_select(*, into: type[Model], columns: Sequence[str], source: QuerySet[Any, Any]) -> int:
+def insert_select(*, into: type[Model], columns: Sequence[str], source: AnyRows) -> int:
     """Insert what `source` yields for `columns` (names of fields and annotations alike).
 
     The names stand for columns of `into` and for values of `source`; returns the rows inserted.
@@ -21,4 +23,4 @@ def insert_select(*, into: type[Model], columns: Sequence[str], source: QuerySet
 
 
 def _column(model: type[Model], name: str) -> str:
-    return str(cast("Field[Any, Any]", model._meta.get_field(name)).column)
+    return str(cast(AnyField, model._meta.get_field(name)).column)

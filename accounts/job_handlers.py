@@ -1,16 +1,17 @@
 """The long work of this floor: looking at a file, taking it in, undoing that."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from django.core.files import File
 from django.utils.translation import gettext as _
 
 from accounts.imports import intake
 from accounts.imports.entries import refuse, sheet_of_entry
+from accounts.imports.reasons import Reject
 from accounts.imports.refusals import Refused
 from accounts.imports.rejecting import RejectWriter
 from accounts.imports.undoing import undo
@@ -18,17 +19,18 @@ from accounts.jobs import JobProgress, work
 from accounts.jobs import Refused as CannotBeDone
 from accounts.models import Import, Job
 from tenants.context import wrapper
+from tenants.typing import Json
 
 
 @work("check", interactive=True)
-def check(job: Job, progress: JobProgress) -> dict[str, Any]:
+def check(job: Job, progress: JobProgress) -> Json:
     """Import an uploaded file and roll it back; returns the counts."""
     entry = _entry(job)
     return _read(entry, progress, intake.dry_run_sheet)
 
 
 @work("import")
-def import_file(job: Job, progress: JobProgress) -> dict[str, Any]:
+def import_file(job: Job, progress: JobProgress) -> Json:
     """Import an uploaded file; returns the counts, those stored where it was imported before."""
     entry = _entry(job)
     if entry.state == Import.State.DONE:
@@ -42,7 +44,7 @@ def import_file(job: Job, progress: JobProgress) -> dict[str, Any]:
 
 
 @work("undo")
-def undo_import(job: Job, progress: JobProgress) -> dict[str, Any]:
+def undo_import(job: Job, progress: JobProgress) -> Json:
     """Undo an import."""
     return undo(entry=_entry(job), tenant=wrapper().tenant, tell=progress)
 
@@ -51,14 +53,14 @@ def _entry(job: Job) -> Import:
     return Import.objects.select_related("owner").get(pk=job.parameters["import"])
 
 
-def _read(entry: Import, progress: JobProgress, does: Any) -> dict[str, Any]:
+def _read(entry: Import, progress: JobProgress, does: Callable[..., object]) -> Json:
     """Read the file and keep its rejects."""
     try:
         with entry.file.open("rb") as source:
             sheet = sheet_of_entry(entry=entry, source=cast(BinaryIO, source))
             with kept_rejects(entry, sheet.delimiter) as on_reject:
 
-                def count(columns: list[str], reject: Any) -> None:
+                def count(columns: list[str], reject: Reject) -> None:
                     progress.errors += on_reject.is_new(reject)  # rows, not the faults of a row
                     on_reject(columns, reject)
 

@@ -7,8 +7,7 @@ times at the most: so work must be such that it can be begun anew.
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -22,6 +21,7 @@ from tenants import broker, leases, queues
 from tenants.context import inside, wrapper
 from tenants.leases import LeaseLost
 from tenants.models import Queue, Tenant
+from tenants.typing import Json
 
 RUN_NEXT = "accounts.run_next"
 QUEUES = (Queue.INTERACTIVE, Queue.JOBS)
@@ -54,7 +54,7 @@ class QueueFull(Exception):
         )
 
 
-JobHandler = Callable[[Job, "JobProgress"], dict[str, Any]]
+JobHandler = Callable[[Job, "JobProgress"], Json]
 JOB_HANDLERS: dict[str, JobHandler] = {}
 INTERACTIVE: set[str] = set()
 
@@ -79,7 +79,7 @@ def start(
     kind: str,
     title: str,
     owner: User | None,
-    parameters: dict[str, Any],
+    parameters: Json,
     tenant: Tenant,
     after: float = 0,
     size: int = 0,
@@ -113,7 +113,7 @@ def _queue_of(kind: str, *, size: int) -> Queue:
     return Queue.INTERACTIVE if quick else Queue.JOBS
 
 
-def _later() -> Any:
+def _later() -> datetime:
     return timezone.now() + timedelta(seconds=settings.JOB_STOPPED_AFTER_SECONDS)
 
 
@@ -184,7 +184,7 @@ def run(*, number: int, claim: queues.Claim | None = None) -> None:
         try:
             with translation.override(job.parameters.get("language", "en")):
                 result = JOB_HANDLERS[job.kind](job, progress)
-            ended: dict[str, Any] = {"state": Job.State.DONE, "result": result}
+            ended: Json = {"state": Job.State.DONE, "result": result}
         except Cancelled:
             ended = {"state": Job.State.CANCELLED}
         except Refused as problem:
@@ -223,7 +223,7 @@ def _claim(number: int) -> Job | None:
     return Job.objects.get(pk=number) if claimed else None
 
 
-def _end(job: Job, progress: "JobProgress", ended: dict[str, Any]) -> None:
+def _end(job: Job, progress: "JobProgress", ended: Json) -> None:
     progress.lease.update(**ended, **progress.results(), finished_at=timezone.now())
 
 
@@ -271,7 +271,7 @@ class JobProgress:
     def __exit__(self, *_: object) -> None:
         self._heartbeat.stop()
 
-    def results(self) -> dict[str, Any]:
+    def results(self) -> Json:
         return {
             "stage": self.stage,
             "done": self.done,

@@ -1,14 +1,15 @@
 """How people come in: by invitation of their tenant's admin, never by themselves."""
 
 import logging
-from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.http import HttpRequest
 
 from accounts import mail
+from accounts.models import User
 from tenants.context import wrapper
+from tenants.typing import Context
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +18,7 @@ class NoSignupAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+    def send_mail(self, template_prefix: str, email: str, context: Context) -> None:
         """Send a message, or log why it cannot be sent: who asked for it gets the same answer."""
         try:
             super().send_mail(template_prefix, email, context)
@@ -29,5 +30,5 @@ class NoSignupAdapter(DefaultAccountAdapter):
 class ResetTokenOfTheTenant(PasswordResetTokenGenerator):
     """Good at the tenant that mailed it alone, even where another has a copy of the same row."""
 
-    def _make_hash_value(self, user: Any, timestamp: int) -> str:
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
         return f"{super()._make_hash_value(user, timestamp)}{wrapper().tenant.uuid}"

@@ -1,13 +1,14 @@
 """Whether mail is delivered: what people and admins have to know before they wait for some."""
 
 from contextlib import suppress
-from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
+
+from tenants.typing import Context
 
 FAILED = "mail-failed"
 REMEMBERED = 24 * 3600
@@ -35,6 +36,6 @@ def warning() -> str:
     return ""
 
 
-def delivery(request: HttpRequest) -> dict[str, Any]:
+def delivery(request: HttpRequest) -> Context:
     """For the pages that promise mail."""
     return {"mail_is_delivered": settings.MAIL_IS_DELIVERED}

@@ -57,8 +57,7 @@ def chosen_language(request: HttpRequest) -> str:
         code = wish[0].split("-")[0]
         if code in known:
             return code
-    language: str = tenant_of(request).language
-    return language
+    return tenant_of(request).language
 
 
 def _cookie(request: HttpRequest) -> str:

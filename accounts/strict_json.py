@@ -14,6 +14,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tenants.typing import Json
+
 DEEPEST = 32
 MOST_VALUES = 250_000
 LARGEST_NUMBER = 2**63 - 1
@@ -50,9 +52,9 @@ def parse(text: str | bytes) -> Any:
     return value
 
 
-def parse_object(text: str | bytes) -> dict[str, Any]:
+def parse_object(text: str | bytes) -> Json:
     """Read a JSON object. Raises InvalidJson with what is wrong."""
-    value = parse(text)
+    value: object = parse(text)
     if not isinstance(value, dict):
         raise InvalidJson(_("At the top of the body there must be an object."))
     return value
@@ -89,7 +91,7 @@ def _too_deep(brackets: bytes) -> bool:
     return False
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, object]]) -> Json:
     found = dict(pairs)
     if len(found) < len(pairs):
         (twice, _count), *_others = Counter(name for name, _value in pairs).most_common(1)
@@ -117,7 +119,7 @@ def _fraction(text: str) -> Decimal:
     return Decimal(text)
 
 
-def _check_texts(value: Any, where: list[Any]) -> None:
+def _check_texts(value: object, where: list[object]) -> None:
     """No name or text that cannot be kept. The depth has been looked at before."""
     if isinstance(value, str):
         _check_text(value, where)
@@ -130,7 +132,7 @@ def _check_texts(value: Any, where: list[Any]) -> None:
             _check_texts(one, [*where, place])
 
 
-def _check_text(text: str, where: list[Any]) -> None:
+def _check_text(text: str, where: list[object]) -> None:
     if "\0" in text:
         raise InvalidJson(_("There is a NUL character in “%s”.") % _path(where))
     if not text.isascii() and halved(text):
@@ -146,7 +148,7 @@ def halved(text: str) -> bool:
     return False
 
 
-def _path(where: list[Any]) -> str:
+def _path(where: list[object]) -> str:
     return shown("".join(f"/{str(part)[:100]}" for part in where) or "/")
 
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Any
 
 from accounts.imports.kinds import KINDS
+from accounts.imports.records import Kind
 from accounts.rest import describing, uploads
 from csplatform.problems import PROBLEM
 from metrics.rest.parameters import FIT
+from tenants.typing import Json
 
-Part = dict[str, Any]
+Part = Json
 READS = ("get", "head", "options")
 TEXT: Part = {"type": "string"}
 ALWAYS = (400, 401, 403, 404, 405, 406, 429, 503)
@@ -50,7 +51,7 @@ CONDITIONS = {
 KEY = "Sent again within 24 hours, the request has its effect once and the same answer."
 
 
-def complete(result: Part, **_: Any) -> Part:
+def complete(result: Part, **_: object) -> Part:
     """Add to a description what holds for all operations; drf-spectacular calls this at the end."""
     components = result.setdefault("components", {})
     components.setdefault("schemas", {}).update(_schemas())
@@ -78,7 +79,7 @@ def _schemas() -> Part:
     )
 
 
-def _of(kind: Any) -> Iterator[tuple[str, Part]]:
+def _of(kind: Kind) -> Iterator[tuple[str, Part]]:
     yield from describing.schemas_of(kind).items()
 
 

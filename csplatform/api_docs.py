@@ -1,7 +1,5 @@
 """The description of the REST API, and the page on which people read and try it."""
 
-from typing import Any
-
 from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
@@ -10,12 +8,14 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from tenants.typing import Json
+
 
 class DocsView(SpectacularSwaggerSplitView):
     """A page; but what OPTIONS asks has no template, and is told like everywhere in the API."""
 
     def finalize_response(
-        self, request: Request, response: Response, *args: Any, **kwargs: Any
+        self, request: Request, response: Response, *args: object, **kwargs: object
     ) -> Response:
         if not response.template_name:
             request.accepted_renderer = JSONRenderer()
@@ -36,5 +36,5 @@ class ApiKeyInTheDescription(OpenApiAuthenticationExtension):  # type: ignore[no
     target_class = "accounts.authentication.ApiKeyAuthentication"
     name = "apiKey"
 
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+    def get_security_definition(self, auto_schema: AutoSchema) -> Json:
         return {"type": "http", "scheme": "bearer"}

@@ -15,6 +15,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from tenants.typing import Options
+
 PATIENCE = 1.0  # seconds for a connection and for an answer
 PAUSE = 10.0  # seconds until an absent server is tried again
 log = logging.getLogger(__name__)
@@ -42,7 +44,7 @@ class Absence:
 def _redis_or_here(name: str) -> Callable[..., Any]:
     """An operation of the client, done in this process when Redis does not answer."""
 
-    def operation(self: "Client", *args: Any, **kwargs: Any) -> Any:
+    def operation(self: "Client", *args: object, **kwargs: object) -> object:
         if time.monotonic() >= Absence.until:
             try:
                 answer = getattr(RedisCacheClient, name)(self, *args, **kwargs)
@@ -60,7 +62,10 @@ class Client(RedisCacheClient):
     """Django's client of Redis, with short patience and something to fall back on."""
 
     def __init__(self, servers: list[str], **options: Any) -> None:
-        patience: dict[str, Any] = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
+        patience: Options = {
+            "socket_timeout": PATIENCE,
+            "socket_connect_timeout": PATIENCE,
+        }
         # A connection that Redis closed when it was restarted is opened anew, at once.
         super().__init__(servers, **patience, retry=Retry(NoBackoff(), 1), **options)
         # The keys that come here have been made already.
@@ -82,6 +87,6 @@ class Client(RedisCacheClient):
 class Cache(RedisCache):
     """The cache of the product."""
 
-    def __init__(self, server: str, params: dict[str, Any]) -> None:
+    def __init__(self, server: str, params: dict[str, object]) -> None:
         super().__init__(server, params)
         self._class = Client

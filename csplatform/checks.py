@@ -1,7 +1,6 @@
 """Checks at start-up: a key that others can know or guess signs nobody's session."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
@@ -20,7 +19,7 @@ HINT = (
 
 
 @register(Tags.security)
-def check_secret_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_secret_keys(app_configs: object, **kwargs: object) -> list[CheckMessage]:
     """An error for each secret key, former keys included, that may not sign anything."""
     keys = {"SECRET_KEY": settings.SECRET_KEY}
     for number, former in enumerate(settings.SECRET_KEY_FALLBACKS, start=1):

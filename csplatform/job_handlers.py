@@ -1,7 +1,6 @@
 """Long work of the demo: sample data into a tenant, and out again."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
 
@@ -12,12 +11,13 @@ from csplatform.demo.opening import import_file
 from csplatform.demo.sample import sample_file, sample_rows
 from tenants.calendar import local_day
 from tenants.context import wrapper
+from tenants.typing import Json
 
 SAMPLE = Import.Source.SAMPLE
 
 
 @work("sample_in")
-def import_sample(job: Job, progress: JobProgress) -> dict[str, Any]:
+def import_sample(job: Job, progress: JobProgress) -> Json:
     """Import the sample, up to yesterday. Begun anew, it finds what is there already."""
     tenant = wrapper().tenant
     last_day = local_day(moment=timezone.now(), zone=tenant.timezone) - timedelta(days=1)
@@ -30,7 +30,7 @@ def import_sample(job: Job, progress: JobProgress) -> dict[str, Any]:
 
 
 @work("sample_out")
-def remove_sample(job: Job, progress: JobProgress) -> dict[str, Any]:
+def remove_sample(job: Job, progress: JobProgress) -> Json:
     """Undo every import of the sample, the last one first."""
     counts: dict[str, int] = {}
     entries = list(Import.objects.filter(source=SAMPLE, state=Import.State.DONE))

@@ -1,7 +1,6 @@
 """JSON bodies of requests: an object at the top, read strictly (`accounts.strict_json`)."""
 
-from collections.abc import Mapping
-from typing import IO, Any
+from typing import IO
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy
@@ -10,6 +9,7 @@ from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import JSONParser
 
 from accounts.strict_json import InvalidJson, parse_object
+from tenants.typing import Json, ReadOnlyJson
 
 
 class TooLarge(APIException):
@@ -23,17 +23,17 @@ class StrictJSONParser(JSONParser):
 
     def parse(
         self,
-        stream: IO[Any],
+        stream: IO[bytes],
         media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
-    ) -> dict[str, Any]:
+        parser_context: ReadOnlyJson | None = None,
+    ) -> Json:
         try:
             return parse_object(_read(stream, parser_context or {}))
         except InvalidJson as problem:
             raise ParseError(str(problem)) from None
 
 
-def _read(stream: IO[Any], context: Mapping[str, Any]) -> bytes:
+def _read(stream: IO[bytes], context: ReadOnlyJson) -> bytes:
     """The body, never more of it than may be."""
     most: int = settings.API_LARGEST_BODY
     request = context.get("request")

@@ -7,7 +7,6 @@ in its `permissions.py`.
 
 from collections.abc import Callable
 from fnmatch import fnmatchcase
-from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
@@ -113,7 +112,7 @@ def _closed(name: str) -> HttpResponse:
 class RolePermission(BasePermission):
     """The same table, for REST: 401 without credentials, 403 without the capability."""
 
-    def has_permission(self, request: Request, view: Any) -> bool:
+    def has_permission(self, request: Request, view: object) -> bool:
         match = request.resolver_match
         name = match.view_name if match else ""
         wanted = needed(view=name, method=request.method or "")

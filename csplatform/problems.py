@@ -5,7 +5,7 @@ import sys
 import uuid
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, InterfaceError, OperationalError
@@ -21,10 +21,12 @@ from drf_standardized_errors.types import ErrorResponse
 from rest_framework import status
 from rest_framework.exceptions import APIException, ParseError, Throttled
 from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.jobs import QueueFull
 from csplatform.json_bodies import TooLarge
+from tenants.typing import Json
 
 PROBLEM = "application/problem+json"
 # A connection that is lost or cannot be made, a lock that is not got, a query that is cancelled.
@@ -42,14 +44,16 @@ class DatabaseAway(APIException):
 class ProblemFormatter(ExceptionFormatter):
     """`errors` keeps what is wrong with which part; the rest is RFC 9457."""
 
-    def format_error_response(self, error_response: ErrorResponse) -> dict[str, Any]:
+    def format_error_response(self, error_response: ErrorResponse) -> Json:
         errors = [
             {"code": error.code, "detail": error.detail, "pointer": pointer(error.attr)}
             for error in error_response.errors
         ]
         code = getattr(self.exc, "status_code", status.HTTP_500_INTERNAL_SERVER_ERROR)
         detail = errors[0]["detail"] if len(errors) == 1 else ""
-        return problem(self.context["request"], code=code, detail=str(detail), errors=errors)
+        return problem(
+            cast(Request, self.context["request"]), code=code, detail=str(detail), errors=errors
+        )
 
 
 def pointer(attribute: str | None) -> str | None:
@@ -58,8 +62,8 @@ def pointer(attribute: str | None) -> str | None:
 
 
 def problem(
-    request: Any, *, code: int, detail: str, errors: list[dict[str, Any]] | None = None
-) -> dict[str, Any]:
+    request: HttpRequest | Request, *, code: int, detail: str, errors: list[Json] | None = None
+) -> Json:
     """The body of a problem answer."""
     return {
         "type": "about:blank",

@@ -10,7 +10,6 @@ import ctypes
 import os
 import time
 from collections.abc import Iterator
-from typing import Any
 
 from django.conf import settings
 from gunicorn.workers.base import Worker
@@ -31,7 +30,7 @@ M_ARENA_MAX = -8  # of malloc.h
 class Request(HTTPRequestParser):
     """A request that knows when its first byte came."""
 
-    def __init__(self, adj: Any) -> None:
+    def __init__(self, adj: object) -> None:
         super().__init__(adj)
         self.began = time.time()
 
@@ -78,7 +77,7 @@ class BufferingWorker(Worker):
 
     def run(self) -> None:
         _share_memory_between_threads()
-        self.connections: dict[int, Any] = {}
+        self.connections: dict[int, object] = {}
         self.server = create_server(self.wsgi, map=self.connections, **self._adjustments())
         for listener in self._listeners():
             listener.channel_class = Channel
@@ -90,7 +89,7 @@ class BufferingWorker(Worker):
                 self._drop_the_slow(now=looked)
         self._finish()
 
-    def _adjustments(self) -> dict[str, Any]:
+    def _adjustments(self) -> dict[str, object]:
         return {
             "sockets": [listener.sock for listener in self.sockets],
             "threads": self.cfg.threads,

@@ -3,13 +3,15 @@
 import json
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
+import django_stubs_ext
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue as KombuQueue
 from pgtrigger.core import Statement
+
+django_stubs_ext.monkeypatch()  # before any model: admins and forms name the type of their rows
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -50,9 +52,9 @@ ALLOWED_HOSTS = [f".{BASE_DOMAIN}", *env.list("ALLOWED_HOSTS", default=[])]
 DATABASE_URL = env.str("DATABASE_URL", default="") or embedded("database_url")
 
 
-def database(engine: str) -> dict[str, Any]:
+def database(engine: str) -> dict[str, object]:
     # Without an address the port is one that no server has: the error then says what to start.
-    parsed: dict[str, Any] = env.db_url_config(
+    parsed: dict[str, object] = env.db_url_config(
         DATABASE_URL or "postgresql://nobody@127.0.0.1:1/not-running"
     )
     return parsed | {"ENGINE": engine, "CONN_MAX_AGE": 120, "CONN_HEALTH_CHECKS": True}

@@ -1,7 +1,5 @@
 """What the nights found, to be read; and the health models, to be shaped."""
 
-from typing import TYPE_CHECKING
-
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -24,13 +22,6 @@ from metrics.pages.goals import CheckedGoalForm
 from metrics.pages.own_metrics import CheckedOwnMetricForm
 from tenants.calendar import local_day
 from tenants.context import tenant_of
-
-if TYPE_CHECKING:
-    TabularInline = admin.TabularInline[HealthFactor, HealthModel]
-    MeasureForm = forms.ModelForm[HealthFactor]
-else:
-    TabularInline = admin.TabularInline
-    MeasureForm = forms.ModelForm
 
 
 class ReadOnly:
@@ -86,7 +77,7 @@ class NightAdmin(ReadOnly, GuardedAdmin):
         return len(night.excluded)
 
 
-class HealthMeasureForm(MeasureForm):
+class HealthMeasureForm(forms.ModelForm[HealthFactor]):
     """A measure is chosen from those that there are, by its name."""
 
     key = forms.ChoiceField(
@@ -95,7 +86,7 @@ class HealthMeasureForm(MeasureForm):
     )
 
 
-class HealthMeasures(TabularInline):
+class HealthMeasures(admin.TabularInline[HealthFactor, HealthModel]):
     model = HealthFactor
     form = HealthMeasureForm
     extra = 0

@@ -1,7 +1,6 @@
 """The long work of this floor: the figures of what came in, before the night."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.utils import timezone
 
@@ -15,10 +14,11 @@ from tenants import nights
 from tenants.calendar import last_closed_day
 from tenants.context import wrapper
 from tenants.models import Tenant
+from tenants.typing import Json
 
 
 @work(short_night.SHORT_NIGHT)
-def compute_what_came_in(job: Job, progress: JobProgress) -> dict[str, Any]:
+def compute_what_came_in(job: Job, progress: JobProgress) -> Json:
     """Compute the day that home shows, and it alone: other days wait for the night."""
     tenant, now = wrapper().tenant, timezone.now()
     nights.plan(now=now)  # before the ledger knows this day: it plans from its newest row on

@@ -2,14 +2,15 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.validators import MaxValueValidator
-from django.db.models import Field
 from django.http import HttpRequest
 
 from accounts.admin_facts import FactAdmin
 from accounts.admin_site import tenant_site
 from support.models import Incident, SlaTarget, Ticket, TicketEntry
+from tenants.typing import AnyField
 
 
 @admin.register(Ticket, site=tenant_site)
@@ -48,8 +49,8 @@ class SlaTargetAdmin(FactAdmin):
     )
 
     def formfield_for_dbfield(
-        self, db_field: "Field[Any, Any]", request: HttpRequest, **options: Any
-    ) -> Any:
+        self, db_field: AnyField, request: HttpRequest, **options: Any
+    ) -> forms.Field | None:
         found = super().formfield_for_dbfield(db_field, request, **options)
         if found and db_field.name.endswith("_minutes"):
             found.validators.append(MaxValueValidator(A_YEAR))

@@ -1,7 +1,7 @@
 """The public tables as operators see them; `csplatform.platform_site` puts them on their site."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -14,16 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.context import outside
 from tenants.models import Domain, NightRun, Tenant
-
-if TYPE_CHECKING:
-    TenantAdminBase = admin.ModelAdmin[Tenant]
-    DomainAdminBase = admin.ModelAdmin[Domain]
-    NightRunAdminBase = admin.ModelAdmin[NightRun]
-else:
-    TenantAdminBase = DomainAdminBase = NightRunAdminBase = admin.ModelAdmin
+from tenants.typing import AnyField
 
 
-class TenantAdmin(TenantAdminBase):
+class TenantAdmin(admin.ModelAdmin[Tenant]):
     """Tenants are opened by `manage.py open_tenant`; a schema is not removed by a click."""
 
     list_display = (
@@ -42,12 +36,14 @@ class TenantAdmin(TenantAdminBase):
         done = runs.filter(state=NightRun.State.DONE).values(day=Max("local_date"))
         parked = runs.filter(state=NightRun.State.PARKED).values(number=Count("pk"))
         tenants = super().get_queryset(request).prefetch_related("domains")
-        found: QuerySet[Tenant] = tenants.annotate(
+        shown: QuerySet[Tenant] = tenants.annotate(
             last_done=Subquery(done), parked=Coalesce(Subquery(parked), Value(0))
         )
-        return found
+        return shown
 
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
+    def formfield_for_dbfield(
+        self, db_field: AnyField, request: HttpRequest, **options: Any
+    ) -> forms.Field | None:
         if db_field.name == "language":
             label = capfirst(db_field.verbose_name)
             return forms.ChoiceField(label=label, choices=settings.LANGUAGES)
@@ -76,14 +72,14 @@ class TenantAdmin(TenantAdminBase):
         return False
 
 
-class DomainAdmin(DomainAdminBase):
+class DomainAdmin(admin.ModelAdmin[Domain]):
     list_display = ("domain", "tenant", "is_primary")
     list_select_related = ("tenant",)
     search_fields = ("domain", "tenant__name")
     raw_id_fields = ("tenant",)
 
 
-class NightRunAdmin(NightRunAdminBase):
+class NightRunAdmin(admin.ModelAdmin[NightRun]):
     """The ledger, to be read; a night that was given up can be sent back to the queue."""
 
     list_display = ("tenant", "local_date", "state", "attempts", "stage", "heartbeat", "error")

@@ -13,10 +13,10 @@ from django.db import connections
 class BySchema(dict[Any, Any]):
     """What the manager keeps by database alias, kept by alias and schema."""
 
-    def __getitem__(self, alias: str) -> Any:
+    def __getitem__(self, alias: str) -> object:
         return super().__getitem__(_place(alias))
 
-    def setdefault(self, alias: str, default: Any = None) -> Any:
+    def setdefault(self, alias: str, default: object = None) -> object:
         return super().setdefault(_place(alias), default)
 
 

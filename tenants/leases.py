@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connections
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Model, Q
+
+from tenants.typing import AnyRows
 
 MOST_FAILURES = 3  # of one piece of work, before it is parked
 log = logging.getLogger(__name__)
@@ -27,7 +29,7 @@ def lost(*, now: datetime, after: float) -> Q:
     return Q(heartbeat=None) | Q(heartbeat__lt=lost_before(now=now, after=after))
 
 
-def claim(rows: QuerySet[Any, Any], *, now: datetime, **changes: Any) -> bool:
+def claim(rows: AnyRows, *, now: datetime, **changes: object) -> bool:
     """Claim the one row that `rows` selects; False when it selects none (any more)."""
     return bool(rows.update(attempts=F("attempts") + 1, heartbeat=now, **changes))
 
@@ -50,7 +52,7 @@ class Lease:
         self._attempts = row.attempts
 
     @property
-    def rows(self) -> QuerySet[Any, Any]:
+    def rows(self) -> AnyRows:
         """The row while it is ours, else none."""
         return self._row.filter(attempts=self._attempts)
 
@@ -59,7 +61,7 @@ class Lease:
         """Whether somebody else has claimed the row since."""
         return self._row.exclude(attempts=self._attempts).exists()
 
-    def update(self, **changes: Any) -> bool:
+    def update(self, **changes: object) -> bool:
         """Write to the row; False when it is no longer ours to write to."""
         return bool(self.rows.update(**changes))
 

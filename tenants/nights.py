@@ -8,7 +8,6 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import connections
@@ -18,6 +17,7 @@ from django.utils import timezone
 from tenants import leases, queues
 from tenants.calendar import CLOSING_TIME, last_closed_day, starts_at
 from tenants.models import NightRun, Queue, QueueTurn, Tenant
+from tenants.typing import SqlParameters
 
 LEDGER = "ledger"
 LONGEST_CATCH_UP = 35  # days that are made up for after the timetable stood still
@@ -38,7 +38,7 @@ def plan(*, now: datetime) -> int:
     whose data has a last day gets no night after it.
     """
     closed = _closed_days(now)
-    parameters: dict[str, Any] = {
+    parameters: SqlParameters = {
         "zones": list(closed),
         "days": list(closed.values()),
         "most": LONGEST_CATCH_UP,

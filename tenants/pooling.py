@@ -9,12 +9,13 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
 
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 from psycopg import pq
+
+from tenants.typing import Options
 
 PATIENCE = 3.0  # seconds for each answer: a pooler without a free connection keeps one waiting
 # So many connections are held while looking for a meeting. A pooler that takes turns could keep
@@ -47,7 +48,7 @@ def refuse_transaction_pooling() -> None:
 
 @contextmanager
 def _connected() -> Iterator[psycopg.Connection]:
-    parameters: dict[str, Any] = connections["ledger"].get_connection_params()
+    parameters: Options = connections["ledger"].get_connection_params()
     for name in ("cursor_factory", "context"):
         parameters.pop(name, None)
     parameters["connect_timeout"] = int(PATIENCE)

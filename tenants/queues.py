@@ -8,7 +8,6 @@ All of it is written on a connection of its own that commits at once.
 import logging
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import connections, transaction
@@ -16,6 +15,7 @@ from django.utils import timezone
 
 from tenants import leases, locks
 from tenants.models import Due, QueueTurn, Tenant
+from tenants.typing import Json, SqlParameters
 
 LEDGER = "ledger"
 alerts = logging.getLogger("csplatform.alerts")
@@ -46,7 +46,7 @@ def enter(
     queue: str,
     job: int,
     due_at: datetime,
-    payload: dict[str, Any] | None = None,
+    payload: Json | None = None,
 ) -> int:
     """Put a job of a tenant into a queue, with what a worker must know of it; return its key."""
     entry = Due.objects.using(LEDGER).create(
@@ -153,7 +153,7 @@ def in_line(*, queue: str, now: datetime) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _parameters(queue: str, now: datetime) -> dict[str, Any]:
+def _parameters(queue: str, now: datetime) -> SqlParameters:
     lost = leases.lost_before(now=now, after=settings.JOB_STOPPED_AFTER_SECONDS)
     return {
         "queue": str(queue),

@@ -76,15 +76,7 @@ PRODUCT = ("accounts", "csplatform", "metrics", "support", "surveys", "tenants",
 @contextmanager
 def maintenance() -> Iterator[psycopg.Connection]:
     """A connection beside Django's, to the database of the settings, for CREATE and DROP."""
-    parameters = settings.DATABASES["ledger"]
-    with psycopg.connect(
-        host=parameters["HOST"],
-        port=parameters["PORT"] or 5432,
-        user=parameters["USER"],
-        password=parameters["PASSWORD"],
-        dbname=HOME,
-        autocommit=True,
-    ) as connection:
+    with psycopg.connect(url_of(HOME), autocommit=True) as connection:
         yield connection
 
 

@@ -4,11 +4,11 @@ What local day an event belongs to is derived here, from its moment and the tena
 """
 
 from datetime import date
-from typing import Any
 
 from django.db import connection
 
 from accounts.models import CountingRules, DirtyDay
+from tenants.typing import SqlParameters
 from usage.models import DailyUsage
 
 SILENCE_MINUTES = 30
@@ -143,7 +143,7 @@ def rebuild() -> date | None:
     if not everything and not dirty.exists():
         return None
     zone = CountingRules.objects.values_list("timezone", flat=True).get()
-    words: dict[str, Any] = {"zone": zone, "silence": f"{SILENCE_MINUTES} minutes"}
+    words: SqlParameters = {"zone": zone, "silence": f"{SILENCE_MINUTES} minutes"}
     with connection.cursor() as cursor:
         cursor.execute(MARKED.format(days=EVERYTHING if everything else DIRTY), words)
         cursor.execute(LINKED, words)

@@ -5,7 +5,6 @@ there. Only rows without a fault are given types, so no cast can fail.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from psycopg import sql
 
@@ -13,6 +12,7 @@ from accounts.imports.records import DECIMALS, INNER, Column, Kind, Rule, Type
 from accounts.imports.sheets import LARGEST_CELL
 from accounts.imports.staging import execute
 from accounts.imports.typed import TYPED, cell_of, database_column
+from tenants.typing import SqlParameters
 
 # A cell that is wrong, by type, as SQL over `cell`; each with the code of its reason. Digits are
 # spelled out: what \d takes for one depends on the locale, a cast takes ASCII only.
@@ -123,7 +123,7 @@ def _check_limits(kind: Kind, columns: list[str]) -> None:
         )
 
 
-def check_rows(*, kind: Kind, columns: list[str], settings: dict[str, Any]) -> None:
+def check_rows(*, kind: Kind, columns: list[str], settings: SqlParameters) -> None:
     """Reject rows that repeat another, refer to nothing, lack something or break a rule."""
     _check_limits(kind, columns)
     _check_repeated(kind)
@@ -241,7 +241,7 @@ def _check_circles(kind: Kind, column: Column) -> None:
     )
 
 
-def _check_rule(kind: Kind, rule: Rule, settings: dict[str, Any]) -> None:
+def _check_rule(kind: Kind, rule: Rule, settings: SqlParameters) -> None:
     """A rule over the row as it would be: what was sent, and what is there already."""
     names = {
         name: sql.SQL("rows.{}").format(sql.Identifier(name))

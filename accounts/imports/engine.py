@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import pghistory
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from accounts.imports import checking, missing_accounts, owners, staging, typed, upserting, values
@@ -23,6 +23,7 @@ from accounts.short_night import request_after_commit
 from tenants import locks
 from tenants.context import as_owner
 from tenants.models import Tenant
+from tenants.typing import Json, SqlParameters
 
 __all__ = ["ImportResult", "Progress", "Refused", "run_import"]
 
@@ -44,7 +45,7 @@ class ImportResult:
     updated: int
     unchanged: int
     rejected: int
-    changes: list[dict[str, Any]] = field(default_factory=list)
+    changes: list[Json] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
     accounts_created: int = 0
@@ -56,7 +57,7 @@ def run_import(
     kind: Kind,
     sheet: Sheet,
     tenant: Tenant,
-    context: dict[str, Any],
+    context: Json,
     dry_run: bool = False,
     show_changes: int = 0,
     outcomes: bool = False,
@@ -93,7 +94,7 @@ def run_import(
     return result
 
 
-def _settings(tenant: Tenant, context: dict[str, Any]) -> dict[str, Any]:
+def _settings(tenant: Tenant, context: Json) -> SqlParameters:
     """What the SQL of the kinds may ask for."""
     return {
         "currency": tenant.currency,
@@ -110,7 +111,7 @@ class Checked:
     accounts_created: int = 0
 
 
-def _check(sheet: Sheet, settings: dict[str, Any], tell: Progress) -> Checked:
+def _check(sheet: Sheet, settings: SqlParameters, tell: Progress) -> Checked:
     """Find what is wrong with the staged rows."""
     kind = sheet.kind
     tell("checking")
@@ -158,7 +159,7 @@ def _prepare(sheet: Sheet) -> tuple[list[str], list[MappedColumn], list[str]]:
     return [*columns, *further], mapped, footer
 
 
-def _write(kind: Kind, settings: dict[str, Any], show_changes: int, outcomes: bool) -> ImportResult:
+def _write(kind: Kind, settings: SqlParameters, show_changes: int, outcomes: bool) -> ImportResult:
     (bad,) = staging.fetch("SELECT count(DISTINCT line) FROM {rejects}")
     changed = upserting.changed_lines(kind=kind, settings=settings) if outcomes else set()
     shown = upserting.changes(kind=kind, settings=settings, most=show_changes)
@@ -213,7 +214,7 @@ def rejects(*, width: int) -> Iterator[Reject]:
 
 
 @contextmanager
-def _reading(query: str) -> Iterator[Any]:
+def _reading(query: str) -> Iterator[CursorWrapper]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(staging.composed(cursor, query))
         yield cursor

@@ -1,7 +1,5 @@
 """An import as a whole: what comes in is written down, with what became of it."""
 
-from typing import Any
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,6 +11,7 @@ from accounts.imports.sheets import Sheet
 from accounts.imports.staging import silent
 from accounts.models import Import, User
 from tenants.models import Tenant
+from tenants.typing import Json
 
 CHANGES_SHOWN = 20
 
@@ -97,7 +96,7 @@ def _note(entry: Import, result: ImportResult) -> None:
     entry.unknown_values, entry.question, entry.refusal = result.unknown_values, {}, ""
 
 
-def context_of(entry: Import) -> dict[str, Any]:
+def context_of(entry: Import) -> Json:
     """What the history says beside each change."""
     source = "rest" if entry.source == Import.Source.REST else "import"
     answer = {"source": source, "import": entry.pk, "file": entry.name}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from django.utils.translation import gettext as _
 
 from accounts.cells import cleaned
+from tenants.typing import Json
 
 if TYPE_CHECKING:
     from accounts.imports.presets.records import Preset
@@ -100,7 +101,7 @@ def folded(name: str) -> str:
     return cleaned(name).casefold()
 
 
-def parsed(data: Any) -> ColumnMap:
+def parsed(data: object) -> ColumnMap:
     """A mapping as it is sent and stored: an object by header, or a list by place.
 
     Raises InvalidMapping.
@@ -114,7 +115,7 @@ def parsed(data: Any) -> ColumnMap:
     raise InvalidMapping(_("A mapping is a JSON object by header, or a list by place."))
 
 
-def _by_place(result: Any) -> MappedColumn:
+def _by_place(result: object) -> MappedColumn:
     if not isinstance(result, Mapping) or not isinstance(result.get("header"), str):
         raise InvalidMapping(_("Each column of a mapping by place names its header."))
     return _entry(result["header"], {name: result[name] for name in result if name != "header"})
@@ -139,7 +140,7 @@ def _entry(header: str, result: Any) -> MappedColumn:
     return MappedColumn(header=header, column=column.strip(), values=table)
 
 
-def as_json(columns: Sequence[MappedColumn]) -> list[dict[str, Any]]:
+def as_json(columns: Sequence[MappedColumn]) -> list[Json]:
     """A mapping by place as it is stored and printed."""
     return [
         {"header": one.header, "column": one.column}

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
@@ -36,7 +36,7 @@ def sheet_of(
     *,
     kind: Kind,
     source: BinaryIO,
-    mapping: Any = None,
+    mapping: object = None,
     options: ImportOptions = DEFAULT,
 ) -> Sheet:
     """The rows of a file, by what its first bytes say it is.

@@ -10,8 +10,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, cast
 
-from django.db.models import Field, Model
+from django.db.models import Manager, Model
 from django.utils.functional import Promise
+
+from tenants.typing import AnyField
 
 INNER = "id:"  # begins the inner id of a row in an address; no external id may begin with it
 
@@ -119,7 +121,7 @@ class Kind:
 
     def label_of(self, column: Column) -> "str | Promise":
         """What people call a column: as the model calls its field."""
-        return cast("Field[Any, Any]", self.model._meta.get_field(column.target)).verbose_name
+        return cast(AnyField, self.model._meta.get_field(column.target)).verbose_name
 
     def limit_of(self, column: Column) -> Decimal:
         """What an amount, a number or a rate must stay below: it would not fit."""
@@ -144,5 +146,5 @@ class Kind:
     def has_external_id(self) -> bool:
         return len(self.key) == 1
 
-    def objects(self) -> Any:
+    def objects(self) -> Manager[Model]:
         return self.model._default_manager

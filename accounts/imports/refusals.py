@@ -1,9 +1,10 @@
 """Why a file as a whole cannot be used."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.utils.translation import gettext as _
+
+from tenants.typing import Json
 
 
 class Refused(ValueError):
@@ -26,7 +27,7 @@ class Ambiguous(Refused):
         }
         super().__init__(f"{message} {decide}")
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> Json:
         """What has to be chosen, as an import keeps it."""
         return {"option": self.option, "choices": list(self.choices), "reason": self.reason}
 

@@ -3,13 +3,14 @@
 import csv
 from io import TextIOWrapper
 from itertools import islice
-from typing import IO, Any, BinaryIO
+from typing import IO, BinaryIO
 
 from accounts.cells import BYTE_ORDER_MARK, disarmed
 from accounts.imports.options import DELIMITERS
 from accounts.imports.reasons import Reject
 from accounts.imports.records import Kind
 from accounts.imports.sheets import of_rejects
+from tenants.typing import Json
 
 
 class RejectWriter:
@@ -68,7 +69,7 @@ def _cells(line: str, delimiter: str) -> list[str]:
     return next(csv.reader([line], delimiter=delimiter))
 
 
-def explained(faults: list[Reject]) -> dict[str, Any]:
+def explained(faults: list[Reject]) -> Json:
     """What is wrong with one row, in a line."""
     return {
         "line": str(faults[0].line),

@@ -9,7 +9,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -223,7 +222,7 @@ class Sheet(ABC):
         return Row(line, cells, problem, self.columns[0], detail, value=shown(raw))
 
 
-def column_map(mapping: Any) -> ColumnMap:
+def column_map(mapping: object) -> ColumnMap:
     """A mapping as it was sent or stored, if there is one. Raises Refused."""
     try:
         return parsed(mapping or {})

@@ -1,11 +1,13 @@
 """The staging table: a file's rows as text, copied in, gone at the end of the transaction."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from accounts.imports.sheets import Sheet
+from tenants.typing import SqlParameters, SqlRow
 
 STAGED = sql.Identifier("import_staged")
 REJECTS = sql.Identifier("import_rejects")
@@ -72,7 +74,7 @@ def clear() -> None:
     )
 
 
-def execute(text: str, parameters: dict[str, Any] | None = None, **parts: sql.Composable) -> int:
+def execute(text: str, parameters: SqlParameters | None = None, **parts: sql.Composable) -> int:
     """Run statements over the temporary tables; returns the rows that the last one touched."""
     with connection.cursor() as cursor:
         cursor.execute(composed(cursor, text, **parts), parameters)
@@ -81,23 +83,23 @@ def execute(text: str, parameters: dict[str, Any] | None = None, **parts: sql.Co
         return int(cursor.rowcount)
 
 
-def fetch(text: str, parameters: dict[str, Any] | None = None, **parts: sql.Composable) -> Any:
-    """The first row of a query over the temporary tables."""
+def fetch(text: str, parameters: SqlParameters | None = None, **parts: sql.Composable) -> SqlRow:
+    """The first row of a query over the temporary tables; an empty one where there is none."""
     with connection.cursor() as cursor:
         cursor.execute(composed(cursor, text, **parts), parameters)
-        return cursor.fetchone()
+        return cursor.fetchone() or ()
 
 
 def fetch_all(
-    text: str, parameters: dict[str, Any] | None = None, **parts: sql.Composable
-) -> list[Any]:
+    text: str, parameters: SqlParameters | None = None, **parts: sql.Composable
+) -> list[SqlRow]:
     """The rows of a query over the temporary tables: for a few."""
     with connection.cursor() as cursor:
         cursor.execute(composed(cursor, text, **parts), parameters)
         return list(cursor.fetchall())
 
 
-def composed(cursor: Any, text: str, **parts: sql.Composable) -> str:
+def composed(cursor: CursorWrapper, text: str, **parts: sql.Composable) -> str:
     """As text: what records who made a change reads the statements that pass."""
     statement = sql.SQL(text).format(staged=STAGED, rejects=REJECTS, **parts)
     return statement.as_string(cursor.connection)

@@ -1,13 +1,13 @@
 """The good rows with types: each as it would be, references resolved, and what it meets there."""
 
-from typing import Any, cast
+from typing import cast
 
-from django.db.models import Field
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from accounts.imports.records import Column, Kind, Type
 from accounts.imports.staging import execute
+from tenants.typing import AnyField, SqlParameters
 
 TYPED = sql.Identifier("import_typed")
 CASTS = {
@@ -31,7 +31,7 @@ CASTS = {
 Parts = list[sql.Composable]
 
 
-def make_typed(*, kind: Kind, columns: list[str], settings: dict[str, Any]) -> None:
+def make_typed(*, kind: Kind, columns: list[str], settings: SqlParameters) -> None:
     """Type the rows that are good so far.
 
     Where a row says nothing of a column it has what is there, or what a new row gets.
@@ -137,9 +137,9 @@ def _alias(column: Column) -> sql.Identifier:
     return sql.Identifier(f"ref_{column.name}")
 
 
-def defaults_of(kind: Kind) -> dict[str, Any]:
+def defaults_of(kind: Kind) -> dict[str, object]:
     """What the model gives a new row by itself, by database column."""
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for one in kind.model._meta.concrete_fields:
         if not one.primary_key:
             value = one.get_default()
@@ -153,4 +153,4 @@ def cell_of(columns: list[str], column: Column) -> sql.Composable:
 
 def database_column(kind: Kind, column: Column) -> str:
     """The name that a column of the file has in the table."""
-    return str(cast("Field[Any, Any]", kind.model._meta.get_field(column.target)).column)
+    return str(cast(AnyField, kind.model._meta.get_field(column.target)).column)

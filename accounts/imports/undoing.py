@@ -5,10 +5,10 @@ is left as it is and named. Set-based: as many statements for one row as for 100
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import pghistory
 from django.db import models, transaction
+from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils import timezone
 from pghistory.models import Event as HistoryEvent
 from psycopg import sql
@@ -21,20 +21,21 @@ from accounts.imports.staging import Progress, execute, fetch, fetch_all, silent
 from accounts.models import Import
 from accounts.short_night import request_after_commit
 from tenants.models import Tenant
+from tenants.typing import Json, Options
 
 NAMED = 200  # rows that were left, by name; of more only the number is told
 UNDONE = sql.Identifier("undo_rows")
 Model = type[models.Model]
 
 
-def undo(*, entry: Import, tenant: Tenant, tell: Progress = silent) -> dict[str, Any]:
+def undo(*, entry: Import, tenant: Tenant, tell: Progress = silent) -> Json:
     """Undo an import, in one transaction. Returns how many rows were restored, removed, left.
 
     One that is not in, or has been undone, is left as it is.
     """
     result = {"source": "undo", "import": entry.pk, "file": entry.name}
     counts = {"restored": 0, "removed": 0, "left": 0}
-    named: list[dict[str, Any]] = []
+    named: list[Json] = []
     with pghistory.context(kind=entry.kind, **result), transaction.atomic():
         if locked(entry).state != Import.State.DONE:
             return counts
@@ -74,7 +75,7 @@ def _happened() -> list[Model]:
     return [kind.model for kind in KINDS.values() if kind.append_only]
 
 
-def _undo_model(model: Model, entry: Import, named: list[dict[str, Any]]) -> dict[str, int]:
+def _undo_model(model: Model, entry: Import, named: list[Json]) -> dict[str, int]:
     event = tracked_models().get(model)
     if event is None:
         return {"removed": _remove_happened(model, entry)}
@@ -209,7 +210,11 @@ def _remove(model: Model) -> int:
     doomed = "(SELECT id FROM {undone} WHERE created AND reason = '')"
     for relation in _relations(model):
         other = relation.related_model
-        parts: dict[str, Any] = {"other": _table(other), "key": _key(relation), "undone": UNDONE}
+        parts: Options = {
+            "other": _table(other),
+            "key": _key(relation),
+            "undone": UNDONE,
+        }
         if relation.on_delete is models.CASCADE:
             execute(f"DELETE FROM {{other}} WHERE {{key}} IN {doomed}", **parts)
         else:
@@ -219,7 +224,7 @@ def _remove(model: Model) -> int:
     )
 
 
-def _relations(model: Model) -> Iterator[Any]:
+def _relations(model: Model) -> Iterator[ForeignObjectRel]:
     """What points to a model by a key that the database keeps, history aside."""
     for relation in model._meta.related_objects:
         other = relation.related_model
@@ -227,8 +232,8 @@ def _relations(model: Model) -> Iterator[Any]:
             yield relation
 
 
-def _key(relation: Any) -> sql.Identifier:
-    return sql.Identifier(relation.field.column)
+def _key(relation: ForeignObjectRel) -> sql.Identifier:
+    return sql.Identifier(str(relation.field.column))
 
 
 def _table(model: Model) -> sql.Identifier:

@@ -3,18 +3,18 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from psycopg import sql
 
 from accounts.imports.records import Kind
 from accounts.imports.staging import execute, fetch, fetch_all
 from accounts.imports.typed import TYPED, database_column, defaults_of
+from tenants.typing import Json, SqlParameters
 
 Values = dict[str, sql.Composable]
 
 
-def upsert(*, kind: Kind, settings: dict[str, Any]) -> tuple[int, int, int]:
+def upsert(*, kind: Kind, settings: SqlParameters) -> tuple[int, int, int]:
     """Write the typed rows; returns how many were created, updated and unchanged."""
     there, new = fetch(
         "SELECT count(*) FILTER (WHERE NOT is_new), count(*) FILTER (WHERE is_new) FROM {typed}",
@@ -27,7 +27,7 @@ def upsert(*, kind: Kind, settings: dict[str, Any]) -> tuple[int, int, int]:
     return new, updated, there - updated
 
 
-def changes(*, kind: Kind, settings: dict[str, Any], most: int) -> list[dict[str, Any]]:
+def changes(*, kind: Kind, settings: SqlParameters, most: int) -> list[Json]:
     """Of some rows that will be changed: what each column is, and what it will be.
 
     To be asked before they are written. Each has `row` (its key), and `columns`: name, old, new.
@@ -74,7 +74,7 @@ class Outcome:
         return "updated" if self.changed else "unchanged"
 
 
-def changed_lines(*, kind: Kind, settings: dict[str, Any]) -> set[int]:
+def changed_lines(*, kind: Kind, settings: SqlParameters) -> set[int]:
     """The lines of rows that will be changed; to be asked before they are written."""
     if kind.append_only:
         return set()
@@ -122,7 +122,7 @@ def _shown(kind: Kind, name: str, value: sql.Composable) -> tuple[sql.Composable
     return named.format(key=there, **parts), new
 
 
-def _create(kind: Kind, settings: dict[str, Any]) -> None:
+def _create(kind: Kind, settings: SqlParameters) -> None:
     home = {database_column(kind, column) for column in kind.home}
     values = _new_values(kind)
     assignments = {name: value for name, value in values.items() if name not in home}
@@ -144,7 +144,7 @@ def _create(kind: Kind, settings: dict[str, Any]) -> None:
         )
 
 
-def _update(kind: Kind, settings: dict[str, Any]) -> int:
+def _update(kind: Kind, settings: SqlParameters) -> int:
     """Change what differs; returns how many of the rows that were there before did.
 
     New rows pass through here too: one that points to another of the same file gets it now.

@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
 
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
@@ -169,7 +168,7 @@ def number_text(number: float, raw: str, code: str) -> str:
     return text.zfill(len(code)) if set(code) == {"0"} and text.isdigit() else text
 
 
-def _date_text(value: Any) -> str:
+def _date_text(value: object) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat()
     return value.isoformat() if isinstance(value, date | time) else str(value)

@@ -1,7 +1,5 @@
 """Columns and rules that several kinds share."""
 
-from typing import Any
-
 from accounts.imports.records import Column, Rule, Type
 from accounts.models import Account
 
@@ -29,7 +27,7 @@ OF_ACCOUNTS = (
 )
 
 
-def account(**options: Any) -> Column:
+def account(*, required: bool = False) -> Column:
     """The account that a row is of."""
     return Column(
         name="account_external_id",
@@ -37,7 +35,7 @@ def account(**options: Any) -> Column:
         max_length=200,
         references=Account,
         aliases=OF_ACCOUNTS,
-        **options,
+        required=required,
     )
 
 

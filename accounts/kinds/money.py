@@ -1,7 +1,5 @@
 """What customers pay, what it costs, and what currencies are worth."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from accounts.imports.records import Column, Kind, Rule, Type
@@ -102,7 +100,7 @@ SUBSCRIPTIONS = Kind(
 )
 
 
-def subscription(**options: Any) -> Column:
+def subscription() -> Column:
     return Column(
         name="subscription_external_id",
         field="subscription",
@@ -110,7 +108,6 @@ def subscription(**options: Any) -> Column:
         max_length=200,
         references=Subscription,
         aliases=("subscription", "subscription id"),
-        **options,
     )
 
 

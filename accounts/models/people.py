@@ -1,6 +1,6 @@
 """The people who work with the product: users of one tenant, known in no other."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -24,7 +24,7 @@ class Role(models.TextChoices):
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, *, email: str, password: str | None = None, **fields: Any) -> "User":
+    def create_user(self, *, email: str, password: str | None = None, **fields: object) -> "User":
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save()

@@ -1,7 +1,5 @@
 """What a tenant chooses where the field disagrees: its rules of counting."""
 
-from typing import TYPE_CHECKING
-
 import pgtrigger
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
@@ -10,13 +8,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.dirty import marks_on_update
 from accounts.history import with_history
 from tenants.models import Tenant
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 # Another rule is another past: every night is computed again, from the first on.
 EVERYTHING = """
@@ -33,7 +29,7 @@ SOLD = ("Subscription", "Purchase")
 PERCENT = [MinValueValidator(0), MaxValueValidator(100)]
 
 
-def names(label: "StrOrPromise", help_text: "StrOrPromise") -> "ArrayField[list[str], list[str]]":
+def names(label: StrOrPromise, help_text: StrOrPromise) -> "ArrayField[list[str], list[str]]":
     return ArrayField(
         models.CharField(max_length=200),
         verbose_name=label,
@@ -44,7 +40,7 @@ def names(label: "StrOrPromise", help_text: "StrOrPromise") -> "ArrayField[list[
 
 
 def days(
-    label: "StrOrPromise", default: int, help_text: "StrOrPromise" = ""
+    label: StrOrPromise, default: int, help_text: StrOrPromise = ""
 ) -> "models.PositiveSmallIntegerField[int, int]":
     return models.PositiveSmallIntegerField(
         label,

@@ -5,9 +5,8 @@ stand in it as a GET showed it, and changes nothing.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from accounts.imports.options import ImportOptions
 from accounts.imports.records import Column, Kind, Type
 from accounts.imports.sheets import LARGEST_CELL, Row, Sheet, problem_of
 from accounts.objects.listing import as_json, values_of
+from tenants.typing import Json, ReadOnlyJson
 
 ID, ATTRIBUTES = "id", "attributes"
 NUMBERS = (Type.AMOUNT, Type.NUMBER, Type.RATE, Type.COUNT)
@@ -28,7 +28,7 @@ class BodySheet(Sheet):
     # In JSON there is one way to write a number or a day.
     options = ImportOptions(date_format="ymd", decimal=".")
 
-    def __init__(self, *, kind: Kind, objects: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, *, kind: Kind, objects: Sequence[ReadOnlyJson]) -> None:
         self._objects = objects
         self._misnamed = misnamed(kind, objects)  # before the rows are copied in, one by one
         named = {name for one in objects for name in one}
@@ -43,7 +43,7 @@ class BodySheet(Sheet):
         for place, one in enumerate(self._objects):
             yield self._row_of(place, one)
 
-    def _row_of(self, place: int, one: Mapping[str, Any]) -> Row:
+    def _row_of(self, place: int, one: ReadOnlyJson) -> Row:
         problem = self._problem(one) or self._other_row(place)
         cells = [_cell(one, name, self.kind) for name in self.columns]
         if problem:
@@ -54,7 +54,7 @@ class BodySheet(Sheet):
     def _other_row(self, place: int) -> tuple[str, str, str] | None:
         return ("read_only", ID, "") if place in self._misnamed else None
 
-    def _problem(self, one: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    def _problem(self, one: ReadOnlyJson) -> tuple[str, str, str] | None:
         """Code, column and detail of the first thing that keeps an object from being a row."""
         for name, value in one.items():
             if name == ID:
@@ -74,7 +74,7 @@ class BodySheet(Sheet):
         return None
 
 
-def misnamed(kind: Kind, objects: Sequence[Mapping[str, Any]]) -> set[int]:
+def misnamed(kind: Kind, objects: Sequence[ReadOnlyJson]) -> set[int]:
     """The places of objects that say the inner id of another row than their key, or of none."""
     result = {place: int(one[ID]) for place, one in enumerate(objects) if _is_whole(one.get(ID))}
     found = values_of(kind, kind.objects().filter(pk__in=set(result.values()))) if result else ()
@@ -87,7 +87,7 @@ def misnamed(kind: Kind, objects: Sequence[Mapping[str, Any]]) -> set[int]:
     }
 
 
-def wrong_type(column: Column, value: Any) -> str:
+def wrong_type(column: Column, value: object) -> str:
     """What a value should be, if it is something else."""
     if value is None:
         return ""
@@ -101,25 +101,25 @@ def wrong_type(column: Column, value: Any) -> str:
     return "" if isinstance(value, str) else _("text")
 
 
-def _is_whole(value: Any) -> bool:
+def _is_whole(value: object) -> bool:
     if isinstance(value, Decimal):
         return value == value.to_integral_value()
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _is_flat(value: Any) -> bool:
+def _is_flat(value: object) -> bool:
     values = value.values() if isinstance(value, dict) else [[]]
     return all(one is None or isinstance(one, str | int | Decimal) for one in values)
 
 
-def _cell(one: Mapping[str, Any], name: str, kind: Kind) -> str | None:
+def _cell(one: ReadOnlyJson, name: str, kind: Kind) -> str | None:
     """The value as the text of a cell; None where the object says nothing."""
     if name not in one:
         return "" if name in kind.key else None
     return cleaned(_text(one[name]), is_key=kind.by_name[name].is_key)
 
 
-def _cleaned(attributes: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def _cleaned(attributes: ReadOnlyJson | None) -> Json | None:
     """Free attributes, their texts cleaned like cells; None takes them all away."""
     if attributes is None:
         return None
@@ -129,7 +129,7 @@ def _cleaned(attributes: Mapping[str, Any] | None) -> dict[str, Any] | None:
     }
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """A value as it would stand in a cell; its exponent is no longer than it may be."""
     if value is None:
         return ""
@@ -142,5 +142,5 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _written(value: Mapping[str, Any] | None) -> str:
+def _written(value: ReadOnlyJson | None) -> str:
     return json.dumps(value, default=float)

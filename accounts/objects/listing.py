@@ -4,14 +4,14 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import NoReturn
 
 from django.core.exceptions import ValidationError as InvalidValue
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.countries import code_of
 from accounts.imports.records import Column, Kind, Type
+from tenants.typing import AnyRows, Json
 
 SPANS = (Type.DATE, Type.MONTH, Type.MOMENT)
 NUMBERS = (Type.AMOUNT, Type.NUMBER, Type.RATE)
@@ -41,10 +41,10 @@ def filters_of(kind: Kind) -> dict[str, Column]:
     return names
 
 
-def narrowed(kind: Kind, query: Mapping[str, str]) -> QuerySet[Any, Any]:
+def narrowed(kind: Kind, query: Mapping[str, str]) -> AnyRows:
     """Return the rows that fit every filter. Raises InvalidFilter."""
     known = filters_of(kind)
-    rows: QuerySet[Any, Any] = kind.objects().all()
+    rows: AnyRows = kind.objects().all()
     for name, value in query.items():
         if name not in known:
             raise InvalidFilter(name, _("Unknown. Known are: %s.") % ", ".join(known))
@@ -55,7 +55,7 @@ def narrowed(kind: Kind, query: Mapping[str, str]) -> QuerySet[Any, Any]:
     return rows
 
 
-def _condition(column: Column, name: str, value: str) -> dict[str, Any]:
+def _condition(column: Column, name: str, value: str) -> Json:
     """One condition; of a span both ends are included, by the day."""
     path = path_of(column)
     if column.type == Type.TRUTH:
@@ -76,18 +76,17 @@ def _condition(column: Column, name: str, value: str) -> dict[str, Any]:
     return {path: code_of(value) if column.type == Type.COUNTRY else value}
 
 
-def _refuse() -> dict[str, Any]:
+def _refuse() -> NoReturn:
     raise ValueError
 
 
-def shown(*, kind: Kind, pk: int) -> dict[str, Any]:
+def shown(*, kind: Kind, pk: int) -> Json:
     return as_json(kind, values_of(kind, kind.objects().filter(pk=pk)).get())
 
 
-def values_of(kind: Kind, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+def values_of(kind: Kind, rows: AnyRows) -> AnyRows:
     paths = {path_of(column) for column in kind.columns} | {"id"}
-    found: QuerySet[Any, Any] = rows.values(*paths, *([kind.attributes] if kind.attributes else []))
-    return found
+    return rows.values(*paths, *([kind.attributes] if kind.attributes else []))
 
 
 def path_of(column: Column) -> str:
@@ -95,14 +94,14 @@ def path_of(column: Column) -> str:
     return f"{column.target}__{column.by}" if column.references else column.target
 
 
-def as_json(kind: Kind, row: Mapping[str, Any]) -> dict[str, Any]:
+def as_json(kind: Kind, row: Mapping[str, object]) -> Json:
     """A row as it is answered, and could be sent again."""
     result = {column.name: plain(row[path_of(column)]) for column in kind.columns}
     free = {"attributes": row[kind.attributes]} if kind.attributes else {}
     return {"id": row["id"], **result, **free}
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> object:
     """A value in JSON: decimals as text, so that no digit is lost; moments in UTC."""
     if isinstance(value, Decimal):
         return f"{value.normalize():f}" if value else "0"

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
@@ -16,8 +15,9 @@ from accounts.imports.records import Kind
 from accounts.models import Import
 from accounts.objects.body import BodySheet
 from tenants.models import Tenant
+from tenants.typing import Json
 
-Objects = Sequence[Mapping[str, Any]]
+Objects = Sequence[Mapping[str, object]]
 PATIENCE = "5s"
 
 
@@ -46,7 +46,7 @@ class Written:
 
 
 def write_one(
-    *, kind: Kind, body: Mapping[str, Any], tenant: Tenant, context: dict[str, Any], new: bool
+    *, kind: Kind, body: Mapping[str, object], tenant: Tenant, context: Json, new: bool
 ) -> int:
     """Create a row (`new`), or change the one that the body names. Returns its id.
 

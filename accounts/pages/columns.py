@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from accounts.imports.presets.records import ACCOUNT_NAMES
 from accounts.imports.sheets import of_rejects
 from accounts.imports.values.words import choices_of
 from accounts.models import Import
+from tenants.typing import Context
 
 AS_IT_IS = "*"  # stands for a value that is not mapped
 
@@ -62,7 +63,7 @@ def free_names(header: Sequence[str]) -> list[str]:
     return found
 
 
-def rows_of(entry: Import, seen: Preview, mapped: Sequence[MappedColumn]) -> list[dict[str, Any]]:
+def rows_of(entry: Import, seen: Preview, mapped: Sequence[MappedColumn]) -> list[Context]:
     """The columns as the page shows them."""
     free = free_names(seen.header)
     return [

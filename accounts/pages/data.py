@@ -1,7 +1,6 @@
 """Data: what is there, what came in lately, and the way in."""
 
 import csv
-from typing import Any
 
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +12,7 @@ from accounts.imports.records import Kind
 from accounts.jobs import with_positions
 from accounts.models import Import, Job
 from tenants.context import tenant_of
+from tenants.typing import Context
 
 LATEST = 20
 MANY = 100_000  # rows from which on they are estimated
@@ -35,7 +35,7 @@ def data(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/data.html", context)
 
 
-def _told(kind: Kind, latest: Import | None) -> dict[str, Any]:
+def _told(kind: Kind, latest: Import | None) -> Context:
     estimate = _estimate(kind)
     many = estimate >= MANY
     count = estimate if many else kind.objects().count()

@@ -6,19 +6,20 @@ then speak in the form.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.db.models import Field
+from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.countries import name_of
 from accounts.imports.reasons import Reject
 from accounts.imports.records import Column, Kind, Type
+from tenants.typing import AnyField, Json, ReadOnlyJson
 
-Stored = Mapping[str, Any]
+Stored = ReadOnlyJson
 AREA = 300  # texts that may be longer get an area instead of a line
 NUMBERS = (Type.AMOUNT, Type.NUMBER, Type.RATE, Type.COUNT)
 CONTROLS: dict[Type, dict[str, str]] = {
@@ -42,7 +43,7 @@ class FactForm(forms.Form):
 
     def __init__(
         self,
-        data: Any = None,
+        data: QueryDict | None = None,
         *,
         kind: Kind,
         zone: str,
@@ -60,7 +61,7 @@ class FactForm(forms.Form):
             field.disabled = stored is not None and column.name in kind.key
             self.fields[column.name] = field
 
-    def body(self) -> dict[str, Any]:
+    def body(self) -> Json:
         """What the engine is told: of a row that is there only what was changed."""
         named = [*self.changed_data] if self.stored else list(self.fields)
         result = {name: self.cleaned_data[name] for name in named}
@@ -74,7 +75,7 @@ class FactForm(forms.Form):
             self.add_error(fault.column if fault.column in self.fields else None, fault.reason)
 
 
-def _as_filled_in(value: Any, column: Column, zone: str) -> Any:
+def _as_filled_in(value: str | None, column: Column, zone: str) -> str | None:
     """A stored value as it would be typed: moments in the tenant's time, countries by name."""
     if column.type == Type.MOMENT and value:
         local = datetime.fromisoformat(value).astimezone(ZoneInfo(zone))
@@ -112,7 +113,7 @@ def _widget(kind: Kind, column: Column) -> forms.Widget:
 
 def choices_of(kind: Kind, column: Column) -> list[tuple[str, str]]:
     """The values that may be, with what people call them."""
-    names = dict(cast("Field[Any, Any]", kind.model._meta.get_field(column.target)).flatchoices)
+    names = dict(cast(AnyField, kind.model._meta.get_field(column.target)).flatchoices)
     return [(value, str(names.get(value, value))) for value in column.choices]
 
 

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -14,13 +12,14 @@ from accounts.imports.records import Column, Kind, Type
 from accounts.objects import listing
 from accounts.pages.fact_form import NUMBERS, choices_of, columns_of
 from tenants import formats
+from tenants.typing import AnyRows, Context
 
 MOST_COLUMNS = 6
 LONGEST_CELL = 300
 LOOKS = {**dict.fromkeys(NUMBERS, "amount"), **dict.fromkeys(listing.SPANS, "text-nowrap")}
 
 
-def filters_of(kind: Kind, query: Mapping[str, str]) -> list[dict[str, Any]]:
+def filters_of(kind: Kind, query: Mapping[str, str]) -> list[Context]:
     """What the list is narrowed by: what a row is of, and between which days."""
     spans = [column for column in kind.columns if column.type in listing.SPANS][:1]
     others = [one for one in kind.columns if one.references and one.references is not kind.model]
@@ -32,9 +31,7 @@ def filters_of(kind: Kind, query: Mapping[str, str]) -> list[dict[str, Any]]:
     return found
 
 
-def _filter(
-    kind: Kind, column: Column, name: str, label: str, query: Mapping[str, str]
-) -> dict[str, Any]:
+def _filter(kind: Kind, column: Column, name: str, label: str, query: Mapping[str, str]) -> Context:
     return {
         "name": name,
         "label": label.format(capfirst(str(kind.label_of(column)))),
@@ -58,11 +55,11 @@ def headings(kind: Kind) -> list[dict[str, str]]:
     ]
 
 
-def values(kind: Kind, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+def values(kind: Kind, rows: AnyRows) -> AnyRows:
     return rows.values("id", *{listing.path_of(column) for column in shown(kind)})
 
 
-def line(kind: Kind, row: Mapping[str, Any], zone: str) -> dict[str, Any]:
+def line(kind: Kind, row: Mapping[str, object], zone: str) -> Context:
     """A row with its cells, moments in the zone."""
     cells = [
         {
@@ -74,7 +71,7 @@ def line(kind: Kind, row: Mapping[str, Any], zone: str) -> dict[str, Any]:
     return {"pk": row["id"], "cells": cells}
 
 
-def _text(kind: Kind, column: Column, value: Any, zone: str) -> str:
+def _text(kind: Kind, column: Column, value: object, zone: str) -> str:
     """A value as people read it."""
     if value is None or value == "":
         return "—"
@@ -87,5 +84,5 @@ def _text(kind: Kind, column: Column, value: Any, zone: str) -> str:
     if isinstance(value, Decimal | int):
         return formats.exact(value, least=2 if column.type == Type.AMOUNT else 0)
     if column.type == Type.COUNTRY:
-        return name_of(value)
-    return dict(choices_of(kind, column)).get(value, str(value))
+        return name_of(str(value))
+    return dict(choices_of(kind, column)).get(str(value), str(value))

@@ -1,11 +1,10 @@
 """API keys: who may come in by program."""
 
-from datetime import datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,14 +36,14 @@ class KeyForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
     )
 
-    def __init__(self, *args: Any, today: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None = None, *, today: date) -> None:
+        super().__init__(data)
         self.today = today
         for name, field in self.fields.items():
             field.widget.attrs["class"] = "form-select" if name == "scope" else "form-control"
 
-    def clean_expires_on(self) -> Any:
-        day = self.cleaned_data["expires_on"]
+    def clean_expires_on(self) -> date | None:
+        day: date | None = self.cleaned_data["expires_on"]
         if day and day < self.today:
             raise forms.ValidationError(_("This day has passed."))
         return day

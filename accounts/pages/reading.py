@@ -1,12 +1,13 @@
 """The form of the wizard that says how a file is read."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import cast
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from accounts.imports.options import (
     DATE_FORMATS,
@@ -18,8 +19,9 @@ from accounts.imports.options import (
 )
 from accounts.imports.presets import PRESETS
 from accounts.models import Import
+from tenants.typing import Json, ReadOnlyJson
 
-ENCODING_NAMES = {
+ENCODING_NAMES: dict[str, StrOrPromise] = {
     "utf-8": "UTF-8",
     "utf-16": "UTF-16",
     "windows-1250": gettext_lazy("Windows-1250 (Central European)"),
@@ -27,29 +29,29 @@ ENCODING_NAMES = {
     "windows-1256": gettext_lazy("Windows-1256 (Arabic, Persian)"),
     "iso-8859-1": "ISO 8859-1 (Latin-1)",
 }
-DELIMITER_NAMES = {
+DELIMITER_NAMES: dict[str, StrOrPromise] = {
     ",": gettext_lazy("comma"),
     ";": gettext_lazy("semicolon"),
     "\t": gettext_lazy("tab"),
     "|": gettext_lazy("vertical bar"),
 }
-DATE_NAMES = {
+DATE_NAMES: dict[str, StrOrPromise] = {
     "ymd": gettext_lazy("year, month, day (2024-01-31)"),
     "dmy": gettext_lazy("day, month, year (31.01.2024)"),
     "mdy": gettext_lazy("month, day, year (1/31/2024)"),
     "jalali": gettext_lazy("Persian calendar (1402/11/11)"),
 }
-DECIMAL_NAMES = {
+DECIMAL_NAMES: dict[str, StrOrPromise] = {
     ".": gettext_lazy("point (1,234.50)"),
     ",": gettext_lazy("comma (1.234,50)"),
 }
-NAMES: dict[str, Mapping[str, Any]] = {
+NAMES: dict[str, dict[str, StrOrPromise]] = {
     "encoding": ENCODING_NAMES,
     "delimiter": DELIMITER_NAMES,
     "date_format": DATE_NAMES,
     "decimal": DECIMAL_NAMES,
 }
-Choices = list[tuple[str, Any]]
+Choices = list[tuple[str, StrOrPromise]]
 PREFIX = "read"
 
 
@@ -106,14 +108,14 @@ class ReadingForm(forms.Form):
         for name in _not_of_this_file(reading):
             del self.fields[name]
 
-    def _ask(self, question: Mapping[str, Any]) -> None:
+    def _ask(self, question: ReadOnlyJson) -> None:
         """Put the choices of a question in the place of an option."""
         choices = named(question["option"], question["choices"])
         self.fields[question["option"]] = forms.ChoiceField(
             label=question["reason"], required=False, choices=choices, widget=forms.RadioSelect
         )
 
-    def chosen(self) -> tuple[str, dict[str, Any]]:
+    def chosen(self) -> tuple[str, Json]:
         """The preset and the options, as an import keeps them."""
         data = self.cleaned_data
         options = {name: data[name] for name in OPTIONS if data.get(name)}
@@ -132,7 +134,7 @@ def named(name: str, codes: Sequence[str]) -> Choices:
     return [(code, NAMES.get(name, {}).get(code, code)) for code in codes]
 
 
-def _recognised(found: str) -> str:
+def _recognised(found: StrOrPromise) -> str:
     return _("as recognised: %s") % found if found else _("recognise it")
 
 

@@ -1,12 +1,15 @@
 """The import wizard: upload, columns, a trial, the import, and its undoing."""
 
 from collections.abc import Sequence
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http.request import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -24,8 +27,10 @@ from accounts.pages import columns
 from accounts.pages.reading import PREFIX, ReadingForm, preset_choices
 from accounts.pages.work import see_ends
 from tenants.context import tenant_of
+from tenants.typing import Context
 
 REJECTS_SHOWN = 20
+Files = MultiValueDict[str, UploadedFile[bytes]]
 
 
 class UploadForm(forms.Form):
@@ -38,8 +43,10 @@ class UploadForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.gz"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: QueryDict | None, files: Files | None, *, initial: dict[str, str]
+    ) -> None:
+        super().__init__(data, files, initial=initial)
         field = cast(forms.ChoiceField, self.fields["kind"])
         field.choices = [(kind.name, kind.label) for kind in KINDS.values()]
         field.widget.attrs["class"] = "form-select"
@@ -48,12 +55,12 @@ class UploadForm(forms.Form):
         saved_by.widget.attrs["class"] = "form-select"
         self.fields["file"].widget.attrs["class"] = "form-control"
 
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[bytes]:
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         refuse_too_large(file.size)
         return file
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         preset = PRESETS.get(data.get("preset", ""))
         if preset and data.get("kind") and preset.kind != data["kind"]:
@@ -106,7 +113,7 @@ def _entry(pk: int) -> Import:
     return get_object_or_404(Import.objects.select_related("owner", "job"), pk=pk)
 
 
-def _counts(entry: Import) -> dict[str, Any]:
+def _counts(entry: Import) -> Context:
     """What became of the rows, each with its name; of an import that is undone, by the undoing."""
     if entry.state == Import.State.UNDONE and entry.undoing:
         return {

@@ -1,14 +1,13 @@
 """Long work: how far it is, and how it ended."""
 
-from typing import Any
-
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts.jobs import ask_to_stop, with_positions
-from accounts.models import Import, Job
+from accounts.models import Import, Job, User
 from tenants.context import tenant_of
 
 SHOWN = 100
@@ -21,7 +20,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/jobs.html", {"jobs": found})
 
 
-def see_ends(found: QuerySet[Job], *, user: Any) -> None:
+def see_ends(found: QuerySet[Job], *, user: User | AnonymousUser) -> None:
     """Note that a person has seen the end of those of these jobs that are theirs and have ended."""
     ended = found.filter(owner_id=user.pk, seen_at=None, finished_at__isnull=False)
     ended.update(seen_at=timezone.now())

@@ -5,15 +5,15 @@ All of them are made of the kind's declaration, so that a bound that is declared
 
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, cast
+from typing import cast
 
-from django.db.models import Field
 from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
 from accounts.imports.records import Column, Kind, Type
+from tenants.typing import AnyField, Json, ReadOnlyJson
 
-Schema = dict[str, Any]
+Schema = Json
 OUTCOMES = ("created", "updated", "unchanged", "rejected")
 LARGEST = 2**63 - 1
 TEXT = r"^[^\x00]*$"
@@ -117,12 +117,12 @@ def changed_object(kind: Kind) -> Schema:
     return _object(_sent_properties(kind), required=[])
 
 
-def fits(body: Any, schema: Schema) -> bool:
+def fits(body: ReadOnlyJson, schema: Schema) -> bool:
     """Whether a body is as the description says."""
     return bool(Validator({**schema, "components": {"schemas": JSON}}).is_valid(body))
 
 
-def _is_integer(checker: Any, value: Any) -> bool:
+def _is_integer(checker: object, value: object) -> bool:
     """Whether a number is whole, however it was written: bodies hold decimals, not floats."""
     if isinstance(value, Decimal):
         return value == value.to_integral_value()
@@ -222,7 +222,7 @@ def _shown(kind: Kind, column: Column) -> Schema:
         Type.TRUTH: {"type": "boolean"},
         Type.JSON: {"type": "object"},
     }.get(column.type, text)
-    field = cast("Field[Any, Any]", kind.model._meta.get_field(column.target))
+    field = cast(AnyField, kind.model._meta.get_field(column.target))
     return shown | {"type": [shown["type"], "null"]} if field.null else dict(shown)
 
 

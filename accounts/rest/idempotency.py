@@ -37,7 +37,9 @@ def idempotent(method: Answer) -> Answer:
     """Let a method of a view keep its answers by their key."""
 
     @wraps(method)
-    def answer(view: APIView, request: Request, *args: Any, **kwargs: Any) -> Any:
+    def answer(
+        view: APIView, request: Request, *args: object, **kwargs: object
+    ) -> Response | HttpResponse:
         key = request.headers.get(HEADER, "")
         if not key:
             return method(view, request, *args, **kwargs)

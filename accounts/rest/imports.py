@@ -51,7 +51,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
         fields = [*OF_JOBS, "position", "rate", *MOMENTS_OF_JOBS]
 
 
-class QuestionSerializer(serializers.Serializer[Any]):
+class QuestionSerializer(serializers.Serializer[object]):
     option = serializers.CharField(help_text="The field that decides how the file is read.")
     choices = serializers.ListField(child=serializers.CharField(), help_text="What it may be.")
     reason = serializers.CharField()

@@ -1,7 +1,6 @@
 """The paths of the API: a name may hold a slash, and the last slash of a path may be left out."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 from urllib.parse import unquote, unquote_to_bytes
 
 from django.http import HttpRequest, HttpResponse
@@ -57,7 +56,7 @@ def _encoded(request: HttpRequest) -> str:
     return "/".join(one.replace("%", "%25").replace("/", "%2F") for one in segments)
 
 
-def _sent_path(environ: Mapping[str, Any]) -> str:
+def _sent_path(environ: Mapping[str, object]) -> str:
     """The path as it was sent, where the server hands it on."""
     return str(environ.get("RAW_URI") or environ.get("REQUEST_URI") or "").partition("?")[0]
 

@@ -6,9 +6,8 @@ read, is answered with 412 and changes nothing.
 
 import hashlib
 import json
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from django.http import HttpResponse
 from django.utils.http import parse_etags, parse_http_date_safe
@@ -20,8 +19,10 @@ from rest_framework.response import Response
 
 from accounts.history import tracked_models
 from accounts.imports.records import Kind
+from tenants.typing import ReadOnlyJson
 
-Shown = Mapping[str, Any]
+Shown = ReadOnlyJson
+Answer = TypeVar("Answer", Response, HttpResponse)
 
 
 class PreconditionFailed(APIException):
@@ -36,7 +37,7 @@ def etag_of(shown: Shown) -> str:
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
-def tagged(response: Any) -> Any:
+def tagged(response: Answer) -> Answer:
     """An answer that shows one object, with the object's tag; any other answer as it is."""
     if response.status_code in (status.HTTP_200_OK, status.HTTP_201_CREATED):
         response["ETag"] = etag_of(_shown_in(response))
@@ -82,6 +83,7 @@ def _unmodified(header: str, changed_at: datetime | None) -> bool:
 def _changed_at(kind: Kind, pk: int) -> datetime | None:
     """When the row was last changed, by its history; None for a kind that has none."""
     history = tracked_models().get(kind.model)
-    events: Any = history._default_manager.filter(pgh_obj_id=pk) if history else None
-    found = events.order_by("-pgh_id").values_list("pgh_created_at", flat=True) if history else None
-    return found.first() if found is not None else None
+    if not history:
+        return None
+    events = history._default_manager.filter(pgh_obj_id=pk).order_by("-pgh_id")
+    return events.values_list("pgh_created_at", flat=True).first()

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -23,6 +22,7 @@ from accounts.objects.listing import (
     narrowed,
     values_of,
 )
+from tenants.typing import AnyRows, Json
 
 MOST, USUAL = 200, 50
 OF_PAGES = ("cursor", "limit", "count")
@@ -42,7 +42,7 @@ def parameters(kind: Kind) -> list[OpenApiParameter]:
     return [*named, CURSOR, LIMIT, COUNT]
 
 
-def _sought(column: Column) -> Any:
+def _sought(column: Column) -> OpenApiTypes | Json:
     if column.type in SPANS:
         return OpenApiTypes.DATE
     if column.type == Type.TRUTH:
@@ -54,7 +54,7 @@ def _sought(column: Column) -> Any:
     return {"type": "string", "pattern": r"^[^\x00]*$"}
 
 
-def page(*, kind: Kind, query: Mapping[str, str]) -> dict[str, Any]:
+def page(*, kind: Kind, query: Mapping[str, str]) -> Json:
     """A page of a kind's objects, in the order in which they came."""
     rows = _narrowed(kind, query)
     limit = limit_of(query.get("limit", ""))
@@ -69,7 +69,7 @@ def page(*, kind: Kind, query: Mapping[str, str]) -> dict[str, Any]:
     return answer | ({"count": rows.count()} if wants_count(query) else {})
 
 
-def _narrowed(kind: Kind, query: Mapping[str, str]) -> QuerySet[Any, Any]:
+def _narrowed(kind: Kind, query: Mapping[str, str]) -> AnyRows:
     """Return the rows that fit the filters. Raises ValidationError, by the name of the filter."""
     filters = {name: value for name, value in query.items() if name not in OF_PAGES}
     try:

@@ -1,6 +1,5 @@
 """What is sent with a file: what is in it, and how it is to be read."""
 
-from collections.abc import Mapping
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError as InvalidFile
@@ -17,6 +16,7 @@ from accounts.imports.presets import PRESETS, other_kind
 from accounts.imports.refusals import Refused
 from accounts.rest.writing import Unprocessable
 from accounts.strict_json import InvalidJson, parse
+from tenants.typing import Json, ReadOnlyJson
 
 MAPPING = """\
 JSON: an object by header (what each of the file's own headers stands for; one that is not named
@@ -25,7 +25,7 @@ a column out. Instead of the name of a column there may be `{"column": ..., "val
 table of what the values of the file stand for."""
 
 
-class UploadSerializer(serializers.Serializer[Any]):
+class UploadSerializer(serializers.Serializer[object]):
     kind = serializers.ChoiceField(choices=())
     file = serializers.FileField()
     preset = serializers.ChoiceField(
@@ -65,7 +65,7 @@ class UploadSerializer(serializers.Serializer[Any]):
 CODES = ("json", "too_large", "type")
 
 
-def mapping_in(fields: Mapping[str, Any]) -> Any:
+def mapping_in(fields: ReadOnlyJson) -> Any:
     """The mapping among the fields, as an import keeps it. Raises Unprocessable."""
     if "mapping" not in fields:
         return {}
@@ -79,7 +79,7 @@ def mapping_in(fields: Mapping[str, Any]) -> Any:
     return mapping
 
 
-def refuse_large_file(fields: Mapping[str, Any]) -> None:
+def refuse_large_file(fields: ReadOnlyJson) -> None:
     """Refuse a file that is larger than any that is read. Raises Unprocessable."""
     try:
         refuse_too_large(fields["file"].size)
@@ -90,7 +90,7 @@ def refuse_large_file(fields: Mapping[str, Any]) -> None:
 NAMED = {"encoding": canonical, "delimiter": delimiter_named}
 
 
-def options_in(fields: Mapping[str, Any]) -> dict[str, Any]:
+def options_in(fields: ReadOnlyJson) -> Json:
     """The options among the fields, as an import keeps them. Raises Unprocessable."""
     options = {name: fields[name] for name in OPTIONS if name in fields}
     for name in NAMED.keys() & options.keys():
@@ -101,7 +101,7 @@ def options_in(fields: Mapping[str, Any]) -> dict[str, Any]:
     return options
 
 
-def refuse_other_kind(fields: Mapping[str, Any]) -> None:
+def refuse_other_kind(fields: ReadOnlyJson) -> None:
     """Refuse a preset that goes with another kind. Raises Unprocessable."""
     preset = PRESETS.get(fields.get("preset", ""))
     if preset and preset.kind != fields["kind"]:

@@ -1,12 +1,13 @@
 """The addresses of a kind of fact: a list, its objects one by one, and many at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import cast
 
 import pghistory
+from django.db.models import Model
 from django.http import Http404
-from django.urls import path
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
@@ -19,7 +20,7 @@ from accounts.imports.kinds import KINDS
 from accounts.imports.records import Kind
 from accounts.models import ApiKey, Import, User
 from accounts.objects.listing import shown as shown_object
-from accounts.objects.writing import Written, alone, write_many, write_one
+from accounts.objects.writing import Objects, Written, alone, write_many, write_one
 from accounts.rest import paths, preconditions, reading
 from accounts.rest.describing import changed_object, new_object, reference, titled
 from accounts.rest.idempotency import idempotent
@@ -27,14 +28,15 @@ from accounts.rest.preconditions import tagged
 from accounts.rest.writing import Conflict, as_answers, checked_objects, explained, told_apart
 from accounts.short_night import request_after_commit
 from tenants.context import tenant_of
+from tenants.typing import AnyView, Json, ReadOnlyJson
 
 BULK, JSON = "bulk", "application/json"
 CALLED = "The external id, percent-encoded; or the inner id, as id:123."
 
 
-def body_of(request: Request) -> Mapping[str, Any]:
+def body_of(request: Request) -> ReadOnlyJson:
     """The JSON object that was sent; the parser lets nothing else in."""
-    return cast("Mapping[str, Any]", request.data)
+    return cast(ReadOnlyJson, request.data)
 
 
 def person_of(request: Request) -> User | None:
@@ -53,7 +55,7 @@ class FactView(APIView):
 
     kind: Kind
 
-    def context(self, request: Request) -> dict[str, Any]:
+    def context(self, request: Request) -> Json:
         """What the history says of changes made here."""
         return {"source": "rest", "user": name_of(request)}
 
@@ -85,7 +87,7 @@ class FactObject(FactView):
         if preconditions.is_known(request, shown=shown):
             headers = {"ETag": preconditions.etag_of(shown)}
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
-        return cast(Response, tagged(Response(shown)))
+        return tagged(Response(shown))
 
     def patch(self, request: Request, id: str) -> Response:
         body = body_of(request)
@@ -103,7 +105,7 @@ class FactObject(FactView):
                     request, {**{name: shown[name] for name in self.kind.key}, **body}
                 )
             answer = shown_object(kind=self.kind, pk=pk)
-        return cast(Response, tagged(Response(answer)))
+        return tagged(Response(answer))
 
     def delete(self, request: Request, id: str) -> Response:
         with (
@@ -116,7 +118,7 @@ class FactObject(FactView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @contextmanager
-    def _held(self, request: Request, id: str) -> Iterator[tuple[Any, dict[str, Any]]]:
+    def _held(self, request: Request, id: str) -> Iterator[tuple[Model, Json]]:
         """The row and how it is shown; it is as the request says, and nobody else changes it."""
         with alone(kind=self.kind, tenant=tenant_of(request)):
             row = reading.one(kind=self.kind, name=id, lock=True)
@@ -124,7 +126,7 @@ class FactObject(FactView):
             preconditions.check(request, kind=self.kind, shown=shown)
             yield row, shown
 
-    def _changed(self, request: Request, body: Mapping[str, Any]) -> int:
+    def _changed(self, request: Request, body: ReadOnlyJson) -> int:
         return write_one(
             kind=self.kind,
             body=body,
@@ -133,7 +135,7 @@ class FactObject(FactView):
             new=False,
         )
 
-    def _refuse_another_key(self, body: Mapping[str, Any], shown: dict[str, Any]) -> None:
+    def _refuse_another_key(self, body: ReadOnlyJson, shown: Json) -> None:
         """What a row is matched on names it; another name is another row."""
         details = [ErrorDetail(_("This names the row and cannot be changed."), code="read_only")]
         names = [*self.kind.key, "id"]
@@ -147,7 +149,7 @@ class FactBulk(FactObject):
 
     allowed_methods = ["PUT", "OPTIONS"]  # of an object that is called so nothing is said
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         super().initial(request, *args, **kwargs)
         if request.method in ("GET", "HEAD", "PATCH", "DELETE"):
             try:
@@ -157,7 +159,7 @@ class FactBulk(FactObject):
 
     @idempotent
     def put(self, request: Request, id: str) -> Response:
-        objects = checked_objects(request.data)
+        objects = checked_objects(body_of(request))
         entry = Import(
             kind=self.kind.name,
             source=Import.Source.REST,
@@ -169,12 +171,12 @@ class FactBulk(FactObject):
         return Response(_told(self.kind, entry, objects, written))
 
 
-def _told(kind: Kind, entry: Import, objects: Any, written: Written) -> dict[str, Any]:
+def _told(kind: Kind, entry: Import, objects: Objects, written: Written) -> Json:
     """What became of each object, in their order."""
     there = {outcome.line: outcome for outcome in written.result.outcomes}
     results = []
     for place, one in enumerate(objects):
-        line: dict[str, Any] = {"index": place, **{name: one.get(name) for name in kind.key}}
+        line: Json = {"index": place, **{name: one.get(name) for name in kind.key}}
         if place in there:
             line |= {"status": there[place].status, "id": there[place].id, "errors": []}
         else:
@@ -187,7 +189,7 @@ def _told(kind: Kind, entry: Import, objects: Any, written: Written) -> dict[str
     }
 
 
-def _errors(place: int, written: Written) -> list[dict[str, Any]]:
+def _errors(place: int, written: Written) -> list[Json]:
     return [
         {"code": detail.code, "detail": str(detail), "pointer": f"/data/{place}/{column}"}
         for column, details in explained(written.faults.get(place, [])).items()
@@ -209,12 +211,12 @@ OPERATIONS = {
 NOT_BULK = ("get", "patch", "delete")  # at the address of many: of the one that is called so
 
 
-def urls_of_facts() -> list[Any]:
+def urls_of_facts() -> list[URLPattern]:
     """The addresses of every kind that there is."""
     return [one for kind in KINDS.values() for one in _urls(kind)]
 
 
-def _urls(kind: Kind) -> list[Any]:
+def _urls(kind: Kind) -> list[URLPattern]:
     lists, objects, bulk = (_described(kind, base) for base in (FactList, FactObject, FactBulk))
     return [
         path(f"{kind.name}/", lists.as_view(), name=f"{kind.name}-list"),
@@ -234,14 +236,14 @@ def _described(kind: Kind, base: type[FactView]) -> type[FactView]:
     return view
 
 
-def _descriptions(kind: Kind) -> dict[tuple[str, str], dict[str, Any]]:
+def _descriptions(kind: Kind) -> dict[tuple[str, str], Json]:
     """Parameters, body and answer of each method."""
     title = titled(kind)
     one, page, new, changed, many, outcome = (
         reference(title + part) for part in ("", "Page", "New", "Change", "Bulk", "BulkAnswer")
     )
     called = [OpenApiParameter("id", str, OpenApiParameter.PATH, description=CALLED)]
-    at_object: dict[str, Any] = {"parameters": called, "responses": {200: one}}
+    at_object: Json = {"parameters": called, "responses": {200: one}}
     return {
         ("FactList", "get"): {"responses": {200: page}, "parameters": reading.parameters(kind)},
         ("FactList", "post"): {"request": {JSON: new}, "responses": {201: one}},
@@ -253,10 +255,10 @@ def _descriptions(kind: Kind) -> dict[tuple[str, str], dict[str, Any]]:
     }
 
 
-def _copied(method: Any) -> Any:
+def _copied(method: AnyView) -> AnyView:
     """A method of its own, since its description is kept on it."""
 
-    def answer(self: Any, request: Request, *args: Any, **kwargs: Any) -> Any:
+    def answer(self: FactView, request: Request, *args: object, **kwargs: object) -> object:
         return method(self, request, *args, **kwargs)
 
     answer.__name__, answer.__doc__ = method.__name__, method.__doc__

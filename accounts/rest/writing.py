@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework import status
@@ -11,6 +10,7 @@ from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from accounts.imports.reasons import Reject
 from accounts.objects.writing import Busy, Exists, Objects, Rejected
 from accounts.rest.describing import Schema, fits
+from tenants.typing import ReadOnlyJson
 
 MOST = 1000
 
@@ -32,7 +32,7 @@ class Unprocessable(ValidationError):
 
 
 @contextmanager
-def told_apart(body: Mapping[str, Any], schema: Schema) -> Iterator[None]:
+def told_apart(body: Mapping[str, object], schema: Schema) -> Iterator[None]:
     """What is refused inside is a 422 if the body fits its schema, else a 400."""
     try:
         yield
@@ -63,7 +63,7 @@ def explained(faults: Sequence[Reject]) -> dict[str, list[ErrorDetail]]:
     return details
 
 
-def checked_objects(data: Any) -> Objects:
+def checked_objects(data: ReadOnlyJson) -> Objects:
     """The objects of a bulk body, `{"data": [{...}, ...]}`."""
     rows = data.get("data")
     if not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):

@@ -6,7 +6,6 @@ the host decides the tenant. They say nothing of any tenant.
 
 import logging
 from collections.abc import Callable
-from typing import Any
 
 from celery import current_app
 from django.conf import settings
@@ -15,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from tenants import heartbeats, nights
+from tenants.typing import Json
 
 MISSED_TICKS = 5  # after so many the timetable counts as stopped
 PATIENCE_SECONDS = 2
@@ -41,12 +41,12 @@ class HealthMiddleware:
         return answer
 
 
-def alive() -> dict[str, dict[str, Any]]:
+def alive() -> dict[str, Json]:
     """Nothing is looked at: that there is an answer says that the process serves."""
     return {}
 
 
-def readiness() -> dict[str, dict[str, Any]]:
+def readiness() -> dict[str, Json]:
     """Return what each part that the product rests on says of itself."""
     return {
         "database": {"ok": _database_answers()},
@@ -93,7 +93,7 @@ def _oldest_run() -> float:
     return nights.longest_overdue(now=timezone.now())
 
 
-def _age(of: Callable[[], float | None], *, most: float) -> dict[str, Any]:
+def _age(of: Callable[[], float | None], *, most: float) -> Json:
     """How many seconds ago something was, and whether that is not too long; unknown is not."""
     try:
         seconds = of()

@@ -4,15 +4,15 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db import connection
-from django.db.models import DateField, F, Min, Q, QuerySet, Value
+from django.db.models import DateField, F, Min, Q, Value
 from django.db.models.functions import Cast, TruncMonth
 
 from accounts.models import Account, CustomerSpell
 from metrics.catalogue.expressions import summed
 from metrics.windows.periods import DAY, months_before
+from tenants.typing import AnyRows
 
 # Of each cohort and month: how many are customers at its end, and what they pay then. The last
 # month is taken at the end of the day asked about.
@@ -100,7 +100,7 @@ def _cohort(month: date, lines: list[tuple[int, date, int, Decimal]]) -> Cohort:
     return Cohort(month=month, size=size, cells=cells)
 
 
-def members(cohort: date, *, on: date) -> QuerySet[Any, Any]:
+def members(cohort: date, *, on: date) -> AnyRows:
     """The accounts of a cohort, each with what it pays at the end of a day: the rows of a cell.
 
     `here` says whether it is a customer then.

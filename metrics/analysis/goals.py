@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, transaction
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.imports.records import FIRST_DAY, LAST_DAY
 from metrics.catalogue.own import known
@@ -20,9 +20,6 @@ from metrics.figures.readings import Reading
 from metrics.figures.segments import Segment
 from metrics.models import Goal
 from metrics.windows.periods import Period, Window
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 WHOLE, NEARLY = Decimal(100), Decimal("99.9")
 
@@ -75,8 +72,8 @@ class Failed:
     """A goal that cannot be computed, and why."""
 
     goal: Goal
-    name: "StrOrPromise"
-    reason: "StrOrPromise"
+    name: StrOrPromise
+    reason: StrOrPromise
 
 
 @dataclass(frozen=True, kw_only=True)

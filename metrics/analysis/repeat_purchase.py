@@ -9,7 +9,7 @@ distributed with a and b). Time is counted in weeks, purchases of one day are on
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Max, Min
 
@@ -19,8 +19,9 @@ from metrics.figures.segments import Segment
 
 if TYPE_CHECKING:
     import numpy as np
+    import numpy.typing as npt
 
-    Numbers = np.ndarray[Any, np.dtype[np.float64]]
+    Numbers = npt.NDArray[np.float64]
 
 A_WEEK = 7
 AHEAD = 26  # weeks that are looked ahead
@@ -60,8 +61,7 @@ class Habit:
 
         x = np.maximum(seen.again, 1)
         growth = ((self.alpha + seen.age) / (self.alpha + seen.last)) ** (self.r + x)
-        found: Numbers = 1 / (1 + (seen.again > 0) * self.a / (self.b + x - 1) * growth)
-        return found
+        return 1 / (1 + (seen.again > 0) * self.a / (self.b + x - 1) * growth)
 
     def expected(self, seen: Histories, weeks: int) -> "Numbers":
         """The purchases that each may be expected to make in so many weeks to come."""
@@ -72,8 +72,8 @@ class Habit:
         z = weeks / (alpha + seen.age + weeks)
         share = ((alpha + seen.age) / (alpha + seen.age + weeks)) ** (r + x)
         hope = 1 - share * hyp2f1(r + x, b + x, a + b + x - 1, z)
-        found: Numbers = (a + b + x - 1) / (a - 1) * hope * self.alive(seen)
-        return found
+        purchases: Numbers = (a + b + x - 1) / (a - 1) * hope * self.alive(seen)
+        return purchases
 
 
 def histories(day: date, *, segment: Segment | None = None) -> Histories:

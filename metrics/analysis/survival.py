@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
 from warnings import catch_warnings
 
 from django.db.models import Count, Q
@@ -17,6 +17,9 @@ from accounts.models.membership import memberships
 from accounts.models.money import lifetimes
 from metrics.catalogue.expressions import DAYS_A_MONTH
 from metrics.figures.segments import Segment
+
+if TYPE_CHECKING:
+    from metrics.analysis.repeat_purchase import Numbers
 
 A_MONTH = float(DAYS_A_MONTH)
 MOST_MONTHS = 60
@@ -45,6 +48,14 @@ class Survival:
     points: list[Point]
 
 
+class LifetimeCount(TypedDict):
+    """How many customers stayed for so many days: those who are still here, and who have left."""
+
+    days: int
+    stay: int
+    leave: int
+
+
 def survival(day: date, *, segment: Segment | None = None) -> Survival | None:
     """The curve of all who were customers by the end of `day`; None where nobody was.
 
@@ -54,7 +65,7 @@ def survival(day: date, *, segment: Segment | None = None) -> Survival | None:
     return _fitted(ages) if ages else None
 
 
-def _ages(day: date, segment: Segment | None) -> Iterator[Any]:
+def _ages(day: date, segment: Segment | None) -> Iterator[LifetimeCount]:
     lives = lifetimes(day)
     if segment:
         members = memberships(day).filter(**{segment.dimension: segment.value})
@@ -65,7 +76,7 @@ def _ages(day: date, segment: Segment | None) -> Iterator[Any]:
     )
 
 
-def _fitted(ages: list[Any]) -> Survival:
+def _fitted(ages: list[LifetimeCount]) -> Survival:
     curve = _estimate(ages)
     longest = max(age["days"] for age in ages)
     halved = curve.days[curve.shares <= 0.5]
@@ -82,13 +93,13 @@ def _fitted(ages: list[Any]) -> Survival:
 class _Curve:
     """Arrays: the days on which somebody left or was seen last, and the shares from then on."""
 
-    days: Any
-    shares: Any
-    low: Any
-    high: Any
+    days: "Numbers"
+    shares: "Numbers"
+    low: "Numbers"
+    high: "Numbers"
 
 
-def _estimate(ages: list[Any]) -> _Curve:
+def _estimate(ages: list[LifetimeCount]) -> _Curve:
     """Return the curve of lives counted by their length in days."""
     # Only where a curve is drawn: these bring much along that no other page needs.
     import numpy as np
@@ -117,7 +128,7 @@ def _restricted_mean(curve: _Curve) -> float:
     return float(np.sum(before * np.diff(curve.days, prepend=0)))
 
 
-def _points(curve: _Curve, ages: list[Any], longest: int) -> Iterator[Point]:
+def _points(curve: _Curve, ages: list[LifetimeCount], longest: int) -> Iterator[Point]:
     for months in range(min(int(longest / A_MONTH), MOST_MONTHS) + 1):
         days = months * A_MONTH
         step = int(curve.days.searchsorted(days, side="right")) - 1

@@ -2,10 +2,10 @@
 
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any
 
-from django.db.models import Count, DecimalField, Max, QuerySet, Sum, Value
+from django.db.models import Count, DecimalField, Max, Sum, Value
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import Account
 from metrics.catalogue import sessions
@@ -22,6 +22,7 @@ from metrics.catalogue.records import (
     Variant,
 )
 from metrics.windows.periods import Window
+from tenants.typing import AnyRows, RowsOf
 from usage.models import DailyUsage, Event
 
 EVENTS = Source.USAGE
@@ -35,13 +36,13 @@ NUMBER = DecimalField(max_digits=24, decimal_places=10)
 IS_ACTIVITY = named_by("activity_events", "event")
 
 
-def came(window: Window, *, days: int, ago: int = 0) -> QuerySet[Any, Any]:
+def came(window: Window, *, days: int, ago: int = 0) -> AnyRows:
     """What people did in so many days, the last one included, or so many days earlier."""
     end = window.end - timedelta(days=ago)
     return did_between(end - timedelta(days=days), end, movements_stored=window.movements_stored)
 
 
-def did_between(start: date, end: date, *, movements_stored: bool) -> QuerySet[Any, Any]:
+def did_between(start: date, end: date, *, movements_stored: bool) -> AnyRows:
     """What people did in [start, end).
 
     Read from what the nights have counted where one was run, else from the events themselves.
@@ -50,22 +51,20 @@ def did_between(start: date, end: date, *, movements_stored: bool) -> QuerySet[A
     # There are few test accounts and many rows: it is quicker to know the few than to join all.
     tests = Account.objects.filter(is_test=True)
     people = did.filter(IS_ACTIVITY).exclude(account_id__in=tests.values("pk"))
-    found: QuerySet[Any, Any] = people.order_by()
-    return found
+    return people.order_by()
 
 
-def _counted(start: date, end: date) -> QuerySet[Any, Any]:
+def _counted(start: date, end: date) -> RowsOf[DailyUsage]:
     return DailyUsage.objects.filter(day__gte=start, day__lt=end)
 
 
-def events_of(start: date, end: date) -> QuerySet[Any, Any]:
+def events_of(start: date, end: date) -> RowsOf[Event]:
     """The events of the local days of [start, end), each with its `day`."""
-    found: QuerySet[Any, Any] = Event.objects.filter(during_days("occurred_at", start, end))
-    by_day: QuerySet[Any, Any] = found.annotate(day=day_of("occurred_at", start))
-    return by_day
+    events = Event.objects.filter(during_days("occurred_at", start, end))
+    return events.annotate(day=day_of("occurred_at", start))
 
 
-def how_often(rows: QuerySet[Any, Any]) -> Sum | Count:
+def how_often(rows: AnyRows) -> Sum | Count:
     """The number of events behind a group of `rows`."""
     return Sum("events") if rows.model is DailyUsage else Count("id")
 
@@ -73,11 +72,11 @@ def how_often(rows: QuerySet[Any, Any]) -> Sum | Count:
 def people(days: int) -> Rows:
     """Each person of an account who came in so many days, once."""
 
-    def rows(window: Window) -> QuerySet[Any, Any]:
+    def rows(window: Window) -> AnyRows:
         did = came(window, days=days)
         each = did.values("account_id", "user_id")
-        found: QuerySet[Any, Any] = each.annotate(last_on=Max("day"), how_often=how_often(did))
-        return found
+        users: AnyRows = each.annotate(last_on=Max("day"), how_often=how_often(did))
+        return users
 
     return rows
 
@@ -85,20 +84,19 @@ def people(days: int) -> Rows:
 def person_days(days: int, *, ago: int = 0) -> Measure:
     """Each person on each day on which they came, once."""
 
-    def rows(window: Window) -> QuerySet[Any, Any]:
+    def rows(window: Window) -> AnyRows:
         return _by_person_and_day(came(window, days=days, ago=ago))
 
     return Measure(rows=rows, account="account", columns=OF_DAY)
 
 
-def _by_person_and_day(did: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    found: QuerySet[Any, Any] = did.values("account_id", "user_id", "day").annotate(
-        how_often=how_often(did)
-    )
-    return found
+def _by_person_and_day(did: AnyRows) -> AnyRows:
+    each = did.values("account_id", "user_id", "day")
+    user_days: AnyRows = each.annotate(how_often=how_often(did))
+    return user_days
 
 
-def _of_period(window: Window) -> QuerySet[Any, Any]:
+def _of_period(window: Window) -> AnyRows:
     return _by_person_and_day(
         did_between(window.start, window.end, movements_stored=window.movements_stored)
     )
@@ -111,11 +109,11 @@ def _persons(days: int) -> Measure:
 def _user_ids(days: int) -> Measure:
     """Each person who came in so many days once, in however many accounts."""
 
-    def rows(window: Window) -> QuerySet[Any, Any]:
+    def rows(window: Window) -> AnyRows:
         did = came(window, days=days)
         each = did.values("user_id")
-        found: QuerySet[Any, Any] = each.annotate(last_on=Max("day"), how_often=how_often(did))
-        return found
+        users: AnyRows = each.annotate(last_on=Max("day"), how_often=how_often(did))
+        return users
 
     return Measure(rows=rows, account=None, columns=OF_PERSON[1:])
 
@@ -131,7 +129,13 @@ PERSON_DAYS_OF_PERIOD = Measure(
 
 
 def _active(
-    key: str, name: Any, measure: Measure, formula: Any, *, days: int, people: Any
+    key: str,
+    name: StrOrPromise,
+    measure: Measure,
+    formula: StrOrPromise,
+    *,
+    days: int,
+    people: StrOrPromise,
 ) -> Metric:
     return Metric(
         key=key,

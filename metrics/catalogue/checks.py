@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
@@ -24,7 +23,7 @@ HINTS = {
 
 
 @register
-def check_catalogue(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_catalogue(app_configs: object, **kwargs: object) -> list[CheckMessage]:
     """Return an error for each fault of the metrics and of the metrics of accounts."""
     return [*metric_errors(METRICS), *account_metric_errors(ACCOUNT_METRICS)]
 

@@ -1,7 +1,6 @@
 """Comments of survey answers, and the words that several of them have in common."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.db import connection
 from django.db.models import (
@@ -9,11 +8,11 @@ from django.db.models import (
     DecimalField,
     F,
     Func,
-    QuerySet,
     TextField,
     Value,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +31,7 @@ from metrics.catalogue.sql import Sql
 from metrics.catalogue.stop_words import STOP_WORDS
 from metrics.windows.periods import Window
 from surveys.models import SCALES
+from tenants.typing import AnyRows
 
 # Letters of the four languages, whatever the server knows of alphabets; shorter words say little.
 NO_LETTER = "[^a-z0-9\u00c0-\u024f\u0620-\u064a\u066e-\u06d3\u200c]+"
@@ -66,7 +66,7 @@ def scored_comments(window: Window) -> Responses:
     return comments(window).filter(score__isnull=False)
 
 
-def common_words(rows: Responses) -> list[str]:
+def common_words(rows: AnyRows) -> list[str]:
     """The words that several comments have in common, the most frequent first."""
     query = Sql.around(rows.values("comment"), COMMON_WORDS)
     with connection.cursor() as cursor:
@@ -77,16 +77,15 @@ def common_words(rows: Responses) -> list[str]:
 def _about(rows: Rows) -> dict[str, RowDimension]:
     """By the words that comments have in common; nobody's feelings are guessed."""
 
-    def with_word(window: Window, word: str) -> Responses:
-        padded: QuerySet[Any, Any] = rows(window).annotate(words=PADDED)
-        found: Responses = padded.filter(words__contains=f" {word} ")
-        return found
+    def with_word(window: Window, word: str) -> AnyRows:
+        padded: AnyRows = rows(window).annotate(words=PADDED)
+        return padded.filter(words__contains=f" {word} ")
 
     theme = RowDimension(rows=with_word, values=lambda window: common_words(rows(window)))
     return {"theme": theme, "language": dimension_of(rows, "language")}
 
 
-def _of_comments(rows: Rows, expr: Any = None) -> Measure:
+def _of_comments(rows: Rows, expr: Combinable | None = None) -> Measure:
     return Measure(
         rows=rows, expr=expr, account="account", columns=COLUMNS, dimensions=_about(rows)
     )

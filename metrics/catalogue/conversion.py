@@ -1,14 +1,11 @@
 """Conversion: how visitors become leads, trials and free accounts customers, and get started."""
 
-from typing import Any
-
 from django.db.models import (
     DateField,
     F,
     Func,
     OuterRef,
     Q,
-    QuerySet,
     Subquery,
 )
 from django.db.models.functions import Coalesce, Least
@@ -32,13 +29,14 @@ from metrics.catalogue.records import (
 from metrics.catalogue.rows import accounts
 from metrics.windows.intervals import wilson
 from metrics.windows.periods import Window
+from tenants.typing import AnyRows
 
 STILL_GOING = gettext_noop("the trial was not over at the end of the period")
 OF_TRIAL = ("account__name", "external_id", "plan", "started_on", "trial_ends_on", "ended_on")
 DAY_AFTER = Func("over_on", template="((%(expressions)s) + 1)", output_field=DateField())
 
 
-def _trials() -> QuerySet[Any, Any]:
+def _trials() -> AnyRows:
     """Subscriptions with a trial, the day on which it is over, and the one on which it paid.
 
     A trial may be broken off. It turned into what pays first: its own subscription, or another of
@@ -56,11 +54,10 @@ def _trials() -> QuerySet[Any, Any]:
     )
     first = Subquery(paid.order_by("starts_on").values("starts_on")[:1])
     ended = trials.annotate(over_on=over).annotate(day_after=DAY_AFTER)
-    found: QuerySet[Any, Any] = ended.annotate(paid_on=first)
-    return found
+    return ended.annotate(paid_on=first)
 
 
-def _ended(window: Window) -> QuerySet[Any, Any]:
+def _ended(window: Window) -> AnyRows:
     """Trials that ended in the window; and those that, free at first, began to pay in it."""
     began = MrrPhase.objects.paying().filter(starts_on__gte=window.start, starts_on__lt=window.end)
     late = Q(
@@ -72,11 +69,11 @@ def _ended(window: Window) -> QuerySet[Any, Any]:
     return _trials().filter(Q(over_on__gte=window.start, over_on__lt=window.end) | late)
 
 
-def _started(window: Window) -> QuerySet[Any, Any]:
+def _started(window: Window) -> AnyRows:
     return _trials().filter(started_on__gte=window.start, started_on__lt=window.end)
 
 
-def _converted(window: Window) -> QuerySet[Any, Any]:
+def _converted(window: Window) -> AnyRows:
     """Of those that ended, the ones that pay, or have paid, by the end of the window."""
     return _ended(window).filter(paid_on__lt=window.end)
 
@@ -85,7 +82,7 @@ def _of_trials(rows: Rows, excluded: Rows | None = None) -> Measure:
     return Measure(rows=rows, account="account", columns=OF_TRIAL, excluded=excluded)
 
 
-def _going_on(window: Window) -> QuerySet[Any, Any]:
+def _going_on(window: Window) -> AnyRows:
     begun = _trials().filter(started_on__lt=window.end, over_on__gte=window.end)
     return with_reason(begun, STILL_GOING)
 

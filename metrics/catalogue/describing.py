@@ -1,10 +1,11 @@
 """The catalogue in words: for programs, and as the page `docs/metrics.md`."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from types import ModuleType
 
 from metrics.catalogue import ACCOUNT_FAMILIES, ACCOUNT_METRICS, FAMILIES, METRICS
 from metrics.catalogue.records import AccountMetric, Metric
+from tenants.typing import Json
 
 HEAD = """# What each number means
 
@@ -20,13 +21,13 @@ half-open; a metric that is a *state* is taken at the end of the day, whatever p
 
 def described(
     metrics: Mapping[str, Metric] = METRICS, measures: Mapping[str, AccountMetric] = ACCOUNT_METRICS
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Json]:
     """Every metric, then every measure of an account, as plain values."""
     yield from (_metric(metric) for metric in metrics.values())
     yield from (_measure(measure) for measure in measures.values())
 
 
-def _metric(metric: Metric) -> dict[str, Any]:
+def _metric(metric: Metric) -> Json:
     variants = [
         {
             "key": name,
@@ -45,12 +46,12 @@ def _metric(metric: Metric) -> dict[str, Any]:
     }
 
 
-def _measure(measure: AccountMetric) -> dict[str, Any]:
+def _measure(measure: AccountMetric) -> Json:
     result = _common(measure, "account", str(measure.formula))
     return result | {"point_in_time": True, "variants": []}
 
 
-def _common(one: Metric | AccountMetric, grain: str, formula: str) -> dict[str, Any]:
+def _common(one: Metric | AccountMetric, grain: str, formula: str) -> Json:
     return {
         "key": one.key,
         "grain": grain,
@@ -78,11 +79,11 @@ def as_markdown() -> str:
     return "\n".join(parts)
 
 
-def _title(family: Any) -> str:
+def _title(family: ModuleType) -> str:
     return str(family.__doc__).strip().rstrip(".").split("\n")[0]
 
 
-def _told(result: dict[str, Any]) -> str:
+def _told(result: Json) -> str:
     """One metric: a heading, its facts in a line, its variants in a table."""
     better = {"higher": "higher is better", "lower": "lower is better"}.get(result["direction"], "")
     state = "a state" if result["point_in_time"] else "over a period"

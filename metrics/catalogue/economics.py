@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
-from django.db.models import DateField, F, Func, QuerySet, Value
+from django.db.models import DateField, F, Func, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import Cost
 from metrics.catalogue import rows
@@ -27,6 +27,7 @@ from metrics.catalogue.records import (
 )
 from metrics.catalogue.rows import UNKNOWN
 from metrics.windows.periods import Window
+from tenants.typing import AnyRows
 
 TO_WIN = (Cost.Category.SALES, Cost.Category.MARKETING)
 TO_KEEP = tuple(category for category in Cost.Category if category not in TO_WIN)
@@ -50,16 +51,15 @@ def _share(window: Window) -> Combinable:
     return Func(*months, arg_joiner=" - ", template="(%(expressions)s)", output_field=MONEY)
 
 
-def _spent(window: Window, categories: tuple[str, ...]) -> QuerySet[Any, Any]:
+def _spent(window: Window, categories: tuple[str, ...]) -> AnyRows:
     costs = Cost.objects.filter(category__in=categories, month__lt=window.end)
-    found: QuerySet[Any, Any] = costs.annotate(until=MONTH_END).filter(until__gt=window.start)
-    return found
+    return costs.annotate(until=MONTH_END).filter(until__gt=window.start)
 
 
 def _costs(*categories: str) -> Measure:
     """What was spent in the window, each month's costs spread over its days."""
 
-    def without_rate(window: Window) -> QuerySet[Any, Any]:
+    def without_rate(window: Window) -> AnyRows:
         rated = _spent(window, categories).annotate(worth_of_one=rate_on("month"))
         return with_reason(rated.filter(worth_of_one=None), NO_RATE)
 
@@ -117,7 +117,9 @@ CRC = Metric(
 )
 
 
-def _clv_and_cac(variant: str, how: Operator, label: Any, formula: Any) -> Variant:
+def _clv_and_cac(
+    variant: str, how: Operator, label: StrOrPromise, formula: StrOrPromise
+) -> Variant:
     """A lifetime value, over or less the cost of acquisition."""
     cac = Factor(operator=how, metric=CAC, variant="all")
     clv = CLV.variants[variant]

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
-from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from metrics.catalogue.adoption import EVENTS, MONTH, NOBODY, came, people
 from metrics.catalogue.expressions import rule
@@ -27,16 +28,17 @@ from metrics.catalogue.sessions import SESSION_DURATION
 from metrics.catalogue.utilisation import base
 from metrics.windows.intervals import wilson
 from metrics.windows.periods import Window
+from tenants.typing import AnyRows
 from usage.models import DailyUsage
 
 NOBODY_THERE = _("There is nobody who could come.")
 SESSIONS = SESSION_DURATION.variants["all"].numerator
 
 
-def _often(days: int, least: Any) -> Measure:
+def _often(days: int, least: int | Combinable) -> Measure:
     """Accounts of the base with at least so many active days among the last ones."""
 
-    def rows(window: Window) -> QuerySet[Any, Any]:
+    def rows(window: Window) -> AnyRows:
         each = (
             came(window, days=days)
             .values("account_id")
@@ -48,16 +50,14 @@ def _often(days: int, least: Any) -> Measure:
     return Measure(rows=rows, account="", columns=OF_ACCOUNT)
 
 
-def _people_often(window: Window) -> QuerySet[Any, Any]:
+def _people_often(window: Window) -> AnyRows:
     """People with as many active days in the last week as is hoped for."""
     each = came(window, days=7).values("account_id", "user_id")
-    found: QuerySet[Any, Any] = each.annotate(active_days=Count("day", distinct=True)).filter(
-        active_days__gte=rule("target_days_a_week")
-    )
-    return found
+    active: AnyRows = each.annotate(active_days=Count("day", distinct=True))
+    return active.filter(active_days__gte=rule("target_days_a_week"))
 
 
-def _rate(label: Any, formula: Any, numerator: Measure) -> Variant:
+def _rate(label: StrOrPromise, formula: StrOrPromise, numerator: Measure) -> Variant:
     return Variant(
         label=label,
         formula=formula,
@@ -122,7 +122,7 @@ USAGE_RATE = Metric(
 )
 
 
-def _sections(window: Window) -> QuerySet[Any, Any]:
+def _sections(window: Window) -> AnyRows:
     """What people did in the last 30 days and how long it took, as nights have counted it."""
     since = window.end - timedelta(days=30)
     took = DailyUsage.objects.filter(day__gte=since, day__lt=window.end, seconds__gt=0)

@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import (
     BooleanField,
@@ -14,7 +13,6 @@ from django.db.models import (
     Func,
     OuterRef,
     Q,
-    QuerySet,
     Subquery,
     Sum,
     Value,
@@ -26,6 +24,7 @@ from accounts.models import CountingRules, Rate
 from metrics.windows.day_parameters import zone_for
 from metrics.windows.periods import Window
 from tenants.calendar import AFTER_THE_DAY_BEFORE, AT_MIDNIGHT
+from tenants.typing import AnyRows
 
 # The mean month of the Gregorian calendar is what "months since" is counted in.
 DAYS_A_MONTH = Decimal("30.4375")
@@ -133,11 +132,11 @@ def reason_of(reason: str) -> Value:
     return Value(reason, output_field=CharField())
 
 
-def with_reason(rows: QuerySet[Any, Any], why: str | Combinable) -> QuerySet[Any, Any]:
+def with_reason(rows: AnyRows, why: str | Combinable) -> AnyRows:
     """Rows that are left out, each with the reason."""
     reason = reason_of(why) if isinstance(why, str) else why
-    found: QuerySet[Any, Any] = rows.annotate(reason=reason)
-    return found
+    excluded: AnyRows = rows.annotate(reason=reason)
+    return excluded
 
 
 def months_since(first: str, *, end: date) -> Func:

@@ -1,7 +1,6 @@
 """Feedback: what customers answer when they are asked."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.db.models import (
     Case,
@@ -13,7 +12,9 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import Activity
 from metrics.catalogue.comment_themes import THEMES
@@ -54,7 +55,9 @@ def points(*classes: tuple[int, int, int]) -> Case:
     return Case(*whens, default=Value(0), output_field=IntegerField())
 
 
-def _of_answers(rows: Rows, excluded: Rows | None = None, expr: Any = None) -> Measure:
+def _of_answers(
+    rows: Rows, excluded: Rows | None = None, expr: Combinable | None = None
+) -> Measure:
     """Answers, which may also be cut by where and how they were given."""
     cuts = {name: dimension_of(rows, name) for name in ("touchpoint", "channel", "language")}
     return Measure(
@@ -62,11 +65,13 @@ def _of_answers(rows: Rows, excluded: Rows | None = None, expr: Any = None) -> M
     )
 
 
-def _scored(kind: str, expr: Any, rows: Any = None, left: Any = None) -> Measure:
+def _scored(
+    kind: str, expr: Combinable, rows: Rows | None = None, left: Rows | None = None
+) -> Measure:
     return _of_answers(rows or answers(kind), left or excluded_answers(kind), expr)
 
 
-def _all(kind: str, rows: Any = None, left: Any = None) -> Measure:
+def _all(kind: str, rows: Rows | None = None, left: Rows | None = None) -> Measure:
     return _of_answers(rows or answers(kind), left or excluded_answers(kind))
 
 
@@ -102,7 +107,7 @@ NPS = Metric(
 )
 
 
-def _share(kind: str, low: int, high: int, label: Any, formula: Any) -> Variant:
+def _share(kind: str, low: int, high: int, label: StrOrPromise, formula: StrOrPromise) -> Variant:
     """Answers with a score from `low` to `high`, of all answers."""
     return Variant(
         label=label,
@@ -203,7 +208,7 @@ def _of_account(metric: Metric, slot: int) -> AccountMetric:
     return AccountMetric.of(metric, slot=slot, when_missing=NOT_FRESH, over=trailing(FRESH))
 
 
-def _last_of_account(key: str, slot: int, name: Any, kind: str) -> AccountMetric:
+def _last_of_account(key: str, slot: int, name: StrOrPromise, kind: str) -> AccountMetric:
     return AccountMetric(
         key=key,
         slot=slot,

@@ -1,7 +1,6 @@
 """The rows of feedback: answers of each kind, and which of them do not count."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.db.models import (
     Case,
@@ -9,7 +8,6 @@ from django.db.models import (
     Exists,
     OuterRef,
     Q,
-    QuerySet,
     Value,
     When,
 )
@@ -23,6 +21,7 @@ from metrics.catalogue.records import (
 from metrics.catalogue.rows import TEST_ACCOUNT
 from metrics.windows.periods import Window
 from surveys.models import Response
+from tenants.typing import RowsOf
 
 ANSWERS = Source.ANSWERS
 NO_ANSWERS = _("Nobody has answered in the period.")
@@ -33,7 +32,7 @@ NOT_ANSWERED = gettext_noop("seen, not answered")
 EARLIER = gettext_noop("an earlier answer of the same person")
 COLUMNS = ("account__name", "survey__name", "answered_at", "score", "touchpoint", "comment")
 
-Responses = QuerySet[Response, Any]
+Responses = RowsOf[Response]
 
 
 def seen(window: Window) -> Responses:

@@ -1,14 +1,11 @@
 """The funnel: how visitors become leads, and both do what was hoped for."""
 
-from typing import Any
-
 from django.db.models import (
     Count,
     Exists,
     Min,
     OuterRef,
     Q,
-    QuerySet,
     Subquery,
 )
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +29,7 @@ from metrics.catalogue.records import (
 )
 from metrics.windows.intervals import wilson
 from metrics.windows.periods import Window
+from tenants.typing import AnyRows
 
 JOURNEY = Source.JOURNEY
 STAGE = FunnelStep.Stage
@@ -40,13 +38,12 @@ NO_LEAD = gettext_noop("reached a goal and was no lead")
 OF_VISITOR = ("visitor_id", "first_at", "steps")
 
 
-def _steps(window: Window, *stages: str) -> QuerySet[Any, Any]:
+def _steps(window: Window, *stages: str) -> AnyRows:
     found = FunnelStep.objects.filter(during("occurred_at", window), stage__in=stages)
-    counted: QuerySet[Any, Any] = found.filter(Q(account=None) | Q(account__is_test=False))
-    return counted
+    return found.filter(Q(account=None) | Q(account__is_test=False))
 
 
-def _visitors(rows: QuerySet[Any, Any], window: Window) -> QuerySet[Any, Any]:
+def _visitors(rows: AnyRows, window: Window) -> AnyRows:
     """Each visitor of some steps once, with the account that they turned out to be of by then.
 
     That is of their latest step with an account, whatever its stage: so a visitor is of the same
@@ -59,12 +56,12 @@ def _visitors(rows: QuerySet[Any, Any], window: Window) -> QuerySet[Any, Any]:
     )
     latest = known.order_by("-occurred_at", bytewise("account__external_id").desc())
     each = rows.order_by().values("visitor_id")
-    found: QuerySet[Any, Any] = each.annotate(
+    visitors: AnyRows = each.annotate(
         account_id=Subquery(latest.values("account")[:1]),
         first_at=Min("occurred_at"),
         steps=Count("id"),
     )
-    return found
+    return visitors
 
 
 def _reached(*stages: str) -> Rows:
@@ -82,16 +79,16 @@ def _was_lead(window: Window) -> Exists:
     return Exists(leads)
 
 
-def _by_leads(window: Window) -> QuerySet[Any, Any]:
+def _by_leads(window: Window) -> AnyRows:
     return _steps(window, STAGE.CONVERSION).filter(_was_lead(window))
 
 
-def _leads_and_by_leads(window: Window) -> QuerySet[Any, Any]:
+def _leads_and_by_leads(window: Window) -> AnyRows:
     """The leads of the window, and the conversions in it of those who were leads before."""
     return _steps(window, STAGE.LEAD, STAGE.CONVERSION).filter(_was_lead(window))
 
 
-def _by_others(window: Window) -> QuerySet[Any, Any]:
+def _by_others(window: Window) -> AnyRows:
     others = _steps(window, STAGE.CONVERSION).filter(~_was_lead(window))
     return with_reason(_visitors(others, window), NO_LEAD)
 
@@ -108,7 +105,7 @@ def _people(steps: Rows, *, whatever_goal: bool = False, excluded: Rows | None =
             values=lambda window: _names(window, column),
         )
 
-    def all_of_them(window: Window) -> QuerySet[Any, Any]:
+    def all_of_them(window: Window) -> AnyRows:
         return _visitors(steps(window), window)
 
     goal = with_value("goal")
@@ -124,11 +121,11 @@ def _people(steps: Rows, *, whatever_goal: bool = False, excluded: Rows | None =
     )
 
 
-def _names(window: Window, column: str) -> QuerySet[Any, Any]:
+def _names(window: Window, column: str) -> AnyRows:
     return names_in(_steps(window, *STAGE.values), column)
 
 
-def _new_leads(window: Window) -> QuerySet[Any, Any]:
+def _new_leads(window: Window) -> AnyRows:
     """The step by which a visitor became a lead: the first one ever."""
     steps = FunnelStep.objects.alias(name=bytewise("goal"))
     earlier = steps.filter(

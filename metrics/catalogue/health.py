@@ -1,10 +1,10 @@
 """Health: how well the book is, as the night has scored it, and how much money is at risk."""
 
 from datetime import timedelta
-from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import MrrPhase
 from metrics.catalogue.expressions import MONEY, summed
@@ -19,13 +19,14 @@ from metrics.catalogue.records import (
 )
 from metrics.models import HealthScore, HealthStatus
 from metrics.windows.periods import Window
+from tenants.typing import AnyRows
 
 NO_NIGHT = _("No night has scored the accounts in the week up to this day.")
 WEEK = timedelta(days=6)
 OF_SCORE = ("account__name", "account__external_id", "account__owner_email", "score", "status")
 
 
-def _scored(window: Window) -> QuerySet[Any, Any]:
+def _scored(window: Window) -> AnyRows:
     """The scores of the last night in the week up to the end, if not every night is run."""
     scores = HealthScore.objects.filter(day__range=(window.day - WEEK, window.day))
     latest = scores.order_by("-day").values("day")[:1]
@@ -33,22 +34,36 @@ def _scored(window: Window) -> QuerySet[Any, Any]:
     return here.filter(score__isnull=False)
 
 
-def _at_risk(window: Window) -> QuerySet[Any, Any]:
+def _at_risk(window: Window) -> AnyRows:
     return _scored(window).filter(status=HealthStatus.RED)
 
 
-def _with_mrr(window: Window) -> QuerySet[Any, Any]:
+def _with_mrr(window: Window) -> AnyRows:
     paid = MrrPhase.objects.on(window.day).filter(account=OuterRef("account")).order_by()
     each = paid.values("account").annotate(all=summed("mrr")).values("all")
-    found: QuerySet[Any, Any] = _at_risk(window).annotate(mrr=Subquery(each, output_field=MONEY))
+    found: AnyRows = _at_risk(window).annotate(mrr=Subquery(each, output_field=MONEY))
     return found.filter(Q(mrr__gt=0) | (Q(mrr=None) & Exists(paid)))
 
 
 SCORED = Measure(rows=_scored, account="account", columns=OF_SCORE)
 
 
-def _of_the_night(**options: Any) -> Variant:
-    return Variant(label=STANDARD, requires=SCORED, when_requirement_missing=NO_NIGHT, **options)
+def _of_the_night(
+    *,
+    formula: StrOrPromise,
+    numerator: Measure,
+    denominator: Measure | None = None,
+    when_empty: StrOrPromise = "",
+) -> Variant:
+    return Variant(
+        label=STANDARD,
+        formula=formula,
+        numerator=numerator,
+        denominator=denominator,
+        when_empty=when_empty,
+        requires=SCORED,
+        when_requirement_missing=NO_NIGHT,
+    )
 
 
 MEAN_HEALTH = Metric(

@@ -1,7 +1,5 @@
 """Incidents: how long the product did not work."""
 
-from typing import Any
-
 from django.db.models import (
     DecimalField,
     Exists,
@@ -22,6 +20,7 @@ from metrics.catalogue.expressions import start_of_day
 from metrics.catalogue.records import Direction, Measure, Source, Unit, total
 from metrics.windows.periods import Window
 from support.models import Downtime, Incident
+from tenants.typing import AnyRows
 
 MINUTES = DecimalField(max_digits=60, decimal_places=30)
 
@@ -33,7 +32,7 @@ def _pieces(window: Window) -> QuerySet[Downtime]:
     return mine.filter(inside, starts_at__lt=start_of_day(window.end))
 
 
-def _incidents(window: Window) -> QuerySet[Any, Any]:
+def _incidents(window: Window) -> AnyRows:
     return Incident.objects.filter(Exists(_pieces(window)))
 
 

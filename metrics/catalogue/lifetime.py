@@ -1,9 +1,8 @@
 """Lifetime: for how long customers stay, and what they bring in until they leave."""
 
 from fractions import Fraction
-from typing import Any
 
-from django.db.models import DateField, F, Func, Q, QuerySet, Value
+from django.db.models import DateField, F, Func, Q, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils.translation import gettext_lazy as _
@@ -35,16 +34,16 @@ from metrics.catalogue.rows import (
 )
 from metrics.catalogue.sql import Sql, compiled
 from metrics.windows.periods import Window
+from tenants.typing import AnyRows
 
 HALF_A_YEAR, YEAR = 183, 365
 NOBODY = _("There has never been a customer.")
 NO_PURCHASES = _("Nothing was bought in the period.")
 
 
-def _spells(window: Window) -> QuerySet[Any, Any]:
+def _spells(window: Window) -> AnyRows:
     overlaps = Q(starts_on__lt=window.end) & (Q(ends_on=None) | Q(ends_on__gt=window.start))
-    found: QuerySet[Any, Any] = CustomerSpell.objects.filter(overlaps, account__is_test=False)
-    return found
+    return CustomerSpell.objects.filter(overlaps, account__is_test=False)
 
 
 def _months(window: Window) -> Combinable:
@@ -211,11 +210,10 @@ CLV = Metric(
 METRICS = [LIFETIME, PURCHASE_VALUE, PURCHASE_FREQUENCY, MONTHLY_CHURN, CLV]
 
 
-def _months_to_come(window: Window) -> QuerySet[Any, Any]:
+def _months_to_come(window: Window) -> AnyRows:
     here = lifetimes(window.day).filter(left_on=None)
     months = F("expected") / Value(DAYS_A_MONTH, output_field=MONEY)
-    found: QuerySet[Any, Any] = here.annotate(value=months).values("account_id", "value")
-    return found
+    return here.annotate(value=months).values("account_id", "value")
 
 
 def _value_to_come(window: Window) -> Sql:

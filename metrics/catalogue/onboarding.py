@@ -1,7 +1,5 @@
 """Onboarding: how accounts get started, step by step."""
 
-from typing import Any
-
 from django.db.models import (
     CharField,
     Count,
@@ -9,7 +7,6 @@ from django.db.models import (
     Min,
     OuterRef,
     Q,
-    QuerySet,
     Subquery,
     Value,
 )
@@ -39,6 +36,7 @@ from metrics.catalogue.records import (
 from metrics.catalogue.rows import OF_ACCOUNT
 from metrics.windows.intervals import wilson
 from metrics.windows.periods import Window
+from tenants.typing import AnyRows
 
 JOURNEY = Source.JOURNEY
 # The last step: as the rules say, or the one that accounts reach last.
@@ -78,7 +76,7 @@ def _number_of_steps(window: Window) -> Func:
 OF_ONBOARDING = (*OF_ACCOUNT, "begun_at", "steps", "last_step", "done_at")
 
 
-def _onboarding(window: Window) -> QuerySet[Any, Any]:
+def _onboarding(window: Window) -> AnyRows:
     """Accounts with their onboarding as it stood at the end of the window."""
     reached = OnboardingStep.objects.filter(
         account=OuterRef("pk"), reached_at__lt=start_of_day(window.end)
@@ -86,20 +84,19 @@ def _onboarding(window: Window) -> QuerySet[Any, Any]:
     latest = reached.order_by("-reached_at", bytewise("step").desc())
     done = reached.filter(step=_last_step(window)).order_by("reached_at")
     by_then = Q(onboarding_steps__reached_at__lt=start_of_day(window.end))
-    found: QuerySet[Any, Any] = Account.objects.counted().annotate(
+    return Account.objects.counted().annotate(
         begun_at=Min("onboarding_steps__reached_at", filter=by_then),
         steps=Count("onboarding_steps", filter=by_then),
         last_step=Subquery(latest.values("step")[:1]),
         done_at=Subquery(done.values("reached_at")[:1]),
     )
-    return found
 
 
-def _began(window: Window) -> QuerySet[Any, Any]:
+def _began(window: Window) -> AnyRows:
     return _onboarding(window).filter(during("begun_at", window))
 
 
-def _finished(window: Window) -> QuerySet[Any, Any]:
+def _finished(window: Window) -> AnyRows:
     return _began(window).filter(done_at__lte=days_after("begun_at", days="onboarding_days"))
 
 
@@ -147,7 +144,7 @@ ONBOARDING = Metric(
 METRICS = [ONBOARDING]
 
 
-def _progress(window: Window) -> QuerySet[Any, Any]:
+def _progress(window: Window) -> AnyRows:
     """Of the steps that the rules name, or of all that anybody has reached."""
     known = OnboardingStep.objects.filter(
         IS_STEP, reached_at__lt=start_of_day(window.end)
@@ -155,8 +152,7 @@ def _progress(window: Window) -> QuerySet[Any, Any]:
     reached = known.values("account_id").annotate(
         value=Count("step") * Value(100) / _number_of_steps(window)
     )
-    found: QuerySet[Any, Any] = reached.values("account_id", "value")
-    return found
+    return reached.values("account_id", "value")
 
 
 ACCOUNT_METRICS = [

@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, Max
 from django.utils.functional import lazystr
 from django.utils.text import format_lazy
 from django.utils.translation import get_language
@@ -29,6 +29,8 @@ from metrics.catalogue.records import (
 from metrics.catalogue.rows import UNKNOWN
 from metrics.models import OwnMetric
 from metrics.windows.periods import Window
+from tenants.typing import AnyRows, RowsOf
+from usage.models import Event
 
 Record = TypeVar("Record", Metric, AccountMetric)
 log = logging.getLogger(__name__)
@@ -132,18 +134,18 @@ class _Name:
 
 
 def _of_measurements(row: OwnMetric) -> tuple[Measure, Measure | None]:
-    def measured(window: Window) -> QuerySet[Any, Any]:
+    def measured(window: Window) -> AnyRows:
         known = Measurement.objects.filter(key=row.named, account__is_test=False)
         return known.filter(day__gte=window.start, day__lt=window.end)
 
-    def latest(window: Window) -> QuerySet[Any, Any]:
+    def latest(window: Window) -> AnyRows:
         known = Measurement.objects.filter(
             key=row.named, account__is_test=False, day__lt=window.end
         )
         last = known.order_by("account_id", "-day").distinct("account_id")
         return Measurement.objects.filter(pk__in=last.values("pk"))
 
-    def accounts(window: Window) -> QuerySet[Any, Any]:
+    def accounts(window: Window) -> AnyRows:
         first = measured(window).order_by("account_id", "day").distinct("account_id")
         return Measurement.objects.filter(pk__in=first.values("pk"))
 
@@ -156,20 +158,19 @@ def _of_measurements(row: OwnMetric) -> tuple[Measure, Measure | None]:
 
 
 def _of_events(row: OwnMetric) -> tuple[Measure, None]:
-    conditions: dict[str, Any] = {"event": row.named, "account__is_test": False}
+    conditions: dict[str, object] = {"event": row.named, "account__is_test": False}
     if row.feature:
         conditions["feature"] = row.feature
     if row.property:
         name, _equals, value = row.property.partition("=")
         conditions["properties__contains"] = {name: value}
 
-    def append_only(window: Window) -> QuerySet[Any, Any]:
+    def append_only(window: Window) -> RowsOf[Event]:
         return events_of(window.start, window.end).filter(**conditions)
 
-    def people(window: Window) -> QuerySet[Any, Any]:
+    def people(window: Window) -> AnyRows:
         each = append_only(window).order_by().values("account_id", "user_id")
-        found: QuerySet[Any, Any] = each.annotate(last_on=Max("day"))
-        return found
+        return each.annotate(last_on=Max("day"))
 
     if row.total == OwnMetric.Total.DISTINCT:
         return Measure(rows=people, account="account", columns=OF_PERSON), None

@@ -1,7 +1,6 @@
 """Earnings: what a period brought in, from subscriptions and beside them."""
 
 from datetime import date
-from typing import Any
 
 from django.db.models import (
     Case,
@@ -35,6 +34,7 @@ from metrics.catalogue.records import (
 )
 from metrics.catalogue.rows import MRR_AT_END, TEST_ACCOUNT, test_phases
 from metrics.windows.periods import Window
+from tenants.typing import AnyRows
 
 NO_RATE = gettext_noop("no exchange rate")
 MONEY = DecimalField(max_digits=34, decimal_places=10)
@@ -57,7 +57,7 @@ def _overlapping(window: Window) -> Q:
     return Q(starts_on__lt=window.end) & (Q(ends_on=None) | Q(ends_on__gt=window.start))
 
 
-def _accrued(window: Window) -> QuerySet[Any, Any]:
+def _accrued(window: Window) -> AnyRows:
     return MrrPhase.objects.counted().filter(_overlapping(window))
 
 
@@ -88,7 +88,7 @@ def _purchases(window: Window) -> QuerySet[Purchase]:
     return _sold(window).filter(account__is_test=False)
 
 
-def _purchases_left_out(window: Window) -> QuerySet[Any, Any]:
+def _purchases_left_out(window: Window) -> AnyRows:
     why = Case(
         When(account__is_test=True, then=Value(TEST_ACCOUNT)),
         default=Value(NO_RATE),

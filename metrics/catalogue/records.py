@@ -8,26 +8,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import DirtyDay
 from metrics.catalogue.sql import Sql
 from metrics.windows.intervals import Estimate
 from metrics.windows.periods import DAY, Window
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from tenants.typing import AnyRows
 
 STANDARD = _("standard")
 # What a metric rests on, by the names under which late facts are marked.
 Source = DirtyDay.Facts
 
-Rows = Callable[[Window], QuerySet[Any, Any]]
-Named = Callable[[Window, str], QuerySet[Any, Any]]
+Rows = Callable[[Window], AnyRows]
+Named = Callable[[Window, str], AnyRows]
+Values = Callable[[Window], Sequence[str] | AnyRows]
 
 
 class Unit(StrEnum):
@@ -59,7 +58,7 @@ class RowDimension:
     """
 
     rows: Named
-    values: Callable[[Window], Sequence[str] | QuerySet[Any, Any]]
+    values: Values
     each: bool = False
 
 
@@ -71,14 +70,13 @@ def dimension_of(rows: Rows, column: str) -> RowDimension:
     )
 
 
-def names_in(rows: QuerySet[Any, Any], column: str) -> QuerySet[Any, Any]:
+def names_in(rows: AnyRows, column: str) -> AnyRows:
     """Return the values of a column of some rows, each once; the empty one is not among them."""
     result = rows.exclude(**{column: ""}).order_by(column)
-    names: QuerySet[Any, Any] = result.values_list(column, flat=True).distinct()
-    return names
+    return result.values_list(column, flat=True).distinct()
 
 
-def whole_rows(rows: Rows, values: Callable[[Window], Any]) -> RowDimension:
+def whole_rows(rows: Rows, values: Values) -> RowDimension:
     """Make a dimension of which each value has all rows: a denominator that values share."""
     return RowDimension(rows=lambda window, value: rows(window), values=values)
 
@@ -107,7 +105,9 @@ class Measure:
     dimensions: Mapping[str, RowDimension] = field(default_factory=dict)
     segment: str = ""
     median: bool = False
-    compiled: dict[bool, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    compiled: dict[bool, Sql | None] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def kinds(self) -> "tuple[Measure, ...]":
         """The kinds of rows that are totalled together."""
@@ -143,17 +143,17 @@ class Variant:
     `less`: what is taken from the quotient (100 for a change in percent).
     """
 
-    label: "StrOrPromise"
-    formula: "StrOrPromise"
+    label: StrOrPromise
+    formula: StrOrPromise
     numerator: Measure
     denominator: Measure | None = None
     scale: int | Fraction = 1
     less: int = 0
-    when_empty: "StrOrPromise" = ""
+    when_empty: StrOrPromise = ""
     interval: Estimate | None = None
     factors: tuple[Factor, ...] = ()
     requires: Measure | None = None
-    when_requirement_missing: "StrOrPromise" = ""
+    when_requirement_missing: StrOrPromise = ""
     tenant_only: bool = False
 
 
@@ -166,11 +166,11 @@ class Metric:
     """
 
     key: str
-    name: "StrOrPromise"
+    name: StrOrPromise
     unit: Unit
     direction: Direction
     source: Source
-    when_missing: "StrOrPromise"
+    when_missing: StrOrPromise
     variants: Mapping[str, Variant]
     point_in_time: bool = False
     of_nights: bool = False
@@ -181,7 +181,7 @@ class Metric:
         return next(iter(self.variants))
 
 
-def total(*, formula: "StrOrPromise", numerator: Measure, **options: Any) -> Metric:
+def total(*, formula: StrOrPromise, numerator: Measure, **options: Any) -> Metric:
     """A metric with one definition, which is a total; `options` are the metric's own."""
     only = Variant(label=STANDARD, formula=formula, numerator=numerator)
     return Metric(variants={"all": only}, **options)
@@ -208,13 +208,13 @@ class AccountMetric:
 
     key: str
     slot: int
-    name: "StrOrPromise"
-    formula: "StrOrPromise"
+    name: StrOrPromise
+    formula: StrOrPromise
     unit: Unit
     direction: Direction
     source: Source
-    when_missing: "StrOrPromise"
-    values: Callable[[Window], QuerySet[Any, Any] | Sql] | None = None
+    when_missing: StrOrPromise
+    values: Callable[[Window], AnyRows | Sql] | None = None
     variant: Variant | None = None
     over: Callable[[Window], Window] = the_day
     value_when_missing: int | None = None

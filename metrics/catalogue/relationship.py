@@ -1,8 +1,6 @@
 """Relationship: when somebody last spoke with an account, and what its renewals say."""
 
-from typing import Any
-
-from django.db.models import Count, DateField, F, Func, IntegerField, Max, Min, Q, QuerySet, Value
+from django.db.models import Count, DateField, F, Func, IntegerField, Max, Min, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Activity, Renewal
@@ -10,16 +8,17 @@ from metrics.catalogue.expressions import bytewise, start_of_day
 from metrics.catalogue.records import AccountMetric, Direction, Source, Unit
 from metrics.windows.periods import Window
 from tenants.context import wrapper
+from tenants.typing import AnyRows, RowsOf
 
 CARE = Source.CARE
 NEVER = _("Unknown where nothing was ever written down.")
 
 
-def _until(window: Window) -> QuerySet[Activity, Any]:
+def _until(window: Window) -> RowsOf[Activity]:
     return Activity.objects.filter(at__lt=start_of_day(window.end)).order_by()
 
 
-def _since_touch(window: Window) -> QuerySet[Any, Any]:
+def _since_touch(window: Window) -> AnyRows:
     zone = Value(wrapper().tenant.timezone)
     local = Func(zone, Max("at"), template="(timezone(%(expressions)s))::date")
     days = Func(
@@ -32,14 +31,14 @@ def _since_touch(window: Window) -> QuerySet[Any, Any]:
     return _until(window).values("account_id").annotate(value=days)
 
 
-def _sentiment(window: Window) -> QuerySet[Any, Any]:
+def _sentiment(window: Window) -> AnyRows:
     """The latest one that somebody wrote down."""
     result = _until(window).filter(sentiment__isnull=False)
     latest = result.order_by("account_id", "-at", bytewise("external_id").desc())
     return latest.distinct("account_id").values("account_id", value=F("sentiment"))
 
 
-def _known(window: Window) -> QuerySet[Renewal, Any]:
+def _known(window: Window) -> RowsOf[Renewal]:
     """Renewals of subscriptions that had begun by the end of the day."""
     return Renewal.objects.filter(subscription__started_on__lte=window.day).order_by()
 
@@ -50,7 +49,7 @@ def _is_open(window: Window) -> Q:
     return (Q(renewed_on=None) | Q(renewed_on__gt=window.day)) & serves
 
 
-def _days_to_renewal(window: Window) -> QuerySet[Any, Any]:
+def _days_to_renewal(window: Window) -> AnyRows:
     days = Func(
         Min("due_on"),
         Value(window.day, output_field=DateField()),
@@ -62,7 +61,7 @@ def _days_to_renewal(window: Window) -> QuerySet[Any, Any]:
     return ahead.values(account_id=F("subscription__account_id")).annotate(value=days)
 
 
-def _overdue(window: Window) -> QuerySet[Any, Any]:
+def _overdue(window: Window) -> AnyRows:
     # What renews by itself has done so, since it goes on.
     late = _is_open(window) & Q(due_on__lte=window.day, auto_renew=False)
     each = _known(window).values(account_id=F("subscription__account_id"))

@@ -1,8 +1,7 @@
 """Renewals: whether terms that came to their end were followed by another."""
 
-from typing import Any
-
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.money import renewal_terms
@@ -11,6 +10,7 @@ from metrics.catalogue.records import Direction, Measure, Metric, Rows, Source, 
 from metrics.catalogue.rows import TEST_ACCOUNT
 from metrics.windows.intervals import wilson
 from metrics.windows.periods import Window
+from tenants.typing import AnyRows
 
 NONE_DUE = _("No term was due in the period.")
 OF_RENEWAL = (
@@ -23,19 +23,19 @@ OF_RENEWAL = (
 OF_MONEY = (*OF_RENEWAL[:4], "mrr_due", "mrr_renewed")
 
 
-def _all_due(window: Window) -> QuerySet[Any, Any]:
+def _all_due(window: Window) -> AnyRows:
     return renewal_terms(window.day).filter(due_on__gte=window.start, due_on__lt=window.end)
 
 
-def _due(window: Window) -> QuerySet[Any, Any]:
+def _due(window: Window) -> AnyRows:
     return _all_due(window).filter(account__is_test=False)
 
 
-def _of_tests(window: Window) -> QuerySet[Any, Any]:
+def _of_tests(window: Window) -> AnyRows:
     return with_reason(_all_due(window).filter(account__is_test=True), TEST_ACCOUNT)
 
 
-def _renewed(window: Window) -> QuerySet[Any, Any]:
+def _renewed(window: Window) -> AnyRows:
     return _due(window).filter(renewed=True)
 
 
@@ -44,12 +44,19 @@ def _with_mrr(rows: Rows) -> Rows:
     return lambda window: rows(window).filter(Q(mrr_due__gt=0) | Q(mrr_due=None))
 
 
-def _renewals(rows: Rows, excluded: Rows | None = None, **options: Any) -> Measure:
+def _renewals(
+    rows: Rows,
+    excluded: Rows | None = None,
+    *,
+    columns: tuple[str, ...] = OF_RENEWAL,
+    expr: Combinable | None = None,
+) -> Measure:
     return Measure(
         rows=rows,
         account="account",
+        columns=columns,
+        expr=expr,
         excluded=excluded,
-        **({"columns": OF_RENEWAL} | options),
     )
 
 

@@ -1,9 +1,8 @@
 """Retention: who stays, who leaves, and for how long they have been here."""
 
-from typing import TYPE_CHECKING, Any
-
-from django.db.models import Min, QuerySet
+from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import CustomerSpell
 from accounts.models.book import paid_on
@@ -21,9 +20,7 @@ from metrics.catalogue.records import (
     total,
 )
 from metrics.windows.periods import Window
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from tenants.typing import RowsOf
 
 SUBSCRIPTIONS = Source.MONEY
 NO_CUSTOMERS = _("There were no customers at the start of the period.")
@@ -31,11 +28,12 @@ NO_CUSTOMERS = _("There were no customers at the start of the period.")
 
 def _counted(
     key: str,
-    name: "StrOrPromise",
+    name: StrOrPromise,
     direction: Direction,
-    formula: "StrOrPromise",
+    formula: StrOrPromise,
     measure: Measure,
-    **options: Any,
+    *,
+    point_in_time: bool = False,
 ) -> Metric:
     """A number of accounts."""
     return total(
@@ -47,7 +45,7 @@ def _counted(
         when_missing=_("An account without a paid subscription is no customer."),
         formula=formula,
         numerator=measure,
-        **options,
+        point_in_time=point_in_time,
     )
 
 
@@ -173,7 +171,7 @@ METRICS = [
 ]
 
 
-def _tenure(window: Window) -> QuerySet[CustomerSpell, Any]:
+def _tenure(window: Window) -> RowsOf[CustomerSpell]:
     """Of every customer at the end of the day, from the day on which it first was one."""
     begun = CustomerSpell.objects.filter(starts_on__lte=window.day).order_by()
     here = begun.filter(paid_on(window.day)).values("account")

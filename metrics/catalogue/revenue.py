@@ -1,9 +1,8 @@
 """Revenue: what the book pays now, and how that moved."""
 
-from typing import TYPE_CHECKING, Any
-
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import MrrPhase
 from accounts.models.book import paid_on
@@ -29,9 +28,7 @@ from metrics.catalogue.rows import (
 )
 from metrics.catalogue.sql import Sql, compiled
 from metrics.windows.periods import DAY, Window
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from tenants.typing import RowsOf
 
 SUBSCRIPTIONS = Source.MONEY
 KIND = Movement.Kind
@@ -86,7 +83,7 @@ ARR = Metric(
 
 
 def _movement(
-    key: str, name: "StrOrPromise", direction: Direction, formula: "StrOrPromise", moved: Measure
+    key: str, name: StrOrPromise, direction: Direction, formula: StrOrPromise, moved: Measure
 ) -> Metric:
     """The sum of one class of movements."""
     return total(
@@ -185,12 +182,12 @@ METRICS = [
 ]
 
 
-def _mrr(window: Window) -> QuerySet[MrrPhase, Any]:
+def _mrr(window: Window) -> RowsOf[MrrPhase]:
     paid = MrrPhase.objects.on(window.day)
     return paid.values("account_id").annotate(value=summed("mrr")).values("account_id", "value")
 
 
-def _change(window: Window) -> QuerySet[MrrPhase, Any]:
+def _change(window: Window) -> RowsOf[MrrPhase]:
     now, then = paid_on(window.day), paid_on(window.day - 90 * DAY)
     both = MrrPhase.objects.filter(now | then).values("account_id")
     return (

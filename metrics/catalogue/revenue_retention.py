@@ -1,8 +1,7 @@
 """Retention of revenue: what the customers of the start pay now, and what was lost of it."""
 
-from typing import TYPE_CHECKING
-
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models.money import Movement
 from metrics.catalogue import rows
@@ -17,27 +16,24 @@ from metrics.catalogue.records import (
     trailing,
 )
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
 SUBSCRIPTIONS = Source.MONEY
 KIND = Movement.Kind
 LOSSES, GAINS = (KIND.CHURN, KIND.CONTRACTION), (KIND.EXPANSION, KIND.REACTIVATION)
 NO_MRR = _("There was no MRR at the start of the period.")
 
 
-def _of_opening(*kinds: str, label: "StrOrPromise", formula: "StrOrPromise") -> Variant:
+def _of_opening(*kinds: str, label: StrOrPromise, formula: StrOrPromise) -> Variant:
     """Movements of the accounts that paid at the start over their MRR then."""
     return _of_opening_mrr(label, formula, rows.of_opening(*kinds, sign=-1))
 
 
-def _of_all(*kinds: str, formula: "StrOrPromise") -> Variant:
+def _of_all(*kinds: str, formula: StrOrPromise) -> Variant:
     """Movements of all accounts over the MRR of the start."""
     label = _("of all, also of those who joined")
     return _of_opening_mrr(label, formula, rows.movements(*kinds, sign=-1))
 
 
-def _of_opening_mrr(label: "StrOrPromise", formula: "StrOrPromise", numerator: Measure) -> Variant:
+def _of_opening_mrr(label: StrOrPromise, formula: StrOrPromise, numerator: Measure) -> Variant:
     """Something over the MRR at the start, in percent."""
     return Variant(
         label=label,

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import (
     Case,
@@ -33,6 +32,7 @@ from metrics.catalogue.expressions import (
 )
 from metrics.catalogue.records import Measure, Rows, trailing
 from metrics.windows.periods import Window
+from tenants.typing import AnyRows
 
 UNKNOWN = _("Without such facts it is unknown, not 0.")
 TEST_ACCOUNT = gettext_noop("test account")
@@ -129,7 +129,7 @@ def _paying(day: date) -> Q:
 PAID_THEN = Q(mrr_then__gt=0) | Q(mrr_then=None)
 
 
-def _with_both(window: Window) -> QuerySet[Any, Any]:
+def _with_both(window: Window) -> AnyRows:
     """Accounts with what they paid at the start and what they pay at the end."""
     return Account.objects.counted().annotate(
         mrr_then=summed("phases__mrr", filter=_paying(window.eve)),
@@ -137,28 +137,28 @@ def _with_both(window: Window) -> QuerySet[Any, Any]:
     )
 
 
-def _then_and_now(window: Window) -> QuerySet[Any, Any]:
+def _then_and_now(window: Window) -> AnyRows:
     """The customers of the start."""
     return _with_both(window).filter(PAID_THEN)
 
 
-def _come_back(window: Window) -> QuerySet[Any, Any]:
+def _come_back(window: Window) -> AnyRows:
     """And those who paid before, not at the start, and came back in the window."""
     back = _moved(window, Movement.Kind.REACTIVATION).values("pk")
     return _with_both(window).filter(PAID_THEN | Q(pk__in=back))
 
 
-def _test_customers(window: Window) -> QuerySet[Any, Any]:
+def _test_customers(window: Window) -> AnyRows:
     tests = Account.objects.filter(is_test=True).customers_on(window.day)
     return with_reason(tests, TEST_ACCOUNT)
 
 
-def test_phases(window: Window) -> QuerySet[Any, Any]:
+def test_phases(window: Window) -> AnyRows:
     tests = MrrPhase.objects.filter(account__is_test=True).on(window.day)
     return with_reason(tests, TEST_ACCOUNT)
 
 
-def _cancelled_phases(window: Window) -> QuerySet[Any, Any]:
+def _cancelled_phases(window: Window) -> AnyRows:
     paying = TermPhase.objects.counted().on(window.day).filter(Q(mrr__gt=0) | Q(mrr=None))
     called_off = paying.filter(cancelled_on__lte=window.day)
     return with_reason(called_off, CALLED_OFF)
@@ -168,7 +168,7 @@ def at_price(price: str) -> Measure:
     """What subscriptions pay by a column of their terms: "mrr", "forever" or "listed"."""
     priced = Q(**{f"{price}__gt": 0}) | Q(**{price: None})
 
-    def tests(window: Window) -> QuerySet[Any, Any]:
+    def tests(window: Window) -> AnyRows:
         phases = TermPhase.objects.filter(priced, account__is_test=True).on(window.day)
         return with_reason(phases, TEST_ACCOUNT)
 
@@ -229,7 +229,7 @@ LOST_OF_OPENING = Measure(
 )
 
 
-def _lifetimes(window: Window) -> QuerySet[Any, Any]:
+def _lifetimes(window: Window) -> AnyRows:
     return lifetimes(window.day)
 
 

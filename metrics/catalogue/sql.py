@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from tenants.typing import AnyRows
 
 
 @dataclass(frozen=True)
@@ -14,13 +14,13 @@ class Sql:
     parameters: tuple[Any, ...] = ()
 
     @classmethod
-    def around(cls, rows: "QuerySet[Any, Any] | Sql", template: str) -> "Sql":
+    def around(cls, rows: "AnyRows | Sql", template: str) -> "Sql":
         """`template` with the rows in the place of {rows}."""
         inner = compiled(rows)
         return cls(template.replace("{rows}", inner.text), inner.parameters)
 
 
-def compiled(values: "QuerySet[Any, Any] | Sql") -> Sql:
+def compiled(values: "AnyRows | Sql") -> Sql:
     """Either kind, as text."""
     if isinstance(values, Sql):
         return values

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from metrics.catalogue.expressions import start_of_day
 from metrics.catalogue.incidents import DOWNTIME
@@ -49,7 +50,9 @@ NO_TICKETS = _("No ticket was received in the period.")
 LATELY = 90
 
 
-def _number(key: str, name: Any, direction: Direction, formula: Any, rows: Rows) -> Metric:
+def _number(
+    key: str, name: StrOrPromise, direction: Direction, formula: StrOrPromise, rows: Rows
+) -> Metric:
     return total(
         key=key,
         name=name,
@@ -62,17 +65,24 @@ def _number(key: str, name: Any, direction: Direction, formula: Any, rows: Rows)
     )
 
 
-def _fcr(label: Any, formula: Any, rows: Rows, excluded: Rows, **options: Any) -> Variant:
-    """`options` are the columns of the rows, and what is said where there are none."""
-    columns = options.pop("columns")
+def _fcr(
+    label: StrOrPromise,
+    formula: StrOrPromise,
+    rows: Rows,
+    excluded: Rows,
+    *,
+    columns: tuple[str, ...],
+    when_empty: StrOrPromise,
+) -> Variant:
+    """Tickets that were solved at the first contact, of some."""
     return Variant(
         label=label,
         formula=formula,
         numerator=tickets_measure(at_first_contact(rows), columns=columns),
         denominator=tickets_measure(rows, excluded, columns=columns),
         scale=100,
+        when_empty=when_empty,
         interval=wilson,
-        **options,
     )
 
 

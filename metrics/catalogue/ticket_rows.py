@@ -1,8 +1,7 @@
 """The tickets that figures of support are made of, as they were at the end of a window's day."""
 
-from typing import Any
-
-from django.db.models import Case, CharField, Exists, F, Model, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, F, Model, OuterRef, Q, Value, When
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_noop
 
 from metrics.catalogue.expressions import during, rule, start_of_day, with_reason
@@ -10,6 +9,7 @@ from metrics.catalogue.records import Measure, Rows, dimension_of
 from metrics.catalogue.rows import TEST_ACCOUNT
 from metrics.windows.periods import Window
 from support.models import SlaTimer, Ticket, TicketClock, TicketSolving
+from tenants.typing import AnyRows
 
 MERGED = gettext_noop("merged into another ticket")
 UNANSWERED = gettext_noop("not answered by the end of the period")
@@ -25,22 +25,35 @@ CLOSED = Ticket.ClosedAs
 NOT_SOLVED = (CLOSED.SPAM, CLOSED.ABANDONED, CLOSED.MERGED)
 WASTE = Q(closed_as__in=(CLOSED.SPAM, CLOSED.ABANDONED))
 
-Tickets = QuerySet[Any, Any]
+Tickets = AnyRows
 
 
-def tickets_measure(rows: Rows, excluded: Rows | None = None, **options: Any) -> Measure:
+def tickets_measure(
+    rows: Rows,
+    excluded: Rows | None = None,
+    *,
+    columns: tuple[str, ...],
+    expr: Combinable | None = None,
+    median: bool = False,
+) -> Measure:
     """Tickets, each counting 1 unless something else is said."""
-    columns = {"channel": "ticket__channel", "team": "team", "priority": "priority"}
-    cuts = {name: dimension_of(rows, column) for name, column in columns.items()}
-    return Measure(rows=rows, account="account", excluded=excluded, dimensions=cuts, **options)
+    cuts = {"channel": "ticket__channel", "team": "team", "priority": "priority"}
+    return Measure(
+        rows=rows,
+        account="account",
+        columns=columns,
+        expr=expr,
+        excluded=excluded,
+        dimensions={name: dimension_of(rows, column) for name, column in cuts.items()},
+        median=median,
+    )
 
 
 def as_known(model: type[Model], window: Window, *, tests: bool = False) -> Tickets:
     """Rows of a view of tickets that held at the window's end, without those of test accounts."""
     end = start_of_day(window.end)
     held = model._default_manager.filter(Q(until=None) | Q(until__gte=end), since__lt=end)
-    found: Tickets = held.filter(account__is_test=tests)
-    return found
+    return held.filter(account__is_test=tests)
 
 
 def received(window: Window) -> Tickets:

@@ -1,9 +1,8 @@
 """How fast customers are answered and helped."""
 
-from typing import Any
-
 from django.db.models import DecimalField, F, Value
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from metrics.catalogue.records import Direction, Metric, Rows, Source, Unit, Variant
 from metrics.catalogue.ticket_rows import (
@@ -22,47 +21,74 @@ NONE_SOLVED = _("No ticket was solved in the period.")
 MEAN = _("Seconds, summed ÷ tickets")
 
 
-def _mean(label: Any, formula: Any, rows: Rows, column: str, **options: Any) -> Variant:
-    """`options` are the rows that are left out, and what is said where there are none."""
-    excluded = options.pop("excluded")
+def _mean(
+    label: StrOrPromise,
+    formula: StrOrPromise,
+    rows: Rows,
+    column: str,
+    *,
+    excluded: Rows,
+    when_empty: StrOrPromise,
+) -> Variant:
     columns = (*OF_TICKET, column)
     return Variant(
         label=label,
         formula=formula,
         numerator=tickets_measure(rows, excluded, expr=F(column), columns=columns),
         denominator=tickets_measure(rows, excluded, columns=columns),
-        **options,
+        when_empty=when_empty,
     )
 
 
-def _median(label: Any, formula: Any, rows: Rows, column: str, **options: Any) -> Variant:
-    excluded = options.pop("excluded")
+def _median(
+    label: StrOrPromise,
+    formula: StrOrPromise,
+    rows: Rows,
+    column: str,
+    *,
+    excluded: Rows,
+    when_empty: StrOrPromise,
+) -> Variant:
     columns, expr = (*OF_TICKET, column), F(column)
     median = tickets_measure(rows, excluded, expr=expr, columns=columns, median=True)
-    return Variant(label=label, formula=formula, numerator=median, **options)
+    return Variant(label=label, formula=formula, numerator=median, when_empty=when_empty)
 
 
-def _times(rows: Rows, column: str, *, formula: Any = MEAN, **options: Any) -> dict[str, Variant]:
+def _times(
+    rows: Rows,
+    column: str,
+    *,
+    excluded: Rows,
+    when_empty: StrOrPromise,
+    formula: StrOrPromise = MEAN,
+) -> dict[str, Variant]:
     """Mean and median of a time, by the calendar and by business hours."""
     business = f"business_{column}"
     return {
-        "mean": _mean(_("mean"), formula, rows, column, **options),
+        "mean": _mean(_("mean"), formula, rows, column, excluded=excluded, when_empty=when_empty),
         "median": _median(
-            _("median"), _("The middle one of the times of all tickets"), rows, column, **options
+            _("median"),
+            _("The middle one of the times of all tickets"),
+            rows,
+            column,
+            excluded=excluded,
+            when_empty=when_empty,
         ),
         "business_mean": _mean(
             _("mean, in business hours"),
             _("Seconds of business hours, summed ÷ tickets"),
             rows,
             business,
-            **options,
+            excluded=excluded,
+            when_empty=when_empty,
         ),
         "business_median": _median(
             _("median, in business hours"),
             _("The middle one of the times of all tickets, in business hours"),
             rows,
             business,
-            **options,
+            excluded=excluded,
+            when_empty=when_empty,
         ),
     }
 

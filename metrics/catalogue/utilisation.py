@@ -1,7 +1,5 @@
 """Uptake: how much of what was sold is used, by feature and by seat."""
 
-from typing import Any
-
 from django.db.models import (
     DateField,
     Exists,
@@ -11,7 +9,6 @@ from django.db.models import (
     Max,
     OuterRef,
     Q,
-    QuerySet,
     Subquery,
     Sum,
     Value,
@@ -24,7 +21,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import Account, CountingRules, Purchase, Subscription, TermPhase
 from accounts.models.book import AccountQuerySet
 from metrics.catalogue.adoption import came, how_often, people
-from metrics.catalogue.expressions import named_by, reason_of, rule
+from metrics.catalogue.expressions import named_by, rule, with_reason
 from metrics.catalogue.records import (
     STANDARD,
     AccountMetric,
@@ -39,6 +36,7 @@ from metrics.catalogue.records import (
 )
 from metrics.catalogue.rows import OF_ACCOUNT
 from metrics.windows.periods import Window
+from tenants.typing import AnyRows
 from usage.models import DailyUsage
 
 EVENTS = Source.USAGE
@@ -72,12 +70,12 @@ KEY_FEATURES: RawSQL = RawSQL(
 )
 
 
-def features(window: Window) -> QuerySet[Any, Any]:
+def features(window: Window) -> AnyRows:
     """What anybody has used lately, by name."""
     return came(window, days=IN_USE).filter(IS_KEY).exclude(feature="")
 
 
-def _names_of_features(window: Window) -> QuerySet[Any, Any]:
+def _names_of_features(window: Window) -> AnyRows:
     return names_in(features(window), "feature")
 
 
@@ -93,7 +91,7 @@ def _number_of_features(window: Window) -> Coalesce:
     return Coalesce(KEY_FEATURES, _NumberOf(features(window).values("feature").distinct()))
 
 
-def _used(window: Window) -> QuerySet[Any, Any]:
+def _used(window: Window) -> AnyRows:
     """Each feature that an account of the base has used in 30 days, once."""
     did = (
         came(window, days=30)
@@ -102,11 +100,11 @@ def _used(window: Window) -> QuerySet[Any, Any]:
         .filter(account__in=base(window).values("pk"))
     )
     each = did.values("account_id", "feature")
-    found: QuerySet[Any, Any] = each.annotate(last_on=Max("day"), how_often=how_often(did))
-    return found
+    used: AnyRows = each.annotate(last_on=Max("day"), how_often=how_often(did))
+    return used
 
 
-def _could_use(window: Window) -> QuerySet[Any, Any]:
+def _could_use(window: Window) -> AnyRows:
     return base(window).annotate(features=_number_of_features(window))
 
 
@@ -157,7 +155,7 @@ FEATURE_ADOPTION = Metric(
 )
 
 
-def _with_seats(window: Window) -> QuerySet[Any, Any]:
+def _with_seats(window: Window) -> AnyRows:
     """The base with the seats it pays for: the account's own number, else its subscriptions'."""
     priced = TermPhase.objects.on(window.day).filter(amount__gt=0)
     paid = priced.filter(account=OuterRef("pk")).order_by()
@@ -165,16 +163,13 @@ def _with_seats(window: Window) -> QuerySet[Any, Any]:
     return base(window).annotate(paid_seats=Coalesce("seats", units, output_field=IntegerField()))
 
 
-def _seated(window: Window) -> QuerySet[Any, Any]:
+def _seated(window: Window) -> AnyRows:
     return _with_seats(window).filter(paid_seats__gt=0)
 
 
-def _without_seats(window: Window) -> QuerySet[Any, Any]:
+def _without_seats(window: Window) -> AnyRows:
     unknown = Q(paid_seats=None) | Q(paid_seats=0)
-    found: QuerySet[Any, Any] = (
-        _with_seats(window).filter(unknown).annotate(reason=reason_of(NO_SEATS))
-    )
-    return found
+    return with_reason(_with_seats(window).filter(unknown), NO_SEATS)
 
 
 SEATS_TAKEN = Measure(
@@ -220,14 +215,14 @@ SEAT_UTILISATION = Metric(
 METRICS = [FEATURE_ADOPTION, SEAT_UTILISATION]
 
 
-def _days_since_last_use(window: Window) -> QuerySet[Any, Any]:
+def _days_since_last_use(window: Window) -> AnyRows:
     """Looked up for each account in the index, however long the history is."""
     used = DailyUsage.objects.filter(account=OuterRef("pk"), day__lte=window.day)
     last = Subquery(used.order_by("-day").values("day")[:1])
     return _days_since(Account.objects.annotate(last_on=last), window)
 
 
-def _days_since(rows: QuerySet[Any, Any], window: Window) -> QuerySet[Any, Any]:
+def _days_since(rows: AnyRows, window: Window) -> AnyRows:
     days = Func(
         Value(window.day, output_field=DateField()),
         F("last_on"),
@@ -236,8 +231,8 @@ def _days_since(rows: QuerySet[Any, Any], window: Window) -> QuerySet[Any, Any]:
         output_field=IntegerField(),
     )
     since = rows.filter(last_on__isnull=False).order_by()
-    found: QuerySet[Any, Any] = since.annotate(value=days).values("pk", "value")
-    return found
+    valued: AnyRows = since.annotate(value=days)
+    return valued.values("pk", "value")
 
 
 ACCOUNT_METRICS = [

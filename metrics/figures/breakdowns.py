@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import MrrPhase
 from metrics.catalogue.records import Metric, RowDimension
@@ -91,7 +92,7 @@ def _alone(book: KpiReader, metric: Metric, variant: str, segment: Segment) -> B
     return Breakdown(segment=segment, reading=reading)
 
 
-def dimension_labels(metric: Metric) -> dict[str, Any]:
+def dimension_labels(metric: Metric) -> dict[str, StrOrPromise]:
     """Return the dimensions of a metric, each with its label."""
     own = _row_dimensions(metric)
     return {

@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrPromise
+from django_stubs_ext import StrPromise
 
 
 class Grain(Enum):
@@ -27,7 +24,7 @@ class Dimension:
     """
 
     name: str
-    label: "StrPromise"
+    label: StrPromise
     grain: Grain
     nightly: bool = False
     overlaps: bool = False

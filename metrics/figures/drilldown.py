@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, Model, QuerySet, Value
+from django.db.models import Model, QuerySet, Value
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from metrics.catalogue.records import Measure
 from metrics.figures.readings import Reading
@@ -17,6 +18,7 @@ from metrics.figures.segments import Segment, account_of, expr_within, narrowed,
 from metrics.windows.periods import Window
 from tenants import formats
 from tenants.context import wrapper
+from tenants.typing import AnyField, Json, SqlRow
 
 PARTS = {
     "numerator": _("Numerator"),
@@ -66,11 +68,11 @@ class DrillDown:
     """One part of a number, as a table. A row is the account's id, what it counts, its cells."""
 
     part: str
-    parts: dict[str, Any]
+    parts: dict[str, StrOrPromise]
     columns: tuple[str, ...]
     model: type[Model]
     counted: bool
-    rows: QuerySet[Any, tuple[Any, ...]]
+    rows: QuerySet[Model, SqlRow]
 
     @property
     def headings(self) -> list[str]:
@@ -83,16 +85,16 @@ class DrillDown:
         """What the cells of a row are called by programs."""
         return ("account_id", "counts", *self.columns)
 
-    def lines(self, rows: Iterable[tuple[Any, ...]]) -> list["Line"]:
+    def lines(self, rows: Iterable[SqlRow]) -> list["Line"]:
         """Some of the rows, as people read them."""
         return [Line(row[0], self._cells(row)) for row in rows]
 
-    def records(self, rows: Iterable[tuple[Any, ...]] | None = None) -> Iterator[dict[str, Any]]:
+    def records(self, rows: Iterable[SqlRow] | None = None) -> Iterator[Json]:
         """The rows, or some of them, for programs: what each counts, and its columns by name."""
         found = self.rows if rows is None else rows
         return (dict(zip(self.names, row, strict=True)) for row in found)
 
-    def _cells(self, row: tuple[Any, ...]) -> list[str]:
+    def _cells(self, row: SqlRow) -> list[str]:
         pairs = zip(row[2:], self.columns, strict=True)
         cells = [shown(value, column, self.model) for value, column in pairs]
         return [*cells, shown(row[1], "", self.model)] if self.counted else cells
@@ -137,18 +139,14 @@ def _measures(reading: Reading) -> Iterator[tuple[str, Measure]]:
             return
 
 
-def _counted(
-    measure: Measure, days: Window, segment: Segment | None
-) -> QuerySet[Any, tuple[Any, ...]]:
+def _counted(measure: Measure, days: Window, segment: Segment | None) -> QuerySet[Model, SqlRow]:
     """The rows of one kind, each with its account and with what it counts."""
     rows = within(measure, days, segment).order_by(*measure.columns[:3])
     expr = expr_within(measure, days, segment)
     return rows.values_list(account_of(measure), expr, *measure.columns)
 
 
-def _left_out(
-    measure: Measure, days: Window, segment: Segment | None
-) -> QuerySet[Any, tuple[Any, ...]]:
+def _left_out(measure: Measure, days: Window, segment: Segment | None) -> QuerySet[Model, SqlRow]:
     rows = measure.excluded(days) if measure.excluded else measure.rows(days).none()
     found = narrowed(rows, measure, days, segment).order_by(*measure.columns[:3])
     return found.values_list(account_of(measure), Value(0), *measure.columns, "reason")
@@ -162,14 +160,14 @@ def heading(model: type[Model], column: str) -> str:
     return str(field.verbose_name) if field else gettext(column)
 
 
-def _field(model: type[Model], column: str) -> "Field[Any, Any] | None":
+def _field(model: type[Model], column: str) -> "AnyField | None":
     try:
-        return cast("Field[Any, Any]", model._meta.get_field(column))
+        return cast(AnyField, model._meta.get_field(column))
     except FieldDoesNotExist:
         return None
 
 
-def shown(value: Any, column: str, model: type[Model]) -> str:
+def shown(value: object, column: str, model: type[Model]) -> str:
     """A cell as people read it."""
     if value is None:
         return formats.unknown()
@@ -182,4 +180,4 @@ def shown(value: Any, column: str, model: type[Model]) -> str:
     field = _field(model, column)
     if field and field.choices:
         return str(dict(field.flatchoices).get(value, value))
-    return gettext(value) if column == "reason" else str(value)
+    return gettext(str(value)) if column == "reason" else str(value)

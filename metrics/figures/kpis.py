@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from functools import reduce
 from operator import or_
-from typing import Any
 
 from django.db.models import Q
 
@@ -87,7 +86,7 @@ class Prefetched:
         query = [question for question in questions if question.is_snapshotted]
         days = {question.day for question in query}
         self.nights = {night.day: night for night in Night.objects.filter(day__in=days)}
-        self._rows: dict[tuple[Any, ...], dict[Snapshot, KpiSnapshot]] = {}
+        self._rows: dict[tuple[object, ...], dict[Snapshot, KpiSnapshot]] = {}
         places = {question.place for question in query if question.day in self.nights}
         if places:
             rows = KpiSnapshot.objects.filter(reduce(or_, map(_at, places)))

@@ -2,17 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import product
-from typing import TYPE_CHECKING
 
 from metrics.catalogue.records import Measure, Metric, Variant
+from metrics.figures.readings import Reading, at_end, empty, missing, reading_of
 from metrics.figures.segments import Segment
 from metrics.figures.totals import NOTHING, Total, Totals, nothing
 from metrics.windows.periods import Window
-
-if TYPE_CHECKING:
-    pass
-
-from metrics.figures.readings import Reading, at_end, empty, missing, reading_of
 
 # A metric, and the name of one of its variants.
 Definition = tuple[Metric, str]

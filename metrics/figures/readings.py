@@ -5,18 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts import rates
 from metrics.catalogue.records import Metric, Operator, Variant
 from metrics.figures.totals import NOTHING, Total, nothing
 from metrics.windows.intervals import Interval
 from metrics.windows.periods import Period, Window, window
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 UNKNOWN_RATES = _(
     "The worth of some amounts is not known, for want of an exchange rate: %(rates)s."
@@ -50,7 +47,7 @@ class Reading:
         return self.metric.variants[self.variant]
 
     @property
-    def reason(self) -> "StrOrPromise":
+    def reason(self) -> StrOrPromise:
         """Why there is no value; empty when there is one."""
         if self.value is not None:
             return ""

@@ -1,9 +1,9 @@
 """Segments: the accounts, or rows, with one value in one dimension; which rows are in one."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.db.models import BigIntegerField, F, QuerySet, Value
+from django.db.models import BigIntegerField, F, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from accounts.models.membership import memberships
 from metrics.catalogue.records import Measure
 from metrics.figures.dimensions import DIMENSIONS, Grain
 from metrics.windows.periods import Window
+from tenants.typing import AnyRows
 
 COUNTRY = "country"
 # The dimension of rows without an account, with one value.
@@ -67,7 +68,7 @@ class Segment:
 Segment.NO_ACCOUNT = Segment(ACCOUNT, "none")
 
 
-def within(measure: Measure, days: Window, segment: Segment | None) -> QuerySet[Any, Any]:
+def within(measure: Measure, days: Window, segment: Segment | None) -> AnyRows:
     """The rows of one kind of a measure that are of the segment."""
     if segment and segment.grain is Grain.ROW:
         dimension = measure.dimensions.get(segment.dimension)
@@ -90,9 +91,7 @@ def account_of(measure: Measure) -> Combinable:
     return F(f"{measure.account}_id" if measure.account else "pk")
 
 
-def narrowed(
-    rows: QuerySet[Any, Any], measure: Measure, days: Window, segment: Segment | None
-) -> QuerySet[Any, Any]:
+def narrowed(rows: AnyRows, measure: Measure, days: Window, segment: Segment | None) -> AnyRows:
     """Return the rows of a measure, or its excluded rows, that are of the segment."""
     if segment is None or segment.grain is Grain.ROW:
         return rows
@@ -109,9 +108,7 @@ def narrowed(
     return rows.filter(**{f"{whose}__in": members.values("account_id")})
 
 
-def _without_account(
-    rows: QuerySet[Any, Any], measure: Measure, segment: Segment
-) -> QuerySet[Any, Any]:
+def _without_account(rows: AnyRows, measure: Measure, segment: Segment) -> AnyRows:
     """Rows of the tenant itself; some of them say which segment they are for."""
     if segment == Segment.NO_ACCOUNT:
         return rows.filter(**{measure.segment: ""}) if measure.segment else rows

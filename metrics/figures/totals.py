@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast
 
@@ -20,6 +21,7 @@ from metrics.figures.dimensions import NIGHTLY_DIMENSIONS
 from metrics.figures.segments import Segment, account_of, expr_within, within
 from metrics.windows.day_parameters import bind, window_template
 from metrics.windows.periods import Window
+from tenants.typing import SqlRow, SqlValues
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class _Found(NamedTuple):
 
     bits: int
     values: tuple[str | None, ...]
-    sums: tuple[Any, ...]
+    sums: SqlRow
 
 
 class Totals:
@@ -59,8 +61,8 @@ class Totals:
     def __init__(self) -> None:
         # Of segments, since there may be any number of them; measures are told apart by identity,
         # so none may go away meanwhile.
-        self._texts: dict[tuple[Any, ...], tuple[Measure, Sql | None]] = {}
-        self._cursor: Any = None
+        self._texts: dict[tuple[object, ...], tuple[Measure, Sql | None]] = {}
+        self._cursor: CursorWrapper | None = None
 
     @contextmanager
     def one_cursor(self) -> Iterator[None]:
@@ -113,7 +115,7 @@ class Totals:
         windows: list[Window],
         *,
         segment: Segment | None = None,
-    ) -> Iterator[tuple[Window, tuple[Any, ...]]]:
+    ) -> Iterator[tuple[Window, SqlRow]]:
         """The lines that `template` answers with for each window, asked for all at once."""
         requested = [(days, self._rows(measure, days, segment=segment)) for days in windows]
         known = [(days, rows) for days, rows in requested if rows]
@@ -127,12 +129,12 @@ class Totals:
         for number, *line in self._fetch(text, parameters):
             yield known[number][0], tuple(line)
 
-    def _fetch(self, text: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+    def _fetch(self, text: str, parameters: SqlValues) -> list[SqlRow]:
         if self._cursor is None:
             with self.one_cursor():
                 return self._fetch(text, parameters)
         self._cursor.execute(text, parameters)
-        lines: list[tuple[Any, ...]] = self._cursor.fetchall()
+        lines: list[SqlRow] = self._cursor.fetchall()
         return lines
 
     def _rows(
@@ -154,8 +156,7 @@ class Totals:
                 measure.compiled[movements_stored] = _union(
                     _rows(measure, window_template(movements_stored=movements_stored))
                 )
-            found: Sql | None = measure.compiled[movements_stored]
-            return found
+            return measure.compiled[movements_stored]
         of_segment = (id(measure), movements_stored, segment)
         if of_segment not in self._texts:
             rows = _rows(

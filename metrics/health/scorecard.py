@@ -4,17 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import Account
 from metrics.catalogue.own import account_metrics
 from metrics.catalogue.records import AccountMetric, Unit
 from metrics.models import AccountMetricValues, HealthFactor, HealthScore, Night
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +35,7 @@ class Line:
     points: Decimal | None
 
     @property
-    def name(self) -> "StrOrPromise":
+    def name(self) -> StrOrPromise:
         return self.measure.name if self.measure else self.key
 
     @property
@@ -46,7 +43,7 @@ class Line:
         return self.measure.unit if self.measure else Unit.COUNT
 
     @property
-    def missing_reason(self) -> "StrOrPromise":
+    def missing_reason(self) -> StrOrPromise:
         if self.measure is None:
             return _("This metric is there no more.")
         return self.measure.when_missing if self.value is None else ""

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
@@ -16,6 +15,7 @@ from metrics.models import HealthScore
 from support.models import Ticket
 from surveys.models import Response
 from tenants import formats
+from tenants.typing import AnyRows, Json
 from usage.models import DailyUsage
 
 DAYS, FEATURES, LAST = 84, 8, 10
@@ -35,7 +35,7 @@ def measured(account: Account, day: date) -> list[Measured]:
     return [Measured(measure, values.get(key)) for key, measure in account_metrics().items()]
 
 
-def features(account: Account, day: date) -> QuerySet[Any, Any]:
+def features(account: Account, day: date) -> AnyRows:
     """What its people use most, with how many of them and how often in 30 days."""
     span = (day - timedelta(days=29), day)
     used = DailyUsage.objects.filter(account=account, day__range=span).exclude(feature="")
@@ -44,7 +44,7 @@ def features(account: Account, day: date) -> QuerySet[Any, Any]:
     return counted.order_by("-times", "feature")[:FEATURES]
 
 
-def chart_of_use(account: Account, day: date) -> dict[str, Any] | None:
+def chart_of_use(account: Account, day: date) -> Json | None:
     """People a day over twelve weeks; None where nobody has come."""
     first = day - timedelta(days=DAYS - 1)
     used = DailyUsage.objects.filter(account=account, day__range=(first, day)).order_by()
@@ -61,7 +61,7 @@ def chart_of_use(account: Account, day: date) -> dict[str, Any] | None:
     }
 
 
-def chart_of_health(account: Account, day: date) -> dict[str, Any] | None:
+def chart_of_health(account: Account, day: date) -> Json | None:
     """The scores of the nights of half a year; None where there are fewer than two."""
     since = day - timedelta(days=180)
     scores = HealthScore.objects.filter(account=account, day__range=(since, day)).order_by("day")
@@ -120,7 +120,7 @@ def onboarding(account: Account) -> list[Step]:
     return [Step(name, reached.get(name)) for name in order]
 
 
-def rows_of(chart: dict[str, Any] | None) -> Iterator[tuple[str, Any]]:
+def rows_of(chart: Json | None) -> Iterator[tuple[str, object]]:
     """A chart of one line as the rows of a table."""
     if chart:
         yield from zip(chart["labels"], chart["sets"][0]["data"], strict=True)

@@ -1,13 +1,14 @@
 """What a chart of a metric is drawn from, and the periods that it shows."""
 
 from datetime import date
-from typing import Any
+from typing import SupportsFloat
 
 from metrics.catalogue.records import Metric
 from metrics.figures.kpis import KpiQuery
 from metrics.figures.readings import Reading
 from metrics.figures.series import Span, back, series
 from tenants import formats
+from tenants.typing import Json
 
 PERIODS = 13
 
@@ -31,7 +32,7 @@ def trend(
     return series(metric=metric, variant=variant, span=span_of(query), behind=behind)
 
 
-def chart_of(readings: list[Reading], *, name: str) -> dict[str, Any]:
+def chart_of(readings: list[Reading], *, name: str) -> Json:
     """What the chart of one line is drawn from."""
     return {
         "type": "line",
@@ -40,6 +41,6 @@ def chart_of(readings: list[Reading], *, name: str) -> dict[str, Any]:
     }
 
 
-def plain(value: Any) -> float | None:
+def plain(value: SupportsFloat | None) -> float | None:
     """A value as a chart takes it; None leaves a gap."""
     return None if value is None else float(value)

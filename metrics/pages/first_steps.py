@@ -2,19 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.capabilities import Capability
 from accounts.imports.kinds import KINDS
 from accounts.models import Account, CountingRules, User
 from accounts.models.rules import customers_known_by
 from metrics.models import HealthModel
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 CustomersBy = CountingRules.CustomersBy
 
@@ -23,8 +20,8 @@ CustomersBy = CountingRules.CustomersBy
 class Step:
     """One of the first steps of a tenant: what to do, where, and whether it is done."""
 
-    text: "StrOrPromise"
-    button: "StrOrPromise"
+    text: StrOrPromise
+    button: StrOrPromise
     url: str
     done: bool
 

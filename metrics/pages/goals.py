@@ -1,14 +1,14 @@
 """The goals: a list with their progress, and the form to set one."""
 
 import secrets
-from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models.rules import first_weekday
 from metrics.analysis.goals import all_progress, check_goal
@@ -18,18 +18,11 @@ from metrics.figures.parameters import parse_day
 from metrics.models import Goal
 from tenants.context import tenant_of
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
-    GoalModelForm = forms.ModelForm[Goal]
-else:
-    GoalModelForm = forms.ModelForm
-
-
-class CheckedGoalForm(GoalModelForm):
+class CheckedGoalForm(forms.ModelForm[Goal]):
     """A form of a goal that can be computed."""
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
         result = {name: cleaned[name] for name in self.fields if cleaned.get(name) is not None}
         stored = {name: getattr(self.instance, name) for name in COMPUTED_BY}
@@ -55,8 +48,8 @@ class GoalForm(CheckedGoalForm):
             "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, data: QueryDict | None, *, instance: Goal | None = None) -> None:
+        super().__init__(data, instance=instance)
         choices: list[tuple[StrOrPromise, list[tuple[str, StrOrPromise]]]] = [
             (name, [(metric.key, metric.name) for metric in family.METRICS])
             for family, name in FAMILY_NAMES.items()

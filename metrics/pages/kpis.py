@@ -1,7 +1,6 @@
 """The pages of the metrics: all of them on a date, and one with the rows behind it."""
 
 from datetime import date
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,6 +22,7 @@ from metrics.pages.charts import chart_of, trend
 from metrics.pages.responses import page_of, reports_invalid_parameters
 from metrics.windows.periods import Period
 from tenants.context import tenant_of
+from tenants.typing import Context
 
 REVISIONS = 5
 
@@ -79,7 +79,7 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "metrics/kpi.html", context)
 
 
-def _corrected(answers: KpiReader, reading: Reading, pending: date | None) -> dict[str, Any]:
+def _corrected(answers: KpiReader, reading: Reading, pending: date | None) -> Context:
     """What facts of the past that were corrected change, or have changed, in this number."""
     return {
         "now": answers.now(reading.metric, reading.variant) if pending else None,
@@ -90,12 +90,12 @@ def _corrected(answers: KpiReader, reading: Reading, pending: date | None) -> di
     }
 
 
-def _drawn(answers: KpiReader, metric: Metric, variant: str, behind: date | None) -> dict[str, Any]:
+def _drawn(answers: KpiReader, metric: Metric, variant: str, behind: date | None) -> Context:
     readings = trend(metric, variant, answers.question, behind=behind)
     return {"trend": readings[::-1], "chart": chart_of(readings, name=str(metric.name))}
 
 
-def _cut(request: HttpRequest, answers: KpiReader, metric: Metric, variant: str) -> dict[str, Any]:
+def _cut(request: HttpRequest, answers: KpiReader, metric: Metric, variant: str) -> Context:
     names = dimension_labels(metric)
     column = request.GET.get("by", "")
     column = column if column in names else "segment"
@@ -107,7 +107,7 @@ def _cut(request: HttpRequest, answers: KpiReader, metric: Metric, variant: str)
     }
 
 
-def _behind(request: HttpRequest, answers: KpiReader, reading: Reading) -> dict[str, Any]:
+def _behind(request: HttpRequest, answers: KpiReader, reading: Reading) -> Context:
     part, segment = request.GET.get("part", ""), answers.question.segment
     behind = drill_down(reading, part=part, segment=segment)
     rows = page_of(request, behind.rows)

@@ -1,23 +1,16 @@
 """The pages on which an admin defines metrics of the tenant's own."""
 
-from typing import TYPE_CHECKING, Any
-
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from metrics.catalogue import ACCOUNT_METRICS, METRICS
 from metrics.models import OwnMetric
 
-if TYPE_CHECKING:
-    OwnModelForm = forms.ModelForm[OwnMetric]
-else:
-    OwnModelForm = forms.ModelForm
 
-
-class CheckedOwnMetricForm(OwnModelForm):
+class CheckedOwnMetricForm(forms.ModelForm[OwnMetric]):
     """A form of a definition that is read: under a key that the product has not."""
 
     def clean_key(self) -> str:
@@ -35,8 +28,8 @@ class OwnMetricForm(CheckedOwnMetricForm):
             *("feature", "property", "name_ar", "name_fa", "name_pl"),
         ]
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, data: QueryDict | None, *, instance: OwnMetric | None = None) -> None:
+        super().__init__(data, instance=instance)
         for field in self.fields.values():
             chosen = isinstance(field, forms.ChoiceField)
             field.widget.attrs["class"] = "form-select" if chosen else "form-control"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,6 +19,7 @@ from metrics.pages.responses import reports_invalid_parameters
 from metrics.windows.periods import Period
 from tenants import formats
 from tenants.context import tenant_of
+from tenants.typing import Json
 
 MOVEMENTS = ("new_mrr", "reactivation_mrr", "expansion_mrr", "contraction_mrr", "churned_mrr")
 LOSSES = ("contraction_mrr", "churned_mrr")
@@ -53,7 +54,7 @@ class Month:
     moves: list[Reading]
 
     @property
-    def opening(self) -> Any:
+    def opening(self) -> Decimal | None:
         """The MRR before: opening and movements make closing. None where the closing is."""
         if self.closing.value is None:
             return None
@@ -77,7 +78,7 @@ def months(query: KpiQuery, *, behind: date | None = None) -> list[Month]:
     return [Month(closing=first, moves=list(others)) for first, *others in lines]
 
 
-def chart_of_months(lines: list[Month]) -> dict[str, Any]:
+def chart_of_months(lines: list[Month]) -> Json:
     """Movements as bars upon each other, losses below the line."""
     names = [METRICS[key].name for key in MOVEMENTS]
     return {

@@ -1,24 +1,22 @@
 """The page on which an admin chooses how things are counted, and the same over REST."""
 
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
 from django.contrib.postgres.forms import SimpleArrayField
-from django.db.models import DateField, Field
-from django.http import HttpRequest, HttpResponse
+from django.db.models import DateField
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import CountingRules
 from metrics.catalogue import METRICS
 from metrics.figures.preferences import SECTIONS, WITH_VARIANTS, of_business
-
-if TYPE_CHECKING:
-    RulesModelForm = forms.ModelForm[CountingRules]
-else:
-    RulesModelForm = forms.ModelForm
+from tenants.typing import AnyField
 
 VARIANT = "variant_"
 LISTS = ("onboarding_steps", "activity_events", "key_features", "holidays")
@@ -30,12 +28,12 @@ class LinesField(SimpleArrayField):
     def __init__(self, base_field: forms.Field, **options: Any) -> None:
         super().__init__(base_field, delimiter="\n", **options)
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: str | None) -> Sequence[object]:
         lines = (line.strip() for line in (value or "").splitlines())
         return super().clean("\n".join(line for line in lines if line))
 
 
-class RulesForm(RulesModelForm):
+class RulesForm(forms.ModelForm[CountingRules]):
     class Meta:
         model = CountingRules
         fields = [name for names in SECTIONS.values() for name in names]
@@ -44,8 +42,8 @@ class RulesForm(RulesModelForm):
             "business_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         }
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, data: QueryDict | None, *, instance: CountingRules) -> None:
+        super().__init__(data, instance=instance)
         for name in LISTS:
             self.fields[name] = self._of_lines(name)
         preferred = {**of_business(self.instance), **self.instance.preferred_variants}
@@ -61,7 +59,7 @@ class RulesForm(RulesModelForm):
             field.widget.attrs.setdefault("class", _class_of(field))
 
     def _of_lines(self, name: str) -> LinesField:
-        field = cast("Field[Any, Any]", CountingRules._meta.get_field(name))
+        field = cast(AnyField, CountingRules._meta.get_field(name))
         one_a_line = _("One on each line.")
         return LinesField(
             _line_of(field),
@@ -71,7 +69,7 @@ class RulesForm(RulesModelForm):
             widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
         )
 
-    def sections(self) -> list[tuple[Any, list[Any]]]:
+    def sections(self) -> list[tuple[StrOrPromise, list[forms.BoundField]]]:
         """The fields as the page shows them."""
         shown = [(title, [self[name] for name in names]) for title, names in SECTIONS.items()]
         variants = [self[f"{VARIANT}{key}"] for key in WITH_VARIANTS]
@@ -88,7 +86,7 @@ class RulesForm(RulesModelForm):
         return super().save(commit)
 
 
-def _line_of(field: "Field[Any, Any]") -> forms.Field:
+def _line_of(field: AnyField) -> forms.Field:
     """One line of a list. A day is written in one way, which nobody reads as another day."""
     if isinstance(getattr(field, "base_field", None), DateField):
         return forms.DateField(required=False, input_formats=["%Y-%m-%d"])

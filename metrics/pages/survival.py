@@ -3,7 +3,7 @@
 Of a tenant that sells without subscriptions also who will buy again.
 """
 
-from typing import Any
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,6 +19,7 @@ from metrics.figures.segments import Segment
 from metrics.pages.responses import reports_invalid_parameters
 from tenants import formats
 from tenants.context import tenant_of
+from tenants.typing import Json
 
 
 @reports_invalid_parameters
@@ -48,7 +49,7 @@ def lifetime(request: HttpRequest) -> HttpResponse:
     return render(request, "metrics/lifetime.html", context)
 
 
-def _parts(day: Any, column: str) -> list[tuple[Segment, Survival]]:
+def _parts(day: date, column: str) -> list[tuple[Segment, Survival]]:
     """Each segment of a column that ever had a customer."""
     members = memberships(day).filter(account__is_test=False)
     known = members.order_by(column).values_list(column, flat=True).distinct()
@@ -57,7 +58,7 @@ def _parts(day: Any, column: str) -> list[tuple[Segment, Survival]]:
     return [(segment, part) for segment, part in found if part]
 
 
-def _chart(found: Survival) -> dict[str, Any]:
+def _chart(found: Survival) -> Json:
     points = found.points
     sets = (
         (_("still customers, %"), "", [float(point.share) for point in points]),

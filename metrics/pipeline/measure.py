@@ -7,7 +7,6 @@ accounts.
 
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
 from django.db import connection
 
@@ -18,6 +17,7 @@ from metrics.catalogue.sql import Sql, compiled
 from metrics.figures.totals import by_account
 from metrics.models import AccountMetricValues
 from metrics.windows.periods import Period, Window, window
+from tenants.typing import SqlValues
 
 
 def measure(*, day: date) -> None:
@@ -28,7 +28,7 @@ def measure(*, day: date) -> None:
         cursor.execute(text, parameters)
 
 
-def _statement(*, day: date) -> tuple[str, list[Any]]:
+def _statement(*, day: date) -> tuple[str, SqlValues]:
     at_end = window(period=Period.DAY, day=day).with_stored_movements()
     measures = sorted(known_measures().values(), key=lambda measure: measure.slot)
     known = Account.objects.known_on(day).order_by().values("pk").query.sql_with_params()

@@ -7,7 +7,6 @@ for all segments each; their number depends on the catalogue alone.
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db import connection
 from psycopg import sql
@@ -58,7 +57,7 @@ def snapshot(*, day: date, first_weekday: int, keys: Collection[str] | None = No
 
 def records(
     *, day: date, first_weekday: int, definitions: list[Definition]
-) -> Iterator[tuple[Any, ...]]:
+) -> Iterator[tuple[object, ...]]:
     """The values of `COLUMNS` for every period that ends on `day`, and what it is compared to."""
     tenant, segments = Reader(), SegmentReader()
     windows = [
@@ -89,7 +88,7 @@ def _readings(
 
 def _record(
     reading: Reading, *, day: date, compared_as: str, segment: Segment | None
-) -> tuple[Any, ...]:
+) -> tuple[object, ...]:
     """The values of `COLUMNS`."""
     return (
         day,

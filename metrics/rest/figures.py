@@ -1,7 +1,5 @@
 """The figures: every metric at once, one by itself, one over time."""
 
-from typing import Any
-
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.utils import (
@@ -33,6 +31,7 @@ from metrics.rest.parameters import (
     variant_of,
 )
 from tenants.context import tenant_of
+from tenants.typing import Json
 
 # What a line of CSV says of a metric.
 FLAT = (
@@ -58,7 +57,7 @@ class FigureSerializer(serializers.Serializer[Reading]):
     reason = serializers.CharField()
 
 
-class PartSerializer(serializers.Serializer[Any]):
+class PartSerializer(serializers.Serializer[object]):
     """Another metric that a number is made with, over the same window."""
 
     operator = serializers.CharField()
@@ -93,7 +92,7 @@ class KpiSerializer(serializers.Serializer[Comparison]):
     from_facts = serializers.SerializerMethodField()
 
     @extend_schema_field(PartSerializer(many=True))
-    def get_parts(self, kpi: Comparison) -> list[dict[str, Any]]:
+    def get_parts(self, kpi: Comparison) -> list[Json]:
         parts = [
             {
                 "operator": operator,

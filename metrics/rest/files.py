@@ -11,12 +11,14 @@ from django.http import FileResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 
 from accounts.cells import BYTE_ORDER_MARK, disarmed
 from accounts.objects.listing import plain
+from tenants.typing import ReadOnlyJson
 
 IN_MEMORY = 2_000_000  # bytes; a larger file waits on disk
 
@@ -27,7 +29,7 @@ class CsvRenderer(BaseRenderer):
     media_type = "text/csv"
     format = "csv"
 
-    def render(self, data: Any, *args: Any, **options: Any) -> bytes:
+    def render(self, data: ReadOnlyJson | None, *args: object, **options: object) -> bytes:
         """Only what has gone wrong comes this way: a problem in words."""
         return str((data or {}).get("detail", "")).encode()
 
@@ -54,7 +56,7 @@ def wants_xlsx(request: Request) -> bool:
     return bool(request.accepted_renderer.format == "xlsx")
 
 
-def xlsx_file(name: str, header: Sequence[str], rows: Iterable[Iterable[Any]]) -> FileResponse:
+def xlsx_file(name: str, header: Sequence[str], rows: Iterable[Iterable[object]]) -> FileResponse:
     """The same as a workbook: numbers are numbers, a text is a text and never a formula."""
     binary = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  (the response closes it)
     book = Workbook(write_only=True)
@@ -69,7 +71,7 @@ def xlsx_file(name: str, header: Sequence[str], rows: Iterable[Iterable[Any]]) -
     )
 
 
-def _worksheet_cell(sheet: Any, value: Any) -> Any:
+def _worksheet_cell(sheet: WriteOnlyWorksheet, value: object) -> object:
     if value is None or isinstance(value, bool | int | Decimal | float):
         return value
     written = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", str(plain(value))))
@@ -77,7 +79,7 @@ def _worksheet_cell(sheet: Any, value: Any) -> Any:
     return written
 
 
-def csv_file(name: str, header: Sequence[str], rows: Iterable[Iterable[Any]]) -> FileResponse:
+def csv_file(name: str, header: Sequence[str], rows: Iterable[Iterable[object]]) -> FileResponse:
     """A file to download. It is whole before it is sent: rows are read inside the tenant."""
     binary = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  (the response closes it)
     text = TextIOWrapper(cast(Any, binary), encoding="utf-8", newline="", write_through=True)
@@ -92,7 +94,7 @@ def csv_file(name: str, header: Sequence[str], rows: Iterable[Iterable[Any]]) ->
     )
 
 
-def cell(value: Any) -> str:
+def cell(value: object) -> str:
     """A value as text: ISO dates, plain digits, and what is unknown left empty."""
     result = plain(value)
     return "" if result is None else disarmed(str(result))

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
-
 from accounts.rest.reading import cursor_of, limit_of, place_of, wants_count
+from tenants.typing import AnyRows, Json
 
 
-def page(rows: QuerySet[Any, Any], query: Mapping[str, str]) -> tuple[list[Any], dict[str, Any]]:
+def page(rows: AnyRows, query: Mapping[str, str]) -> tuple[list[Any], Json]:
     """The rows of a page, and what the answer says of the pages."""
     limit, start = limit_of(query.get("limit", "")), place_of(query.get("cursor", ""))
     found = list(rows[start : start + limit + 1])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -38,14 +38,16 @@ SEGMENT = OpenApiParameter(
 VARIANT = OpenApiParameter("variant", str, description="Default: the tenant's choice.")
 # Codes of what fits the description and cannot be answered all the same.
 FIT = ("no_variant", "no_part", "order", "too_many")
-View = Callable[..., Any]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
-def reports_invalid_parameters(view: View) -> View:
+def reports_invalid_parameters(view: Callable[P, R]) -> Callable[P, R]:
     """A parameter that makes no sense is answered with 400, or 422, and its name."""
 
     @wraps(view)
-    def answer(*args: Any, **kwargs: Any) -> Any:
+    def answer(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return view(*args, **kwargs)
         except InvalidParameter as problem:

@@ -1,7 +1,5 @@
 """The rows behind a number, over REST: in pages, or all of them as CSV or XLSX."""
 
-from typing import Any
-
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -27,6 +25,7 @@ from metrics.rest.parameters import (
     reports_invalid_parameters,
     variant_of,
 )
+from tenants.typing import Json, SqlRow
 
 PART = OpenApiParameter("part", str, enum=list(PARTS), description="Default: numerator.")
 ROWS = inline_serializer(
@@ -83,5 +82,5 @@ def _names(behind: DrillDown) -> list[str]:
     return [name.replace("__", "_") for name in behind.names]
 
 
-def _as_json(behind: DrillDown, row: tuple[Any, ...]) -> dict[str, Any]:
+def _as_json(behind: DrillDown, row: SqlRow) -> Json:
     return dict(zip(_names(behind), map(plain, row), strict=True))

@@ -16,6 +16,7 @@ from accounts.rest.describing import SAYS_SOMETHING, TEXT
 from accounts.rest.writing import Unprocessable
 from metrics.catalogue import METRICS
 from metrics.figures.preferences import SECTIONS
+from tenants.typing import Json
 
 
 @extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"})
@@ -67,7 +68,7 @@ class RulesSerializer(serializers.ModelSerializer[CountingRules]):
         model = CountingRules
         fields = [*[name for names in SECTIONS.values() for name in names], "preferred_variants"]
 
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
+    def to_internal_value(self, data: Json) -> Json:
         unknown = [name for name in data if name not in self.fields]
         if unknown:
             raise serializers.ValidationError(
@@ -76,10 +77,10 @@ class RulesSerializer(serializers.ModelSerializer[CountingRules]):
                     for name in unknown
                 }
             )
-        return cast("dict[str, Any]", super().to_internal_value(data))
+        return cast(Json, super().to_internal_value(data))
 
 
-def refuse_impossible(rules: CountingRules, changes: dict[str, Any]) -> None:
+def refuse_impossible(rules: CountingRules, changes: Json) -> None:
     """Raise Unprocessable where changes fit the description and the rules cannot hold them."""
     problems = _unknown_variants(changes.get("preferred_variants", {}))
     changed = CountingRules(**{**_values(rules), **changes})
@@ -99,9 +100,9 @@ def refuse_impossible(rules: CountingRules, changes: dict[str, Any]) -> None:
         raise Unprocessable(problems)
 
 
-def _unknown_variants(chosen: dict[str, str]) -> dict[str, Any]:
+def _unknown_variants(chosen: dict[str, str]) -> Json:
     """What is wrong with each variant that is chosen, by its place in the body."""
-    problems: dict[str, Any] = {}
+    problems: Json = {}
     for key, variant in chosen.items():
         if key not in METRICS:
             problems[key] = [ErrorDetail(_("There is no such metric."), code="no_metric")]
@@ -111,7 +112,7 @@ def _unknown_variants(chosen: dict[str, str]) -> dict[str, Any]:
     return {"preferred_variants": problems} if problems else {}
 
 
-def _values(rules: CountingRules) -> dict[str, Any]:
+def _values(rules: CountingRules) -> Json:
     return {field.attname: getattr(rules, field.attname) for field in rules._meta.concrete_fields}
 
 

@@ -1,7 +1,5 @@
 """Scorecards over REST: one account's, and the book of all."""
 
-from typing import Any
-
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
@@ -22,7 +20,7 @@ from metrics.rest.parameters import DATE, Figure, reports_invalid_parameters
 from tenants.context import tenant_of
 
 
-class LineSerializer(serializers.Serializer[Any]):
+class LineSerializer(serializers.Serializer[object]):
     key = serializers.CharField()
     name = serializers.CharField()
     unit = serializers.CharField()
@@ -36,7 +34,7 @@ class LineSerializer(serializers.Serializer[Any]):
     missing_reason = serializers.CharField()
 
 
-class ScorecardSerializer(serializers.Serializer[Any]):
+class ScorecardSerializer(serializers.Serializer[object]):
     account = serializers.CharField()
     date = serializers.DateField(source="card.day", allow_null=True)
     score = Figure(source="card.score")
@@ -58,7 +56,7 @@ class ScorecardView(APIView):
         return Response(ScorecardSerializer({"account": found.external_id, "card": card}).data)
 
 
-class BookLineSerializer(serializers.Serializer[Any]):
+class BookLineSerializer(serializers.Serializer[object]):
     """An account with what the latest night found of it; null where nothing is known."""
 
     account = serializers.CharField(source="external_id")

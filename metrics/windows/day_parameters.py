@@ -62,8 +62,7 @@ def zone_for(day: date) -> str:
 
 def own_zone() -> str:
     """The time zone of the tenant of this connection."""
-    zone: str = wrapper().tenant.timezone
-    return zone
+    return wrapper().tenant.timezone
 
 
 WINDOW_TEMPLATE = Window(
@@ -76,7 +75,7 @@ def window_template(*, movements_stored: bool) -> Window:
     return replace(WINDOW_TEMPLATE, movements_stored=movements_stored)
 
 
-def bind(parameters: Iterable[Any], days: Window) -> Iterator[Any]:
+def bind(parameters: Iterable[object], days: Window) -> Iterator[object]:
     """The parameters of a compiled question, with the days of a real window and the zone."""
     return (
         one.on(days) if isinstance(one, DayParameter | ZoneParameter) else one for one in parameters

@@ -7,7 +7,7 @@ tenant's rows. Here the failure is raised. The tenant's role is put on in the sa
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantsWrapper
@@ -15,6 +15,9 @@ from django_tenants.postgresql_backend.base import quote_schema_name
 from psycopg.pq import TransactionStatus
 
 from tenants.roles import role_of
+
+if TYPE_CHECKING:
+    from tenants.models import Tenant
 
 
 class StrayCursor(RuntimeError):
@@ -26,12 +29,13 @@ class DatabaseWrapper(TenantsWrapper):
 
     as_owner = False
     times_changed = 0
+    tenant: "Tenant"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.execute_wrappers.append(refuse_stray_cursor)
 
-    def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
+    def set_tenant(self, tenant: object, include_public: bool = True) -> None:
         self.times_changed += 1
         super().set_tenant(tenant, include_public)
 
@@ -49,7 +53,7 @@ class DatabaseWrapper(TenantsWrapper):
         finally:
             self.as_owner = before
 
-    def _handle_search_path(self, cursor: Any = None) -> None:
+    def _handle_search_path(self, cursor: object = None) -> None:
         if not self.schema_name:
             raise ImproperlyConfigured("No schema was chosen for this connection.")
         if self.connection.info.transaction_status == TransactionStatus.INERROR:
@@ -72,8 +76,8 @@ class DatabaseWrapper(TenantsWrapper):
 
 
 def refuse_stray_cursor(
-    execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]
-) -> Any:
+    execute: Callable[..., object], sql: str, params: object, many: bool, context: dict[str, Any]
+) -> object:
     """The schema is set when a cursor is opened: an older one would read whatever is set now."""
     if context["cursor"].opened_at != context["connection"].times_changed:
         raise StrayCursor("Open a cursor anew after the tenant was changed.")

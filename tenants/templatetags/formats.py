@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django import template
 from django.template.context import RequestContext
@@ -67,7 +66,7 @@ def iso(value: date | None) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def with_query(context: RequestContext, **changes: Any) -> str:
+def with_query(context: RequestContext, **changes: object) -> str:
     """This page's query with something changed; None takes a part out."""
     query = context["request"].GET.copy()
     for name, value in changes.items():

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from django.utils.translation import gettext as _
 from psycopg import sql
@@ -10,6 +9,7 @@ from psycopg import sql
 from accounts.imports.mapped import MappedColumn
 from accounts.imports.presets.records import Preset
 from accounts.imports.staging import execute, fetch_all
+from tenants.typing import Options
 
 CELL = re.compile(r"(?<!\{)\{(place:)?([a-z][^{}]*)\}(?!\})")
 ANSWER = "answer."
@@ -86,7 +86,7 @@ def _look_up_accounts(preset: Preset, columns: Sequence[str]) -> None:
     """Accounts by their exact names; where there are two of a name, the row is rejected."""
     if "account.name" not in columns:
         return
-    parts: dict[str, Any] = {
+    parts: Options = {
         "name": sql.SQL("cells[{}]").format(sql.Literal(columns.index("account.name") + 1)),
         "place": sql.Literal(columns.index("account_external_id") + 1),
     }

@@ -12,13 +12,13 @@ stays as it was sent, and is rejected by the checks.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from accounts.imports.mapped import MappedColumn
 from accounts.imports.options import ImportOptions
 from accounts.imports.records import Kind
 from accounts.imports.values import countries, dates, letter_forms, numbers, words
 from accounts.imports.values.cells import Column
+from tenants.typing import SqlParameters
 
 __all__ = ["normalize"]
 
@@ -30,7 +30,7 @@ def normalize(
     mapped: Sequence[MappedColumn],
     options: ImportOptions,
     delimiter: str,
-    settings: dict[str, Any],
+    settings: SqlParameters,
 ) -> list[str]:
     """Rewrite the cells of the staged rows; returns what was assumed, in sentences.
 

@@ -7,7 +7,6 @@ tells, the file is refused, for 03/04 may be the one or the other.
 import json
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from babel.dates import get_month_names
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from accounts.imports.records import Type
 from accounts.imports.refusals import Ambiguous, Refused
 from accounts.imports.staging import execute, fetch, fetch_all
 from accounts.imports.values.cells import Column, any_unlike, make_table, put_back, set_aside
+from tenants.typing import SqlParameters
 
 TABLE = sql.Identifier("import_dates")
 FURTHER = (
@@ -47,7 +47,7 @@ SHOWN = 3
 
 
 def normalize(
-    *, columns: Sequence[Column], options: ImportOptions, settings: dict[str, Any]
+    *, columns: Sequence[Column], options: ImportOptions, settings: SqlParameters
 ) -> list[str]:
     """Write the days and times of staged rows as ISO 8601; returns what was assumed."""
     days = [one.place for one in columns if one.column.type in (Type.DATE, Type.MONTH)]
@@ -178,7 +178,7 @@ LAST_OF_JALALI = (
 )
 
 
-def _apply(order: str, settings: dict[str, Any]) -> None:
+def _apply(order: str, settings: SqlParameters) -> None:
     """Give each cell its value, by the order of days and months in this file."""
     if order in ("dmy", "mdy", "jalali"):
         day, month = ("second", "first") if order == "mdy" else ("first", "second")

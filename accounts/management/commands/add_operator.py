@@ -2,7 +2,6 @@
 
 import secrets
 from argparse import ArgumentParser
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -22,15 +21,15 @@ class Command(BaseCommand):
         parser.add_argument("email")
         parser.add_argument("--password", help="made up and printed when not given")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        email = options["email"].strip().lower()
-        password = options["password"] or secrets.token_urlsafe(12)
+    def handle(self, *args: object, email: str, password: str | None, **options: object) -> None:
+        email = email.strip().lower()
+        chosen = password or secrets.token_urlsafe(12)
         with refusing(), inside(settings.PLATFORM_SCHEMA):
             validate_email(email)
-            validate_password(password)
+            validate_password(chosen)
             if User.objects.filter(email=email).exists():
                 raise ValidationError(f"{email} is an operator already.")
-            User.objects.create_user(email=email, password=password, role=Role.ADMIN)
+            User.objects.create_user(email=email, password=chosen, role=Role.ADMIN)
         self.stdout.write(f"{email} may log in at platform.{settings.BASE_DOMAIN}")
-        if not options["password"]:
-            self.stdout.write(f"password: {password}")
+        if not password:
+            self.stdout.write(f"password: {chosen}")

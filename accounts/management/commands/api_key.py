@@ -1,7 +1,6 @@
 """`manage.py api_key SLUG NAME`: a key for a program. The key, alone, is the last line."""
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -18,11 +17,11 @@ class Command(BaseCommand):
         parser.add_argument("name")
         parser.add_argument("--scope", choices=ApiKey.Scope.values, default=ApiKey.Scope.READ)
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, slug: str, name: str, scope: str, **options: object) -> None:
         with refusing():
-            tenant = find(slug=options["slug"])
-            ApiKey._meta.get_field("name").clean(options["name"], None)
+            tenant = find(slug=slug)
+            ApiKey._meta.get_field("name").clean(name, None)
             with inside(tenant.schema_name):
-                _kept, key = ApiKey.objects.create_key(name=options["name"], scope=options["scope"])
-        self.stdout.write(f"A key of scope {options['scope']} for {tenant.slug}:")
+                _kept, key = ApiKey.objects.create_key(name=name, scope=scope)
+        self.stdout.write(f"A key of scope {scope} for {tenant.slug}:")
         self.stdout.write(key)

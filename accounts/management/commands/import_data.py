@@ -20,11 +20,13 @@ from accounts.imports.reading import DEFAULT, sheet_of
 from accounts.imports.records import Kind
 from accounts.imports.refusals import Refused, UnknownColumns
 from accounts.imports.rejecting import RejectWriter
-from accounts.imports.sheets import column_map
+from accounts.imports.sheets import Sheet, column_map
 from accounts.management.refusal import refusing
 from accounts.models import Import
 from accounts.strict_json import parse
 from tenants.context import find, inside
+from tenants.models import Tenant
+from tenants.typing import Options
 
 
 class Command(BaseCommand):
@@ -43,7 +45,7 @@ class Command(BaseCommand):
         parser.add_argument("--header-row", type=int)
         parser.add_argument("--dry-run", action="store_true", help="count, and change nothing")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         kind = KINDS.get(options["kind"])
         if kind is None:
             known = ", ".join(KINDS)
@@ -74,7 +76,7 @@ class Command(BaseCommand):
             raise CommandError(rejected, returncode=1)
 
     @contextmanager
-    def _proposing(self, kind: Kind, options: dict[str, Any]) -> Iterator[None]:
+    def _proposing(self, kind: Kind, options: Options) -> Iterator[None]:
         """Print a mapping where the header has unknown names and none was passed."""
         try:
             yield
@@ -88,12 +90,12 @@ class Command(BaseCommand):
             raise Refused(f"{problem} {hint}") from problem
 
 
-def _reading(options: dict[str, Any]) -> ImportOptions:
+def _reading(options: Options) -> ImportOptions:
     """What was said of the file's formats."""
     return ImportOptions(**{one: options[one] for one in OPTIONS})
 
 
-def _mapping(file: Path | None, preset: Preset | None) -> Any:
+def _mapping(file: Path | None, preset: Preset | None) -> object:
     """What the columns mean, by a file, by a preset or by both. Raises Refused."""
     try:
         answer = column_map(parse(file.read_bytes())) if file else None
@@ -108,7 +110,7 @@ def import_file(
     kind: Kind,
     file: Path,
     dry_run: bool,
-    mapping: Any = None,
+    mapping: object = None,
     options: ImportOptions = DEFAULT,
 ) -> ImportResult:
     """Import a file, with its rejects in a file beside it."""
@@ -122,7 +124,7 @@ def import_file(
             return import_sheet(entry=entry, sheet=sheet, tenant=tenant, on_reject=on_reject)
 
 
-def _tried(entry: Import, sheet: Any, tenant: Any, on_reject: RejectWriter) -> ImportResult:
+def _tried(entry: Import, sheet: Sheet, tenant: Tenant, on_reject: RejectWriter) -> ImportResult:
     result = dry_run_sheet(entry=entry, sheet=sheet, tenant=tenant, on_reject=on_reject)
     entry.delete()  # nothing has come in
     return result

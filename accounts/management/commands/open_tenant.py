@@ -2,7 +2,6 @@
 
 import secrets
 from argparse import ArgumentParser
-from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.management.base import BaseCommand
@@ -32,22 +31,34 @@ class Command(BaseCommand):
             "--sells", choices=SELLS, help="what makes a customer; else told from the data"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        password = options["password"] or secrets.token_urlsafe(12)
+    def handle(
+        self,
+        *args: object,
+        slug: str,
+        name: str,
+        admin: str,
+        password: str | None,
+        timezone: str,
+        currency: str,
+        language: str,
+        sells: str | None,
+        **options: object,
+    ) -> None:
+        chosen = password or secrets.token_urlsafe(12)
         with refusing(), transaction.atomic():
-            validate_email(options["admin"])
-            validate_password(password)
+            validate_email(admin)
+            validate_password(chosen)
             tenant = open_tenant(
-                slug=options["slug"],
-                name=options["name"],
-                timezone=options["timezone"],
-                currency=options["currency"],
-                language=options["language"],
+                slug=slug,
+                name=name,
+                timezone=timezone,
+                currency=currency,
+                language=language,
             )
             with inside(tenant.schema_name):
-                if options["sells"]:
-                    CountingRules.objects.update(customers_by=options["sells"])
-                User.objects.create_user(email=options["admin"], password=password, role=Role.ADMIN)
-        self.stdout.write(f"{tenant.slug}: open, with {options['admin']} as its admin")
-        if not options["password"]:
-            self.stdout.write(f"password: {password}")
+                if sells:
+                    CountingRules.objects.update(customers_by=sells)
+                User.objects.create_user(email=admin, password=chosen, role=Role.ADMIN)
+        self.stdout.write(f"{tenant.slug}: open, with {admin} as its admin")
+        if not password:
+            self.stdout.write(f"password: {chosen}")

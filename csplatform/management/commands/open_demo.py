@@ -3,7 +3,6 @@
 import os
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -18,8 +17,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--logins", action="store_true", help="only print the logins")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        if not options["logins"]:
+    def handle(self, *args: object, logins: bool, **options: object) -> None:
+        if not logins:
             for demo in TENANTS:
                 open_demo_tenant(demo, tell=self.stdout.write)
             let_the_operator_in(schema=settings.PLATFORM_SCHEMA)

@@ -2,7 +2,6 @@
 
 import json
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -16,8 +15,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--format", choices=["md", "json"], default="md")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        if options["format"] == "json":
+    def handle(self, *args: object, format: str, **options: object) -> None:
+        if format == "json":
             self.stdout.write(json.dumps(list(described()), indent=1, ensure_ascii=False))
         else:
             self.stdout.write(as_markdown(), ending="")

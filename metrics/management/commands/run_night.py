@@ -3,7 +3,6 @@
 import time
 from argparse import ArgumentParser
 from datetime import date, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -17,6 +16,7 @@ from tenants import nights
 from tenants.calendar import last_closed_day
 from tenants.context import NoSuchTenant, find, inside
 from tenants.models import Tenant
+from tenants.typing import Options
 
 
 class Command(BaseCommand):
@@ -28,9 +28,9 @@ class Command(BaseCommand):
         parser.add_argument("--from", dest="first", type=_day, metavar="YYYY-MM-DD")
         parser.add_argument("--to", dest="last", type=_day, metavar="YYYY-MM-DD")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, slug: str, **options: object) -> None:
         try:
-            tenant = find(slug=options["slug"])
+            tenant = find(slug=slug)
             with inside(tenant.schema_name):
                 self._run(tenant, _days(tenant, options))
         except (NoSuchTenant, nights.NotOurs) as problem:
@@ -70,7 +70,7 @@ def _day(text: str) -> date:
         raise CommandError(f"“{text}” is not a date like 2026-01-31.", returncode=2) from problem
 
 
-def _days(tenant: Tenant, options: dict[str, Any]) -> list[date]:
+def _days(tenant: Tenant, options: Options) -> list[date]:
     query, first, last = options["date"], options["first"], options["last"]
     newest = last_closed_day(moment=timezone.now(), zone=tenant.timezone)
     if query and (first or last):
