@@ -74,7 +74,9 @@ class Session(models.Model):
     It belongs to the day it began. One event alone is a session of no length.
     """
 
-    account = models.ForeignKey(Account, models.CASCADE, related_name="sessions")
+    account = models.ForeignKey(
+        Account, models.CASCADE, related_name="sessions", verbose_name=_("account")
+    )
     user_id = models.CharField(_("person"), max_length=200)
     day = models.DateField(_("day"))
     started_at = models.DateTimeField(_("from"))
@@ -101,7 +103,9 @@ class DailyUsage(models.Model):
     `seconds` are those from each of the events to the same person's next one of the session.
     """
 
-    account = models.ForeignKey(Account, models.CASCADE, related_name="daily_usage")
+    account = models.ForeignKey(
+        Account, models.CASCADE, related_name="daily_usage", verbose_name=_("account")
+    )
     user_id = models.CharField(_("person"), max_length=200)
     day = models.DateField(_("day"))
     event = models.CharField(_("event"), max_length=200)

@@ -121,7 +121,11 @@ class Kind:
 
     def label_of(self, column: Column) -> "str | Promise":
         """What people call a column: as the model calls its field."""
-        return cast(AnyField, self.model._meta.get_field(column.target)).verbose_name
+        return self.field(column.target).verbose_name
+
+    def field(self, name: str) -> AnyField:
+        """The field of the model that holds a column, or all free attributes."""
+        return cast(AnyField, self.model._meta.get_field(name))
 
     def limit_of(self, column: Column) -> Decimal:
         """What an amount, a number or a rate must stay below: it would not fit."""

@@ -12,6 +12,8 @@ from accounts.imports.records import Kind
 from accounts.imports.sheets import of_rejects
 from tenants.typing import Json
 
+BETWEEN = "; "  # the faults of one row
+
 
 class RejectWriter:
     """Writes rows as they came, with what is wrong.
@@ -73,7 +75,7 @@ def explained(faults: list[Reject]) -> Json:
     """What is wrong with one row, in a line."""
     return {
         "line": str(faults[0].line),
-        "column": "; ".join(fault.column for fault in faults),
-        "value": "; ".join(fault.value for fault in faults),
-        "reason": "; ".join(fault.reason for fault in faults),
+        "column": BETWEEN.join(fault.column for fault in faults),
+        "value": BETWEEN.join(fault.value for fault in faults),
+        "reason": BETWEEN.join(fault.reason for fault in faults),
     }

@@ -28,7 +28,12 @@ class Account(models.Model):
     external_id = models.CharField(_("external id"), max_length=200, unique=True)
     name = models.CharField(_("name"), max_length=300)
     parent = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="children"
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("parent account"),
     )
     stage = models.CharField(_("stage"), max_length=40, blank=True)
     segment = models.CharField(_("segment"), max_length=100, blank=True)
@@ -80,7 +85,9 @@ class Contact(models.Model):
     """A person who works at an account."""
 
     external_id = models.CharField(_("external id"), max_length=200, unique=True)
-    account = models.ForeignKey(Account, models.CASCADE, related_name="contacts")
+    account = models.ForeignKey(
+        Account, models.CASCADE, related_name="contacts", verbose_name=_("account")
+    )
     email = models.EmailField(_("e-mail address"), blank=True)
     name = models.CharField(_("name"), max_length=300, blank=True)
     language = models.CharField(_("language"), max_length=35, blank=True)

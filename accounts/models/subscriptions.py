@@ -44,7 +44,9 @@ class Subscription(models.Model):
         YEAR = "year", _("year")
 
     external_id = models.CharField(_("external id"), max_length=200, unique=True)
-    account = models.ForeignKey("Account", models.CASCADE, related_name="subscriptions")
+    account = models.ForeignKey(
+        "Account", models.CASCADE, related_name="subscriptions", verbose_name=_("account")
+    )
     plan = models.CharField(_("plan"), max_length=200)
     currency = models.CharField(_("currency"), max_length=3)
     amount = models.DecimalField(

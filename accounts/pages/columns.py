@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import BinaryIO, cast
 
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.imports.entries import options_of, preset_of
@@ -13,6 +14,7 @@ from accounts.imports.mapped import InvalidMapping, MappedColumn, parsed
 from accounts.imports.mapping import Preview, guess, preview
 from accounts.imports.presets import PRESETS
 from accounts.imports.presets.records import ACCOUNT_NAMES
+from accounts.imports.records import Kind
 from accounts.imports.sheets import of_rejects
 from accounts.imports.values.words import choices_of
 from accounts.models import Import
@@ -140,12 +142,25 @@ def wrong(entry: Import, mapped: Sequence[MappedColumn]) -> str:
         return _("Choose one of the columns of the list.")
     twice = sorted({name for name in used if used.count(name) > 1})
     if twice:
-        return _("Each column can be chosen once: %s.") % ", ".join(twice)
+        return _("Each column can be chosen once: %s.") % _labels(kind, twice)
     missing = [name for name in kind.key if name not in used and not kind.by_name[name].when_empty]
     missing = [name for name in missing if name not in (preset.further if preset else ())]
     if missing:
-        return _("Say which column is: %s. Rows are told apart by it.") % ", ".join(missing)
+        return _("Say which column is: %s. Rows are told apart by it.") % _labels(kind, missing)
     return ""
+
+
+def label_of(kind: Kind, name: str) -> str:
+    """What people call a column of a file; an attribute is called as the file calls it."""
+    if name in kind.by_name:
+        return capfirst(str(kind.label_of(kind.by_name[name])))
+    if name == kind.attributes:
+        return capfirst(str(kind.field(name).verbose_name))
+    return name.removeprefix(ATTRIBUTE)
+
+
+def _labels(kind: Kind, names: Sequence[str]) -> str:
+    return ", ".join(label_of(kind, name) for name in names)
 
 
 def _may_be(entry: Import, name: str) -> bool:

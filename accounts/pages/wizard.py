@@ -1,7 +1,7 @@
 """The import wizard: upload, columns, a trial, the import, and its undoing."""
 
 from collections.abc import Sequence
-from typing import BinaryIO, cast
+from typing import cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -21,15 +21,13 @@ from accounts.imports.mapped import MappedColumn, as_json
 from accounts.imports.mapping import Preview, remember
 from accounts.imports.presets import PRESETS, other_kind
 from accounts.imports.refusals import Ambiguous, Refused
-from accounts.imports.rejecting import first_rejects
 from accounts.models import Import, Job, User
 from accounts.pages import columns
+from accounts.pages.outcome import counts, details
 from accounts.pages.reading import PREFIX, ReadingForm, preset_choices
 from accounts.pages.work import see_ends
 from tenants.context import tenant_of
-from tenants.typing import Context
 
-REJECTS_SHOWN = 20
 Files = MultiValueDict[str, UploadedFile[bytes]]
 
 
@@ -92,15 +90,14 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     entry = _entry(pk)
     if request.method == "POST":
         return _columns_chosen(request, entry)
-    context = {"entry": entry, "job": entry.job, **_counts(entry)}
+    context = {"entry": entry, "job": entry.job, **counts(entry)}
     if entry.job is not None and entry.job.is_open:
         jobs.with_positions([entry.job], tenant=tenant_of(request))
         return render(request, "accounts/import_running.html", context)
     see_ends(Job.objects.filter(parameters__import=pk), user=request.user)
     if entry.state == Import.State.UPLOADED or _wants_columns(request, entry):
         return _ask_for_columns(request, entry)
-    context["rejects"] = _some_rejects(entry)
-    return render(request, "accounts/import.html", context)
+    return render(request, "accounts/import.html", context | details(entry))
 
 
 def _wants_columns(request: HttpRequest, entry: Import) -> bool:
@@ -111,27 +108,6 @@ def _wants_columns(request: HttpRequest, entry: Import) -> bool:
 
 def _entry(pk: int) -> Import:
     return get_object_or_404(Import.objects.select_related("owner", "job"), pk=pk)
-
-
-def _counts(entry: Import) -> Context:
-    """What became of the rows, each with its name; of an import that is undone, by the undoing."""
-    if entry.state == Import.State.UNDONE and entry.undoing:
-        return {
-            "counts": [
-                (_("removed"), entry.undoing["removed"]),
-                (_("restored"), entry.undoing["restored"]),
-                (_("left as they are"), entry.undoing["left"]),
-            ]
-        }
-    return {
-        "counts": [
-            (_("created"), entry.created),
-            (_("changed"), entry.updated),
-            (_("unchanged"), entry.unchanged),
-            (_("rejected"), entry.rejected),
-            *([(_("accounts created"), entry.accounts_created)] if entry.accounts_created else []),
-        ]
-    }
 
 
 def _ask_for_columns(
@@ -285,14 +261,3 @@ def rejects(request: HttpRequest, pk: int) -> HttpResponseBase:
         filename=name,
         content_type="text/csv; charset=utf-8",
     )
-
-
-def _some_rejects(entry: Import) -> list[dict[str, str]]:
-    """The first of the rejected rows, with what is wrong with them."""
-    if not entry.rejects:
-        return []
-    try:
-        with entry.rejects.open("rb") as stream:
-            return first_rejects(cast(BinaryIO, stream), kind=entry.of_kind, most=REJECTS_SHOWN)
-    except FileNotFoundError:
-        return []

@@ -16,7 +16,9 @@ class KpiSnapshot(models.Model):
     period = models.CharField(_("period"), max_length=12)
     key = models.CharField(_("metric"), max_length=60)
     variant = models.CharField(_("variant"), max_length=40)
-    compared = models.CharField(max_length=12, choices=Compared.choices, blank=True)
+    compared = models.CharField(
+        _("compared with"), max_length=12, choices=Compared.choices, blank=True
+    )
     # Of a segment, by column and value; of the whole tenant where both are empty. Segments are
     # written down for the period itself; what they are compared to is read from the facts.
     dimension = models.CharField(_("segment by"), max_length=20, blank=True)
@@ -24,11 +26,11 @@ class KpiSnapshot(models.Model):
     start = models.DateField(_("from"))
     end = models.DateField(_("until"))
     value = models.DecimalField(_("value"), max_digits=34, decimal_places=10, null=True)
-    numerator = models.DecimalField(max_digits=34, decimal_places=10, null=True)
-    denominator = models.DecimalField(max_digits=34, decimal_places=10, null=True)
+    numerator = models.DecimalField(_("numerator"), max_digits=34, decimal_places=10, null=True)
+    denominator = models.DecimalField(_("denominator"), max_digits=34, decimal_places=10, null=True)
     n = models.BigIntegerField(_("n"))
-    low = models.DecimalField(max_digits=34, decimal_places=10, null=True)
-    high = models.DecimalField(max_digits=34, decimal_places=10, null=True)
+    low = models.DecimalField(_("lower bound"), max_digits=34, decimal_places=10, null=True)
+    high = models.DecimalField(_("upper bound"), max_digits=34, decimal_places=10, null=True)
 
     class Meta:
         verbose_name = _("KPI")

@@ -117,7 +117,7 @@ def test_what_columns_meant_is_remembered_for_the_next_file(bob: Client) -> None
     ("other", "result"),
     [
         ({"Firma": "external_id", "Company ID": "external_id"}, "Each column can be chosen once"),
-        ({"Company ID": "", "Firma": "name"}, "Say which column is: external_id"),
+        ({"Company ID": "", "Firma": "name"}, "Say which column is: External id"),
         ({"Company ID": "external_id", "Firma": "password"}, "Choose one of the columns"),
     ],
 )
