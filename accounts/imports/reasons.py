@@ -18,6 +18,7 @@ REASONS = {
     "formula": _(
         "This cell is a formula without a value. Open the file in Excel and save it there."
     ),
+    "merged": _("This cell is merged with others. Unmerge them, and write the value in each."),
     "digits": _("This number has more digits than a spreadsheet keeps. Format the cell as text."),
     "shortened": _("A spreadsheet has shortened this number. Write all of its digits."),
     "required": _("This must not be empty."),

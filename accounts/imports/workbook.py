@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.imports.headers import ROWS, Names, Record, Table, empty, passed_over, table_at
 from accounts.imports.mapped import ColumnMap
+from accounts.imports.merged_cells import MergedCells
 from accounts.imports.options import ImportOptions, Reading
 from accounts.imports.records import Kind
 from accounts.imports.refusals import Ambiguous, Refused
@@ -103,6 +104,7 @@ class XlsxSheet(Sheet):
         book, names = Workbook(source), Names(kind, mapping.by_header())
         sheet, table, self.assumptions = table_of_workbook(book, names=names, options=options)
         self._rows = SheetRows(book, sheet)
+        self._merged = MergedCells(book, sheet)
         self.options = options
         self._header_line = table.header.line
         super().__init__(kind=kind, header=table.names, mapping=mapping)
@@ -121,4 +123,5 @@ class XlsxSheet(Sheet):
         if last >= width and any(cells[place].strip() for place in cells if place >= width):
             raw = self.delimiter.join(_in_order(cells))
             return self.broken(number, raw, "cells", detail=f"{last + 1} ≠ {width}")
+        cells = self._merged.refused(number, cells, self.header)
         return self.row(number, [cells.get(place, "") for place in range(width)])
