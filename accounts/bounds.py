@@ -24,8 +24,7 @@ from tenants.typing import SqlRow
 MOST_NAMED = 200
 # Days and moments that Python can read as well; an infinite one is neither.
 OUT_OF_BOUNDS = {
-    # The rate of the reporting currency is from the beginning of time.
-    Type.DATE: "{name} NOT BETWEEN {first} AND {last} AND {name} <> '0001-01-01'",
+    Type.DATE: "{name} NOT BETWEEN {first} AND {last}",
     Type.MONTH: "{name} NOT BETWEEN {first} AND {last}",
     Type.MOMENT: "{name} NOT BETWEEN {first}::timestamptz - interval '1 day'"
     " AND {last}::timestamptz + interval '2 days'",

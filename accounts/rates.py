@@ -1,9 +1,8 @@
 """What currencies are worth."""
 
-from datetime import date
-
 from django.db import connection
 
+from accounts.imports.records import FIRST_DAY
 from accounts.models import Rate
 from tenants.models import Tenant
 
@@ -25,8 +24,8 @@ GROUP BY currency ORDER BY currency
 
 
 def write_own_currency(*, tenant: Tenant) -> None:
-    """A new tenant's reporting currency is worth one of itself, from the beginning of time."""
-    Rate.objects.get_or_create(currency=tenant.currency, day=date.min, defaults={"rate": 1})
+    """A new tenant's reporting currency is worth one of itself, from the first day of any fact."""
+    Rate.objects.get_or_create(currency=tenant.currency, day=FIRST_DAY, defaults={"rate": 1})
 
 
 def missing() -> list[str]:

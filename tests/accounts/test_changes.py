@@ -81,9 +81,9 @@ def test_a_currency_without_a_rate_is_named_with_its_day(send: Sending) -> None:
     assert (send.rejects[0].value, send.rejects[0].detail) == ("USD", "USD 2024-01-31")
 
 
-def test_the_reporting_currency_has_its_rate_from_the_beginning(acme: Tenant) -> None:
+def test_the_reporting_currency_has_its_rate_from_the_first_day_of_any_fact(acme: Tenant) -> None:
     assert [(one.currency, one.day, one.rate) for one in Rate.objects.all()] == [
-        ("EUR", date.min, Decimal(1))
+        ("EUR", date(1900, 1, 1), Decimal(1))
     ]
 
 

@@ -250,12 +250,14 @@ def filled(program: Program) -> Program:
 
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_what_a_get_gives_can_be_sent_back_and_changes_nothing(filled: Program, kind: str) -> None:
-    (*_others, row) = filled("GET", f"{kind}/")["data"]
-    tag = (filled("GET", f"{kind}/id:{row['id']}/"), filled.last["ETag"])[1]
-    assert filled("PATCH", f"{kind}/id:{row['id']}/", row, If_Match=tag) == row
-    assert (filled.status, filled.last["ETag"]) == (200, tag)
-    answer = filled("PUT", f"{kind}/bulk/", {"data": [row]})
-    assert [one["status"] for one in answer["results"]] == ["unchanged"]
+    rows = filled("GET", f"{kind}/")["data"]
+    assert rows
+    for row in rows:
+        tag = (filled("GET", f"{kind}/id:{row['id']}/"), filled.last["ETag"])[1]
+        assert filled("PATCH", f"{kind}/id:{row['id']}/", row, If_Match=tag) == row
+        assert (filled.status, filled.last["ETag"]) == (200, tag)
+    answer = filled("PUT", f"{kind}/bulk/", {"data": rows})
+    assert {one["status"] for one in answer["results"]} == {"unchanged"}
 
 
 def test_what_cannot_be_seen_makes_no_twins_over_rest(program: Program) -> None:
