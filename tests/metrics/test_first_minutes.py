@@ -12,7 +12,7 @@ from accounts.imports.undoing import undo
 from accounts.models import Account, AccountNow, Job
 from metrics.catalogue import METRICS
 from metrics.figures.kpis import KpiQuery, KpiReader
-from metrics.models import HealthScore, Night
+from metrics.models import HealthScore, HealthStatus, Night
 from tenants import nights
 from tenants.calendar import last_closed_day
 from tenants.context import wrapper
@@ -196,6 +196,20 @@ def test_health_is_compared_with_the_last_night_in_the_week_up_to_the_end_of_the
     score.save(force_insert=True)
     found = KpiReader(KpiQuery(day=states.D)).compare(METRICS["mean_health"])
     assert (found.reading.value, found.change) == (before + 10, change)
+
+
+@pytest.mark.parametrize(("metric", "change"), [("accounts_at_risk", 1), ("mrr_at_risk", 100)])
+def test_what_is_at_risk_is_compared_with_an_earlier_night_too(
+    acme: Tenant, metric: str, change: int
+) -> None:
+    states.subscriptions_alone(acme)
+    score = HealthScore.objects.get(day=states.D)
+    score.status = HealthStatus.RED
+    score.save()
+    score.day, score.status = date(2026, 9, 30), HealthStatus.GREEN
+    score.save(force_insert=True)
+    found = KpiReader(KpiQuery(day=states.D)).compare(METRICS[metric])
+    assert (found.reading.value, found.change) == (change, change)
 
 
 def test_home_shows_what_the_tenant_sells_and_nothing_that_has_no_data(acme: Tenant) -> None:
