@@ -1,7 +1,7 @@
 """What callers may do, and which of it each role has.
 
 An app declares in its `permissions.py` which capability each method of its views needs;
-`csplatform.permissions` merges these tables and keeps them.
+`csplatform.web.permissions` merges these tables and keeps them.
 """
 
 from enum import StrEnum

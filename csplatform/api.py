@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from accounts.api import MeView
 from accounts.rest import imports
 from accounts.rest.views import urls_of_facts
-from csplatform.api_docs import DocsView
+from csplatform.web.api_docs import DocsView
 from metrics.rest.catalogue import MetricsView
 from metrics.rest.figures import KpiListView, KpiView, SeriesView
 from metrics.rest.rows import RowsView

@@ -5,7 +5,7 @@ WEB_CONCURRENCY and WEB_THREADS say how many processes there are, and how many t
 
 import os
 
-worker_class = "csplatform.serving.BufferingWorker"
+worker_class = "csplatform.web.serving.BufferingWorker"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = int(os.environ.get("WEB_THREADS") or 4)
 worker_connections = 1000  # of each process; they cost no thread

@@ -1,12 +1,12 @@
-"""The addresses of a tenant's host. Who may go where: `csplatform.permissions`."""
+"""The addresses of a tenant's host. Who may go where: `csplatform.web.permissions`."""
 
 from django.urls import include, path
 
 from accounts.admin_site import tenant_site
 from accounts.pages.language import choose_language
 from accounts.pages.owners import owners
-from csplatform import problems
 from csplatform.demo.pages import sample
+from csplatform.web import problems
 from metrics.pages import account, cohorts, goals, home, kpis, own_metrics, revenue, rules, survival
 
 urlpatterns = [

@@ -4,8 +4,8 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from accounts.pages.language import choose_language
-from csplatform import problems
 from csplatform.platform_site import platform_site
+from csplatform.web import problems
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="platform_home"),

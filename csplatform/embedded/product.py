@@ -137,7 +137,7 @@ def refuse_a_taken_port(port: int) -> None:
 
 
 def settings_from_file() -> dict[str, str]:
-    """What `.env` says, unless the environment says it already: the same as settings.py does."""
+    """What `.env` says, unless the environment says it already: the same as the settings do."""
     file = ROOT / ".env"
     lines = file.read_text().splitlines() if file.exists() else []
     pairs = [line.removeprefix("export ").split("=", 1) for line in lines if "=" in line]

@@ -4,35 +4,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('metrics', '0012_names'),
+        ("metrics", "0012_names"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='kpisnapshot',
-            name='compared',
-            field=models.CharField(blank=True, choices=[('', 'this period'), ('previous', 'previous period'), ('year_before', 'a year before')], max_length=12, verbose_name='compared with'),
+            model_name="kpisnapshot",
+            name="compared",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("", "this period"),
+                    ("previous", "previous period"),
+                    ("year_before", "a year before"),
+                ],
+                max_length=12,
+                verbose_name="compared with",
+            ),
         ),
         migrations.AlterField(
-            model_name='kpisnapshot',
-            name='denominator',
-            field=models.DecimalField(decimal_places=10, max_digits=34, null=True, verbose_name='denominator'),
+            model_name="kpisnapshot",
+            name="denominator",
+            field=models.DecimalField(
+                decimal_places=10, max_digits=34, null=True, verbose_name="denominator"
+            ),
         ),
         migrations.AlterField(
-            model_name='kpisnapshot',
-            name='high',
-            field=models.DecimalField(decimal_places=10, max_digits=34, null=True, verbose_name='upper bound'),
+            model_name="kpisnapshot",
+            name="high",
+            field=models.DecimalField(
+                decimal_places=10, max_digits=34, null=True, verbose_name="upper bound"
+            ),
         ),
         migrations.AlterField(
-            model_name='kpisnapshot',
-            name='low',
-            field=models.DecimalField(decimal_places=10, max_digits=34, null=True, verbose_name='lower bound'),
+            model_name="kpisnapshot",
+            name="low",
+            field=models.DecimalField(
+                decimal_places=10, max_digits=34, null=True, verbose_name="lower bound"
+            ),
         ),
         migrations.AlterField(
-            model_name='kpisnapshot',
-            name='numerator',
-            field=models.DecimalField(decimal_places=10, max_digits=34, null=True, verbose_name='numerator'),
+            model_name="kpisnapshot",
+            name="numerator",
+            field=models.DecimalField(
+                decimal_places=10, max_digits=34, null=True, verbose_name="numerator"
+            ),
         ),
     ]

@@ -12,7 +12,7 @@ from django.test import Client
 from rest_framework.exceptions import ParseError
 
 from accounts.strict_json import DEEPEST, LARGEST_NUMBER
-from csplatform.json_bodies import StrictJSONParser
+from csplatform.web.json_bodies import StrictJSONParser
 from tenants.models import Tenant
 from tests.accounts.rest import Program
 

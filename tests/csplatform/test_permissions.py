@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from accounts.capabilities import Capability
 from accounts.models import ApiKey, Role, User
-from csplatform.permissions import (
+from csplatform.web.permissions import (
     TABLE,
     RolePermission,
     capabilities_of,

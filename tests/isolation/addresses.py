@@ -9,7 +9,7 @@ from django.urls import ResolverMatch, URLResolver, get_resolver, resolve
 from django.utils.regex_helper import normalize
 
 from accounts.capabilities import Capability
-from csplatform.permissions import TABLE
+from csplatform.web.permissions import TABLE
 
 # An example of every argument in any address. A new name must be added here, or the walk fails.
 ARGUMENTS = {

@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from django.urls import ResolverMatch, resolve
 
 from accounts.models import User
-from csplatform.permissions import PermissionMiddleware
+from csplatform.web.permissions import PermissionMiddleware
 from tenants.models import Tenant
 from tests.isolation.addresses import Address
 

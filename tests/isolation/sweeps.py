@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from jsonschema import Draft202012Validator
 
-from csplatform.problems import PROBLEM
+from csplatform.web.problems import PROBLEM
 from tests.isolation.parameters import (
     VALUES,
     Target,

@@ -38,10 +38,10 @@ def test_no_value_in_a_query_is_a_fault_of_ours(
     alice: Walker, found: list[Target], caplog: pytest.LogCaptureFixture
 ) -> None:
     sweep = Sweep(alice)
-    with caplog.at_level(logging.WARNING, logger="csplatform.problems"):
+    with caplog.at_level(logging.WARNING, logger="csplatform.web.problems"):
         sweep.send_some(found, ours=2, shared=1, forms=1)
     assert sweep.report == ""
-    late = [one.getMessage() for one in caplog.records if one.name == "csplatform.problems"]
+    late = [one.getMessage() for one in caplog.records if one.name == "csplatform.web.problems"]
     # What only the database or Python refused; Django's own lists leave large years to them.
     assert [one[:300] for one in late if not one.startswith("GET /admin/")] == []
 

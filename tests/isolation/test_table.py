@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from csplatform import urls
-from csplatform.permissions import TABLE
+from csplatform.web.permissions import TABLE
 from tests.isolation.addresses import addresses, shadowed, unlisted
 
 numbers = count()

@@ -209,7 +209,7 @@ def test_what_is_at_risk_is_compared_with_an_earlier_night_too(
     score.day, score.status = date(2026, 9, 30), HealthStatus.GREEN
     score.save(force_insert=True)
     found = KpiReader(KpiQuery(day=states.D)).compare(METRICS[metric])
-    assert (found.reading.value, found.change) == (change, change)
+    assert [found.reading.value, found.change] == [change, change]
 
 
 def test_home_shows_what_the_tenant_sells_and_nothing_that_has_no_data(acme: Tenant) -> None:

@@ -5,21 +5,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0023_labels'),
-        ('usage', '0001_squashed_0005_local_day'),
+        ("accounts", "0023_labels"),
+        ("usage", "0001_squashed_0005_local_day"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='dailyusage',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='daily_usage', to='accounts.account', verbose_name='account'),
+            model_name="dailyusage",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="daily_usage",
+                to="accounts.account",
+                verbose_name="account",
+            ),
         ),
         migrations.AlterField(
-            model_name='session',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='accounts.account', verbose_name='account'),
+            model_name="session",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="sessions",
+                to="accounts.account",
+                verbose_name="account",
+            ),
         ),
     ]

@@ -25,7 +25,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.jobs import QueueFull
-from csplatform.json_bodies import TooLarge
+from csplatform.web.json_bodies import TooLarge
 from tenants.typing import Json
 
 PROBLEM = "application/problem+json"

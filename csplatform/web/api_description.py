@@ -6,7 +6,7 @@ from http import HTTPStatus
 from accounts.imports.kinds import KINDS
 from accounts.imports.records import Kind
 from accounts.rest import describing, uploads
-from csplatform.problems import PROBLEM
+from csplatform.web.problems import PROBLEM
 from metrics.rest.parameters import FIT
 from tenants.typing import Json
 
