@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_site import GuardedAdmin, tenant_site
 from accounts.models import (
@@ -126,7 +127,11 @@ class JobAdmin(ReadOnly):
     list_display = ("title", "kind", "state", "owner", "created_at", "finished_at")
     list_filter = ("kind", "state")
     list_select_related = ("owner",)
-    search_fields = ("title",)
+    search_fields = ("subject",)
+
+    @admin.display(description=_("title"), ordering="subject")
+    def title(self, job: Job) -> str:
+        return job.title
 
 
 @admin.register(CountingRules, site=tenant_site)

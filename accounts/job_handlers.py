@@ -8,6 +8,7 @@ from typing import BinaryIO, cast
 
 from django.core.files import File
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.imports import intake
 from accounts.imports.entries import refuse, sheet_of_entry
@@ -15,21 +16,20 @@ from accounts.imports.reasons import Reject
 from accounts.imports.refusals import Refused
 from accounts.imports.rejecting import RejectWriter
 from accounts.imports.undoing import undo
-from accounts.jobs import JobProgress, work
-from accounts.jobs import Refused as CannotBeDone
+from accounts.jobs import JobError, JobProgress, job_handler
 from accounts.models import Import, Job
 from tenants.context import wrapper
 from tenants.typing import Json
 
 
-@work("check", interactive=True)
+@job_handler("check", title=gettext_lazy("Trial of %(subject)s"), interactive=True)
 def check(job: Job, progress: JobProgress) -> Json:
     """Import an uploaded file and roll it back; returns the counts."""
     entry = _entry(job)
     return _read(entry, progress, intake.dry_run_sheet)
 
 
-@work("import")
+@job_handler("import", title=gettext_lazy("Import of %(subject)s"))
 def import_file(job: Job, progress: JobProgress) -> Json:
     """Import an uploaded file; returns the counts, those stored where it was imported before."""
     entry = _entry(job)
@@ -43,7 +43,7 @@ def import_file(job: Job, progress: JobProgress) -> Json:
     return result
 
 
-@work("undo")
+@job_handler("undo", title=gettext_lazy("Undoing of %(subject)s"))
 def undo_import(job: Job, progress: JobProgress) -> Json:
     """Undo an import."""
     return undo(entry=_entry(job), tenant=wrapper().tenant, tell=progress)
@@ -73,9 +73,9 @@ def _read(entry: Import, progress: JobProgress, does: Callable[..., object]) -> 
                 )
     except Refused as problem:
         refuse(entry=entry, problem=problem)
-        raise CannotBeDone(str(problem)) from problem
+        raise JobError(str(problem)) from problem
     except FileNotFoundError as problem:
-        raise CannotBeDone(_("The file is no longer there. Upload it again.")) from problem
+        raise JobError(_("The file is no longer there. Upload it again.")) from problem
     progress.done = progress.total = entry.rows
     return entry.counts
 

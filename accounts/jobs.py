@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import Job, User
 from tenants import broker, leases, queues
@@ -34,8 +35,8 @@ class Cancelled(Exception):
     """Somebody asked for this work to stop."""
 
 
-class Refused(Exception):
-    """The work cannot be done; the message says why, to whoever asked for it."""
+class JobError(Exception):
+    """A job cannot be done; the message says why, to whoever asked for it."""
 
 
 class QueueFull(Exception):
@@ -59,14 +60,18 @@ JOB_HANDLERS: dict[str, JobHandler] = {}
 INTERACTIVE: set[str] = set()
 
 
-def work(kind: str, *, interactive: bool = False) -> Callable[[JobHandler], JobHandler]:
+def job_handler(
+    kind: str, *, title: StrOrPromise, interactive: bool = False
+) -> Callable[[JobHandler], JobHandler]:
     """Declare what does jobs of a kind. It returns the job's result.
 
-    A person waits for `interactive` work, so it has a queue of its own.
+    People read the `title`, in which %(subject)s stands for the subject of the job. A person waits
+    for `interactive` work, so it has a queue of its own.
     """
 
     def declare(does: JobHandler) -> JobHandler:
         JOB_HANDLERS[kind] = does
+        Job.TITLES[kind] = title
         if interactive:
             INTERACTIVE.add(kind)
         return does
@@ -74,30 +79,30 @@ def work(kind: str, *, interactive: bool = False) -> Callable[[JobHandler], JobH
     return declare
 
 
-def start(
+def enqueue(
     *,
     kind: str,
-    title: str,
+    subject: str = "",
     owner: User | None,
     parameters: Json,
     tenant: Tenant,
-    after: float = 0,
+    countdown: float = 0,
     size: int = 0,
 ) -> Job:
-    """Ask for work. It is queued when what asks for it has been committed.
+    """Ask for a job. It is queued when what asks for it has been committed.
 
-    It does not begin for `after` seconds. `size` is that of the file to be read, in bytes: work on
-    a large one is nothing that a person waits for. Raises QueueFull.
+    It does not begin for `countdown` seconds. `size` is that of the file to be read, in bytes:
+    for a large one no person waits. Raises QueueFull.
     """
-    if not after:  # what follows from work that was let in is let in
+    if not countdown:  # what follows from work that was let in is let in
         refuse_when_full(tenant=tenant)
     job = Job.objects.create(
-        kind=kind, title=title[:300], owner=owner, parameters=parameters, state=Job.State.QUEUED
+        kind=kind, subject=subject[:300], owner=owner, parameters=parameters, state=Job.State.QUEUED
     )
     queue = _queue_of(kind, size=size)
     # Beside this transaction: without a job it is a false alarm, without it a job is forgotten.
     place = queues.enter(tenant=tenant, queue=queue, job=job.pk, due_at=_later())
-    transaction.on_commit(lambda: _committed(place, queue, after))
+    transaction.on_commit(lambda: _committed(place, queue, countdown))
     return job
 
 
@@ -117,9 +122,9 @@ def _later() -> datetime:
     return timezone.now() + timedelta(seconds=settings.JOB_STOPPED_AFTER_SECONDS)
 
 
-def _committed(place: int, queue: Queue, after: float) -> None:
-    queues.postpone(place, until=timezone.now() + timedelta(seconds=after))
-    broker.wake(RUN_NEXT, queue=queue, name=queue, after=after)
+def _committed(place: int, queue: Queue, countdown: float) -> None:
+    queues.postpone(place, until=timezone.now() + timedelta(seconds=countdown))
+    broker.wake(RUN_NEXT, queue=queue, name=queue, countdown=countdown)
 
 
 def with_positions(jobs: Iterable[Job], *, tenant: Tenant) -> list[Job]:
@@ -187,7 +192,7 @@ def run(*, number: int, claim: queues.Claim | None = None) -> None:
             ended: Json = {"state": Job.State.DONE, "result": result}
         except Cancelled:
             ended = {"state": Job.State.CANCELLED}
-        except Refused as problem:
+        except JobError as problem:
             ended = {"state": Job.State.FAILED, "error": str(problem)}
         except LeaseLost:
             log.warning("job %s was taken over while it was running", job.pk)

@@ -1,6 +1,6 @@
 """Figures soon after data came in: one job for a burst of imports, without waiting for the night.
 
-The floor of the metrics does the work, under the name that stands here (`accounts.jobs.work`).
+The floor of the metrics handles the job, whose kind stands here (see `accounts.jobs.job_handler`).
 """
 
 from datetime import datetime, timedelta
@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts import jobs
 from accounts.models import Job
@@ -38,13 +37,12 @@ def request(*, schema_name: str) -> None:
             return
         locks.lock_in_transaction(schema_name=schema_name, purpose="request of figures")
         if not _is_waiting():
-            jobs.start(
+            jobs.enqueue(
                 kind=SHORT_NIGHT,
-                title=_("Figures after an import"),
                 owner=None,
                 parameters={},
                 tenant=tenant,
-                after=delay(now=timezone.now()),
+                countdown=delay(now=timezone.now()),
             )
 
 

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.imports.undoing import undo
-from accounts.jobs import JobProgress, work
+from accounts.jobs import JobProgress, job_handler
 from accounts.models import Import, Job
 from csplatform.demo.opening import import_file
 from csplatform.demo.sample import sample_file, sample_rows
@@ -16,7 +17,7 @@ from tenants.typing import Json
 SAMPLE = Import.Source.SAMPLE
 
 
-@work("sample_in")
+@job_handler("sample_in", title=_("Sample data in"))
 def import_sample(job: Job, progress: JobProgress) -> Json:
     """Import the sample, up to yesterday. Begun anew, it finds what is there already."""
     tenant = wrapper().tenant
@@ -29,7 +30,7 @@ def import_sample(job: Job, progress: JobProgress) -> Json:
     return {"kinds": len(sample)}
 
 
-@work("sample_out")
+@job_handler("sample_out", title=_("Sample data out"))
 def remove_sample(job: Job, progress: JobProgress) -> Json:
     """Undo every import of the sample, the last one first."""
     counts: dict[str, int] = {}

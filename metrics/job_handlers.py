@@ -3,9 +3,10 @@
 from datetime import date, datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts import short_night
-from accounts.jobs import JobProgress, work
+from accounts.jobs import JobProgress, job_handler
 from accounts.models import Account, AccountNow, Job
 from metrics.figures import revisions
 from metrics.models import Night
@@ -17,7 +18,7 @@ from tenants.models import Tenant
 from tenants.typing import Json
 
 
-@work(short_night.SHORT_NIGHT)
+@job_handler(short_night.SHORT_NIGHT, title=_("Figures after an import"))
 def compute_what_came_in(job: Job, progress: JobProgress) -> Json:
     """Compute the day that home shows, and it alone: other days wait for the night."""
     tenant, now = wrapper().tenant, timezone.now()

@@ -27,8 +27,8 @@ class Absence:
     until = 0.0
 
 
-def wake(task: str, *, queue: str, after: float = 0, **arguments: object) -> None:
-    """Ask a worker of a queue to run a task, in `after` seconds; in vain without the broker."""
+def wake(task: str, *, queue: str, countdown: float = 0, **arguments: object) -> None:
+    """Ask a worker of a queue to run a task, in `countdown` seconds; in vain without the broker."""
     if time.monotonic() < Absence.until:
         return
     try:
@@ -40,8 +40,8 @@ def wake(task: str, *, queue: str, after: float = 0, **arguments: object) -> Non
                 task,
                 kwargs=arguments,
                 queue=queue,
-                countdown=after or None,
-                expires=EXPIRES + after,
+                countdown=countdown or None,
+                expires=EXPIRES + countdown,
                 connection=connection,
                 retry=False,
             )

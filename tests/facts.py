@@ -208,7 +208,7 @@ def _work(text: Marked, key: dict[str, Any]) -> None:
         **key,
         kind="import",
         state="done",
-        title=text("job.title"),
+        subject=text("job.subject"),
         error=text("job.error"),
         parameters={"canary": text("job.parameters")},
         result={"canary": text("job.result")},

@@ -123,7 +123,7 @@ def rows_without_what_is_optional(tenant: Tenant) -> None:
     Goal.objects.create(
         pk=1, external_id="G-1", metric="nps", target=1, starts_on=D, due_on=D + timedelta(days=1)
     )
-    Job.objects.create(pk=1, kind="check", title="Nobody's")
+    Job.objects.create(pk=1, kind="check", subject="Nobody's")
     Import.objects.create(pk=1, kind="accounts", source="command", name="a.csv", state="done")
     light_night()
 

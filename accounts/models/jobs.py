@@ -1,11 +1,13 @@
 """Long work: what is wanted, how far it is, and how it ended."""
 
 from datetime import timedelta
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 
 class Job(models.Model):
@@ -19,10 +21,11 @@ class Job(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     OPEN = (State.QUEUED, State.RUNNING)
+    TITLES: ClassVar[dict[str, StrOrPromise]] = {}  # by kind, see `accounts.jobs.job_handler`
     position: int | None = None  # in the line, while it waits: see `accounts.jobs.with_positions`
 
     kind = models.CharField(_("kind"), max_length=40)
-    title = models.CharField(_("title"), max_length=300)
+    subject = models.CharField(_("file"), max_length=300, blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -61,6 +64,12 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def title(self) -> str:
+        """What it does, in the reader's language."""
+        title = str(self.TITLES.get(self.kind, "%(subject)s"))
+        return title % {"subject": self.subject or self.kind}
 
     @property
     def is_open(self) -> bool:

@@ -175,7 +175,7 @@ def _columns_chosen(request: HttpRequest, entry: Import) -> HttpResponseBase:
             mapping={one.header: one.column for one in sorted(mapped, key=_means_something)},
         )
     entry.mapping = as_json(mapped)
-    _start(request, entry, "check", _("Trial of %(file)s") % {"file": entry.name})
+    _start(request, entry, "check")
     return redirect("import", entry.pk)
 
 
@@ -220,10 +220,10 @@ def _read_again(entry: Import, mapped: Sequence[MappedColumn]) -> HttpResponseBa
     return redirect(f"{reverse('import', args=[entry.pk])}?columns")
 
 
-def _start(request: HttpRequest, entry: Import, kind: str, title: str) -> None:
-    job = jobs.start(
+def _start(request: HttpRequest, entry: Import, kind: str) -> None:
+    job = jobs.enqueue(
         kind=kind,
-        title=title,
+        subject=entry.name,
         owner=cast(User, request.user),
         parameters={"import": entry.pk, "language": get_language()},
         tenant=tenant_of(request),
@@ -237,7 +237,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Take in what was tried."""
     entry = _entry(pk)
     if entry.can_be_imported and not (entry.job and entry.job.is_open):
-        _start(request, entry, "import", _("Import of %(file)s") % {"file": entry.name})
+        _start(request, entry, "import")
     return redirect("import", pk)
 
 
@@ -245,7 +245,7 @@ def undo_import(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Undo an import."""
     entry = _entry(pk)
     if entry.can_be_undone and not (entry.job and entry.job.is_open):
-        _start(request, entry, "undo", _("Undoing of %(file)s") % {"file": entry.name})
+        _start(request, entry, "undo")
     return redirect("import", pk)
 
 

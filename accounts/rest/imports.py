@@ -39,6 +39,7 @@ STATES = [*Import.State.values, Job.State.CANCELLED.value, Job.State.FAILED.valu
 
 
 class JobSerializer(serializers.ModelSerializer[Job]):
+    title = serializers.CharField(read_only=True, help_text="In the language of the request.")
     rate = serializers.FloatField(help_text="Rows a second.")
     position = serializers.IntegerField(
         allow_null=True,
@@ -210,9 +211,9 @@ def _entry(pk: int) -> Import:
 
 
 def _start(request: Request, entry: Import, kind: str) -> None:
-    entry.job = jobs.start(
+    entry.job = jobs.enqueue(
         kind=kind,
-        title=entry.name,
+        subject=entry.name,
         owner=person_of(request),
         parameters={"import": entry.pk, "language": get_language()},
         tenant=tenant_of(request),

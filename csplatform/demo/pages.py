@@ -5,7 +5,6 @@ from typing import cast
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from accounts import jobs
 from accounts.models import Import, Job, User
@@ -19,9 +18,8 @@ def sample(request: HttpRequest) -> HttpResponseBase:
     on_its_way = Job.objects.filter(kind__startswith="sample_", state__in=Job.OPEN).first()
     if on_its_way or there != (wanted == "sample_out"):
         return redirect("job", on_its_way.pk) if on_its_way else redirect("data")
-    job = jobs.start(
+    job = jobs.enqueue(
         kind=wanted,
-        title=_("Sample data out") if there else _("Sample data in"),
         owner=cast(User, request.user),
         parameters={"language": get_language()},
         tenant=tenant_of(request),

@@ -364,6 +364,6 @@ def test_an_account_with_figures_can_be_deleted(alice_at_work: Client) -> None:
 def test_the_admin_has_the_clock_of_the_tenant(acme: Tenant, zone: str, shown: str) -> None:
     with outside():
         Tenant.objects.filter(slug="acme").update(timezone=zone)
-    Job.objects.create(pk=1, kind="check", title="x")
+    Job.objects.create(pk=1, kind="check", subject="x")
     Job.objects.update(created_at=datetime(2026, 6, 1, 11, 38, tzinfo=UTC))
     assert shown in client_of(cast.ALICE).get("/admin/accounts/job/").content.decode()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts import jobs
-from accounts.jobs import Cancelled, JobProgress, QueueFull, Refused
+from accounts.jobs import Cancelled, JobError, JobProgress, QueueFull
 from accounts.models import Job
 from tenants import queues
 from tenants.models import Due, Tenant
@@ -27,7 +27,7 @@ def deeds(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 def query(tenant: Tenant, kind: str = "deed") -> Job:
-    return jobs.start(kind=kind, title="A deed", owner=None, parameters={}, tenant=tenant)
+    return jobs.enqueue(kind=kind, subject="A deed", owner=None, parameters={}, tenant=tenant)
 
 
 def ended(job: Job) -> Job:
@@ -54,7 +54,7 @@ def test_work_ends_with_its_result_and_how_much_was_done(
 @pytest.mark.parametrize(
     ("problem", "state", "error"),
     [
-        (Refused("The file is gone."), "failed", "The file is gone."),
+        (JobError("The file is gone."), "failed", "The file is gone."),
         (ZeroDivisionError("oh"), "failed", "ZeroDivisionError: oh"),
         (Cancelled(), "cancelled", ""),
     ],
@@ -186,7 +186,7 @@ def test_a_tenant_with_too_much_waiting_is_refused_and_work_that_follows_is_not(
     query(acme)
     with pytest.raises(QueueFull, match="2 jobs are waiting already"):
         query(acme)
-    jobs.start(kind="deed", title="After", owner=None, parameters={}, tenant=acme, after=10)
+    jobs.enqueue(kind="deed", subject="After", owner=None, parameters={}, tenant=acme, countdown=10)
     assert Job.objects.count() == 3
 
 
@@ -202,6 +202,6 @@ def test_a_person_waits_for_the_trial_of_a_small_file_alone(
     acme: Tenant, settings: Settings
 ) -> None:
     for kind, size in (("check", 1000), ("check", 6_000_000), ("import", 1000)):
-        jobs.start(kind=kind, title=kind, owner=None, parameters={}, tenant=acme, size=size)
+        jobs.enqueue(kind=kind, subject=kind, owner=None, parameters={}, tenant=acme, size=size)
     found = Due.objects.using("ledger").order_by("pk").values_list("queue", flat=True)
     assert list(found) == ["interactive", "jobs", "jobs"]

@@ -26,7 +26,7 @@ def test_a_beat_finds_out_that_work_was_taken_over_and_ends_its_statement(
         return {}
 
     monkeypatch.setitem(jobs.JOB_HANDLERS, "deed", deed)
-    job = jobs.start(kind="deed", title="A deed", owner=None, parameters={}, tenant=committed_acme)
+    job = jobs.enqueue(kind="deed", owner=None, parameters={}, tenant=committed_acme)
     jobs.run(number=job.pk)
     job.refresh_from_db()
     assert (job.state, job.attempts, ended_by_itself) == ("running", 2, [])

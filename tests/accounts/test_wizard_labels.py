@@ -38,3 +38,15 @@ def test_every_column_has_a_name_in_the_readers_script(language: str) -> None:
         labels = [str(kind.label_of(column)) for kind in KINDS.values() for column in kind.columns]
     assert len(labels) > 150
     assert [label for label in labels if label.isascii()] == []
+
+
+@pytest.mark.django_db(databases=["default", "ledger"])
+@pytest.mark.parametrize(
+    ("language", "title"), [("en", "Trial of book.csv"), ("fa", "آزمایش book.csv")]
+)
+def test_a_job_is_called_in_the_language_of_whoever_reads_it(
+    bob: Client, language: str, title: str
+) -> None:
+    tried(bob, "external_id,name\na,Ant\n")
+    page = bob.get("/data/jobs/", headers={"accept-language": language})
+    assert title in page.content.decode()

@@ -173,7 +173,6 @@ def test_the_longer_it_took_the_longer_the_next_one_waits(acme: Tenant) -> None:
     assert short_night.delay(now=now) == 10
     Job.objects.create(
         kind=short_night.SHORT_NIGHT,
-        title="x",
         state="done",
         started_at=now - timedelta(seconds=100),
         finished_at=now - timedelta(seconds=40),

@@ -25,9 +25,9 @@ def send(slug: str, *names: str, kind: str = "import") -> list[int]:
             content = f"external_id,name\n{name},{name.title()}\n"
             entry.file.save(f"{name}.csv", ContentFile(content.encode()))
             found.append(
-                jobs.start(
+                jobs.enqueue(
                     kind=kind,
-                    title=name,
+                    subject=name,
                     owner=None,
                     parameters={"import": entry.pk},
                     tenant=tenant,

@@ -27,8 +27,8 @@ def events() -> bytes:
 def ask_for(kind: str, entry: Import) -> Job:
     # In one transaction, as a request does it: the job begins when its import knows of it.
     with inside("acme") as tenant, transaction.atomic():
-        entry.job = jobs.start(
-            kind=kind, title="events", owner=None, parameters={"import": entry.pk}, tenant=tenant
+        entry.job = jobs.enqueue(
+            kind=kind, subject="events", owner=None, parameters={"import": entry.pk}, tenant=tenant
         )
         entry.save()
         return entry.job
