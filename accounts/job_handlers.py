@@ -37,7 +37,7 @@ def import_file(job: Job, progress: JobProgress) -> Json:
         return entry.counts
     try:
         result = _read(entry, progress, intake.import_sheet)
-    except intake.DoneAlready:
+    except intake.AlreadyImported:
         return _entry(job).counts
     entry.file.delete()  # people's data, of which the rows are kept now and nothing else is needed
     return result
@@ -46,7 +46,7 @@ def import_file(job: Job, progress: JobProgress) -> Json:
 @job_handler("undo", title=gettext_lazy("Undoing of %(subject)s"))
 def undo_import(job: Job, progress: JobProgress) -> Json:
     """Undo an import."""
-    return undo(entry=_entry(job), tenant=wrapper().tenant, tell=progress)
+    return undo(entry=_entry(job), tenant=wrapper().tenant, on_progress=progress)
 
 
 def _entry(job: Job) -> Import:
@@ -69,7 +69,7 @@ def _read(entry: Import, progress: JobProgress, does: Callable[..., object]) -> 
                     sheet=sheet,
                     tenant=wrapper().tenant,
                     on_reject=count,
-                    tell=progress,
+                    on_progress=progress,
                 )
     except Refused as problem:
         refuse(entry=entry, problem=problem)

@@ -28,7 +28,7 @@ def compute_what_came_in(job: Job, progress: JobProgress) -> Json:
         return {"day": day.isoformat(), "computed": False}
     try:
         nightly.run(tenant=tenant, day=day, by_hand=True, alone=progress)
-    except nights.NotOurs:
+    except nights.NightUnavailable:
         # The night that runs began before some of what came in.
         short_night.request(schema_name=tenant.schema_name)
         return {"day": day.isoformat(), "computed": False}

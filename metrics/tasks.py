@@ -43,5 +43,5 @@ def next_night() -> None:
 @shared_task(name="metrics.night")
 def night(*, schema_name: str, day: str) -> None:
     """One tenant's night of one local day, unless somebody else has it."""
-    with inside(schema_name) as tenant, suppress(nights.NotOurs):
+    with inside(schema_name) as tenant, suppress(nights.NightUnavailable):
         nightly.run(tenant=tenant, day=date.fromisoformat(day))

@@ -27,7 +27,7 @@ State = NightRun.State
 _QUEUED = Q(state=State.PENDING, queued_at__isnull=False, tenant__state=Tenant.State.READY)
 
 
-class NotOurs(RuntimeError):
+class NightUnavailable(RuntimeError):
     """Somebody else runs this night, or it has been run."""
 
 
@@ -146,7 +146,7 @@ def next_due() -> tuple[str, date] | None:
 def attempt(*, tenant: Tenant, day: date, by_hand: bool = False) -> Iterator["Attempt"]:
     """Run one night: claims it, keeps beating beside it, writes down how it ended.
 
-    Raises NotOurs when another process has it, or when it is done (unless asked for by hand).
+    Raises NightUnavailable when another process has it, or it is done and not asked for by hand.
     """
     run = _claim(tenant=tenant, day=day, by_hand=by_hand)
     attempt = Attempt(run)
@@ -176,7 +176,7 @@ def _claim(*, tenant: Tenant, day: date, by_hand: bool) -> NightRun:
     )
     run.refresh_from_db(using=LEDGER)
     if not claimed:
-        raise NotOurs(f"The night of {day} is {run.get_state_display()}.")
+        raise NightUnavailable(f"The night of {day} is {run.get_state_display()}.")
     return run
 
 
@@ -211,10 +211,10 @@ class Attempt:
         )
 
     def at_stage(self, stage: str) -> None:
-        """Write down what is being done now. Raises NotOurs when somebody else has the night."""
+        """Write down what is being done now. Raises NightUnavailable when it is another's."""
         self.run.stage = stage
         if not self.lease.update(stage=stage, heartbeat=timezone.now()):
-            raise NotOurs(f"Another process has the night of {self.run.local_date} now.")
+            raise NightUnavailable(f"Another process has the night of {self.run.local_date} now.")
 
     def note(self, text: str) -> None:
         """Write down what operators should know of a night that ends well all the same."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from psycopg import sql
 
-from accounts.imports.records import DECIMALS, INNER, Column, Kind, Rule, Type
+from accounts.imports.records import DECIMALS, INTERNAL_ID_PREFIX, Column, Kind, Rule, Type
 from accounts.imports.sheets import LARGEST_CELL
 from accounts.imports.staging import execute
 from accounts.imports.typed import TYPED, cell_of, database_column
@@ -108,7 +108,7 @@ def _check_limits(kind: Kind, columns: list[str]) -> None:
                 " %(limit)s::text FROM {typed} WHERE abs({value}) >= %(limit)s",
                 {"column": column.name, "limit": limit},
                 typed=TYPED,
-                value=sql.Identifier(column.holder),
+                value=sql.Identifier(column.typed_name),
             )
     if kind.attributes:
         execute(
@@ -130,7 +130,7 @@ def check_rows(*, kind: Kind, columns: list[str], settings: SqlParameters) -> No
     _check_names(kind)
     for column in kind.columns:
         if column.required:
-            _check_said(column, columns)
+            _check_required(column, columns)
         if column.references and column.references is not kind.model and column.name in columns:
             _reject_unknown(column, "{name} <> '' AND {target} IS NULL")
     _drop_rejected()
@@ -163,13 +163,13 @@ def _check_names(kind: Kind) -> None:
         execute(
             "INSERT INTO {rejects} SELECT line, %(column)s, {name}, 'inner_id', ''"
             " FROM {typed} WHERE is_new AND starts_with({name}, %(inner)s)",
-            {"column": kind.key[0], "inner": INNER},
+            {"column": kind.key[0], "inner": INTERNAL_ID_PREFIX},
             typed=TYPED,
             name=sql.Identifier(kind.key[0]),
         )
 
 
-def _check_said(column: Column, columns: list[str]) -> None:
+def _check_required(column: Column, columns: list[str]) -> None:
     """A new row must say what is required, be it a column that is missing or a cell."""
     result = cell_of(columns, column) if column.name in columns else sql.SQL("NULL")
     execute(
@@ -190,7 +190,7 @@ def _reject_unknown(column: Column, wrong: str) -> None:
         {"column": column.name, "detail": str(column.references._meta.verbose_name_plural)},
         typed=TYPED,
         name=sql.Identifier(column.name),
-        target=sql.Identifier(column.holder),
+        target=sql.Identifier(column.typed_name),
     )
 
 
@@ -235,7 +235,7 @@ def _check_circles(kind: Kind, column: Column) -> None:
         {"column": column.name},
         typed=TYPED,
         name=sql.Identifier(column.name),
-        target=sql.Identifier(column.holder),
+        target=sql.Identifier(column.typed_name),
         table=sql.Identifier(kind.table),
         key=sql.Identifier(database_column(kind, column)),
     )
@@ -246,7 +246,7 @@ def _check_rule(kind: Kind, rule: Rule, settings: SqlParameters) -> None:
     names = {
         name: sql.SQL("rows.{}").format(sql.Identifier(name))
         for column in kind.columns
-        for name in (column.name, column.holder)
+        for name in (column.name, column.typed_name)
     }
     detail = sql.SQL(rule.detail).format(**names)
     execute(

@@ -13,7 +13,11 @@ from accounts.imports.letters import likelihood
 from accounts.imports.options import ENCODINGS
 from accounts.imports.refusals import Ambiguous, Refused
 
-MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+BYTE_ORDER_MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 # Those of one byte to a letter; of equally good ones the first is taken.
 SINGLE_BYTE = ("windows-1250", "windows-1252", "windows-1256", "iso-8859-1")
 PIECE = 256 * 1024
@@ -49,7 +53,7 @@ def canonical(name: str) -> str:
     )
 
 
-def encoding_of(source: BinaryIO, *, wanted: str = "") -> Encoding:
+def detect_encoding(source: BinaryIO, *, wanted: str = "") -> Encoding:
     """The encoding of a file, which is read from its beginning and put back to it."""
     if wanted:
         name = canonical(wanted)
@@ -67,7 +71,7 @@ def encoding_of(source: BinaryIO, *, wanted: str = "") -> Encoding:
 def _marked(beginning: bytes) -> str:
     if beginning.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise Refused(_("The file is UTF-32. Save it as UTF-8: in Excel, “CSV UTF-8”."))
-    return next((name for mark, name in MARKS.items() if beginning.startswith(mark)), "")
+    return next((name for mark, name in BYTE_ORDER_MARKS.items() if beginning.startswith(mark)), "")
 
 
 def byte_order(beginning: bytes) -> str:

@@ -16,7 +16,7 @@ from accounts.imports.reasons import Reject
 from accounts.imports.records import Kind
 from accounts.imports.refusals import Refused
 from accounts.imports.sheets import Sheet
-from accounts.imports.staging import Progress, silent
+from accounts.imports.staging import Progress, no_progress
 from accounts.imports.upserting import Outcome
 from accounts.imports.values import numbers, words
 from accounts.short_night import request_after_commit
@@ -62,7 +62,7 @@ def run_import(
     show_changes: int = 0,
     outcomes: bool = False,
     on_reject: OnReject | None = None,
-    tell: Progress = silent,
+    on_progress: Progress = no_progress,
 ) -> ImportResult:
     """Import a sheet. Good rows are written, bad ones told to `on_reject`, by line.
 
@@ -71,10 +71,10 @@ def run_import(
     """
     with pghistory.context(kind=kind.name, **context), transaction.atomic():
         one_at_a_time(tenant, kind)
-        staging.stage(sheet=sheet, tell=tell)
-        checked = _check(sheet, _settings(tenant, context), tell)
+        staging.load_sheet(sheet=sheet, on_progress=on_progress)
+        checked = _check(sheet, _settings(tenant, context), on_progress)
         unknown = words.unknown_values(kind=kind, columns=sheet.columns) if dry_run else {}
-        tell("writing")
+        on_progress("writing")
         result = replace(
             _write(kind, _settings(tenant, context), show_changes, outcomes),
             assumptions=[*sheet.assumptions.sentences(), *checked.assumptions],
@@ -111,10 +111,10 @@ class Checked:
     accounts_created: int = 0
 
 
-def _check(sheet: Sheet, settings: SqlParameters, tell: Progress) -> Checked:
+def _check(sheet: Sheet, settings: SqlParameters, on_progress: Progress) -> Checked:
     """Find what is wrong with the staged rows."""
     kind = sheet.kind
-    tell("checking")
+    on_progress("checking")
     columns, mapped, footer = _prepare(sheet)
     read = values.normalize(
         kind=kind,
@@ -216,5 +216,5 @@ def rejects(*, width: int) -> Iterator[Reject]:
 @contextmanager
 def _reading(query: str) -> Iterator[CursorWrapper]:
     with connection.chunked_cursor() as cursor:
-        cursor.execute(staging.composed(cursor, query))
+        cursor.execute(staging.render_sql(cursor, query))
         yield cursor

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.imports.engine import ImportResult, OnReject, Progress, run_import
 from accounts.imports.sheets import Sheet
-from accounts.imports.staging import silent
+from accounts.imports.staging import no_progress
 from accounts.models import Import, User
 from tenants.models import Tenant
 from tenants.typing import Json
@@ -16,7 +16,7 @@ from tenants.typing import Json
 CHANGES_SHOWN = 20
 
 
-class DoneAlready(Exception):
+class AlreadyImported(Exception):
     """What was asked for has been done by another process."""
 
 
@@ -39,15 +39,15 @@ def import_sheet(
     tenant: Tenant,
     outcomes: bool = False,
     on_reject: OnReject | None = None,
-    tell: Progress = silent,
+    on_progress: Progress = no_progress,
 ) -> ImportResult:
     """Import a sheet and note what became of it, both or neither. A new entry is saved by this.
 
-    Raises DoneAlready for an entry that somebody else has imported meanwhile.
+    Raises AlreadyImported for an entry that somebody else has imported meanwhile.
     """
     with transaction.atomic():
         if entry.pk and locked(entry).state == Import.State.DONE:
-            raise DoneAlready
+            raise AlreadyImported
         entry.save()
         result = run_import(
             kind=entry.of_kind,
@@ -56,7 +56,7 @@ def import_sheet(
             context=context_of(entry),
             outcomes=outcomes,
             on_reject=on_reject,
-            tell=tell,
+            on_progress=on_progress,
         )
         _note(entry, result)
         entry.state, entry.imported_at = Import.State.DONE, timezone.now()
@@ -70,7 +70,7 @@ def dry_run_sheet(
     sheet: Sheet,
     tenant: Tenant,
     on_reject: OnReject | None = None,
-    tell: Progress = silent,
+    on_progress: Progress = no_progress,
 ) -> ImportResult:
     """The same as a trial: counted, shown, and taken back."""
     result = run_import(
@@ -81,7 +81,7 @@ def dry_run_sheet(
         dry_run=True,
         show_changes=CHANGES_SHOWN,
         on_reject=on_reject,
-        tell=tell,
+        on_progress=on_progress,
     )
     _note(entry, result)
     entry.changes, entry.state = result.changes, Import.State.CHECKED

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from accounts.imports.encodings import encoding_of
+from accounts.imports.encodings import detect_encoding
 from accounts.imports.formats import is_workbook, refuse_other_formats
 from accounts.imports.headers import Names, Table, passed_over, table_of
 from accounts.imports.lines import (
@@ -79,7 +79,7 @@ class _Text:
     """A file of text: its lines below the header, and how it was read."""
 
     def __init__(self, source: BinaryIO, *, names: Names, options: ImportOptions) -> None:
-        encoding = encoding_of(source, wanted=options.encoding)
+        encoding = detect_encoding(source, wanted=options.encoding)
         source, codec = with_line_feeds(source, encoding.name)
         self.size = size_of(source)
         self.lines = Lines(source, codec)

@@ -15,7 +15,9 @@ from django.utils.functional import Promise
 
 from tenants.typing import AnyField
 
-INNER = "id:"  # begins the inner id of a row in an address; no external id may begin with it
+INTERNAL_ID_PREFIX = (
+    "id:"  # begins the inner id of a row in an address; no external id may begin with it
+)
 
 
 ModelClass = type[Model]
@@ -75,7 +77,7 @@ class Column:
         return named or self.references is not None or self.type == Type.EMAIL
 
     @property
-    def holder(self) -> str:
+    def typed_name(self) -> str:
         """What the value is called among the typed rows; of a reference, the key it stands for."""
         return f"{self.name}_key" if self.references and self.target == self.name else self.target
 

@@ -20,11 +20,11 @@ class Progress(Protocol):
     def __call__(self, stage: str, *, done: int = 0, total: int | None = None) -> None: ...
 
 
-def silent(stage: str, *, done: int = 0, total: int | None = None) -> None:
+def no_progress(stage: str, *, done: int = 0, total: int | None = None) -> None:
     """For work that nobody waits for."""
 
 
-def stage(*, sheet: Sheet, tell: Progress) -> None:
+def load_sheet(*, sheet: Sheet, on_progress: Progress) -> None:
     """Copy the rows in. Memory does not grow with them."""
     execute(
         "DROP TABLE IF EXISTS pg_temp.{staged}, pg_temp.{rejects};"
@@ -37,7 +37,7 @@ def stage(*, sheet: Sheet, tell: Progress) -> None:
         "CREATE TEMP TABLE {rejects} (line bigint, column_name text, value text, code text,"
         " detail text) ON COMMIT DROP"
     )
-    _copy(sheet, tell)
+    _copy(sheet, on_progress)
     execute(
         "CREATE UNIQUE INDEX ON {staged} (line); ANALYZE {staged};"
         "INSERT INTO {rejects} SELECT line, problem_column,"
@@ -48,7 +48,7 @@ def stage(*, sheet: Sheet, tell: Progress) -> None:
     )
 
 
-def _copy(sheet: Sheet, tell: Progress) -> None:
+def _copy(sheet: Sheet, on_progress: Progress) -> None:
     statement = sql.SQL(
         "COPY {staged} (line, cells, attributes, problem, problem_column, detail, value) FROM STDIN"
     ).format(staged=STAGED)
@@ -62,7 +62,7 @@ def _copy(sheet: Sheet, tell: Progress) -> None:
             )
             if number % SOME == 0:
                 share = sheet.share_read
-                tell("reading", done=number, total=round(number / share) if share else None)
+                on_progress("reading", done=number, total=round(number / share) if share else None)
 
 
 def clear() -> None:
@@ -77,7 +77,7 @@ def clear() -> None:
 def execute(text: str, parameters: SqlParameters | None = None, **parts: sql.Composable) -> int:
     """Run statements over the temporary tables; returns the rows that the last one touched."""
     with connection.cursor() as cursor:
-        cursor.execute(composed(cursor, text, **parts), parameters)
+        cursor.execute(render_sql(cursor, text, **parts), parameters)
         while cursor.nextset():
             pass
         return int(cursor.rowcount)
@@ -86,7 +86,7 @@ def execute(text: str, parameters: SqlParameters | None = None, **parts: sql.Com
 def fetch(text: str, parameters: SqlParameters | None = None, **parts: sql.Composable) -> SqlRow:
     """The first row of a query over the temporary tables; an empty one where there is none."""
     with connection.cursor() as cursor:
-        cursor.execute(composed(cursor, text, **parts), parameters)
+        cursor.execute(render_sql(cursor, text, **parts), parameters)
         return cursor.fetchone() or ()
 
 
@@ -95,11 +95,11 @@ def fetch_all(
 ) -> list[SqlRow]:
     """The rows of a query over the temporary tables: for a few."""
     with connection.cursor() as cursor:
-        cursor.execute(composed(cursor, text, **parts), parameters)
+        cursor.execute(render_sql(cursor, text, **parts), parameters)
         return list(cursor.fetchall())
 
 
-def composed(cursor: CursorWrapper, text: str, **parts: sql.Composable) -> str:
+def render_sql(cursor: CursorWrapper, text: str, **parts: sql.Composable) -> str:
     """As text: what records who made a change reads the statements that pass."""
     statement = sql.SQL(text).format(staged=STAGED, rejects=REJECTS, **parts)
     return statement.as_string(cursor.connection)

@@ -70,7 +70,7 @@ def _same(kind: Kind, columns: list[str], name: str) -> sql.Composable:
 
 def _selected(kind: Kind, columns: list[str], column: Column) -> Parts:
     """The typed cell; of a reference what it says, and beside it the key that it is resolved to."""
-    names = sql.Identifier(column.name), sql.Identifier(column.holder)
+    names = sql.Identifier(column.name), sql.Identifier(column.typed_name)
     stored = _stored(kind, column)
     if column.name not in columns and column.references:
         parts = [sql.SQL("NULL::text AS {}").format(names[0])]
@@ -95,7 +95,7 @@ def _selected(kind: Kind, columns: list[str], column: Column) -> Parts:
 
 def _twice(column: Column, value: sql.Composable) -> Parts:
     """Where the field has another name than the column, both stand for it."""
-    if column.name == column.holder:
+    if column.name == column.typed_name:
         return []
     return [sql.SQL("{} AS {}").format(value, sql.Identifier(column.name))]
 

@@ -17,7 +17,7 @@ from accounts.history import tracked_models
 from accounts.imports.engine import one_at_a_time
 from accounts.imports.intake import locked
 from accounts.imports.kinds import KINDS
-from accounts.imports.staging import Progress, execute, fetch, fetch_all, silent
+from accounts.imports.staging import Progress, execute, fetch, fetch_all, no_progress
 from accounts.models import Import
 from accounts.short_night import request_after_commit
 from tenants.models import Tenant
@@ -28,7 +28,7 @@ UNDONE = sql.Identifier("undo_rows")
 Model = type[models.Model]
 
 
-def undo(*, entry: Import, tenant: Tenant, tell: Progress = silent) -> Json:
+def undo(*, entry: Import, tenant: Tenant, on_progress: Progress = no_progress) -> Json:
     """Undo an import, in one transaction. Returns how many rows were restored, removed, left.
 
     One that is not in, or has been undone, is left as it is.
@@ -42,7 +42,7 @@ def undo(*, entry: Import, tenant: Tenant, tell: Progress = silent) -> Json:
         one_at_a_time(tenant, entry.of_kind)
         ordered = _models()
         for number, model in enumerate(ordered, start=1):
-            tell("undoing", done=number, total=len(ordered))
+            on_progress("undoing", done=number, total=len(ordered))
             for name, count in _undo_model(model, entry, named).items():
                 counts[name] += count
         execute("DROP TABLE IF EXISTS pg_temp.{undone}", undone=UNDONE)

@@ -91,7 +91,7 @@ def outcomes(*, kind: Kind, changed: set[int]) -> list[Outcome]:
     """What became of each good row, once they are written."""
     same = [
         sql.SQL("there.{} = rows.{}").format(
-            sql.Identifier(database_column(kind, column)), sql.Identifier(column.holder)
+            sql.Identifier(database_column(kind, column)), sql.Identifier(column.typed_name)
         )
         for column in (kind.by_name[name] for name in kind.key)
     ]
@@ -207,7 +207,7 @@ def _said(kind: Kind) -> Iterator[tuple[str, sql.Composable]]:
 
 def _value(kind: Kind, name: str) -> sql.Composable:
     column = kind.by_name[name]
-    given = sql.SQL("rows.{}").format(sql.Identifier(column.holder))
+    given = sql.SQL("rows.{}").format(sql.Identifier(column.typed_name))
     if column not in kind.home:
         return given
     # The row pointed to may have been created by this very file, a moment ago.

@@ -10,7 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from accounts.imports.records import INNER, Column, Kind, Type
+from accounts.imports.records import INTERNAL_ID_PREFIX, Column, Kind, Type
 from accounts.objects.listing import (
     DECIMAL,
     LARGEST,
@@ -91,7 +91,7 @@ def one(*, kind: Kind, name: str, lock: bool = False) -> Any:
     inner = _inner_id(kind, name)
     if inner is not None:
         found = rows.filter(pk=inner).first()
-    elif kind.has_external_id and "\0" not in name and not name.startswith(INNER):
+    elif kind.has_external_id and "\0" not in name and not name.startswith(INTERNAL_ID_PREFIX):
         found = rows.filter(**{kind.by_name[kind.key[0]].target: name}).first()
     else:
         found = None
@@ -102,7 +102,7 @@ def one(*, kind: Kind, name: str, lock: bool = False) -> Any:
 
 def _inner_id(kind: Kind, name: str) -> int | None:
     """The inner id that a name in an address stands for, if it stands for one."""
-    digits = name.removeprefix(INNER)
+    digits = name.removeprefix(INTERNAL_ID_PREFIX)
     if digits == name and kind.has_external_id:
         return None
     is_number = digits.isascii() and digits.isdigit() and len(digits) < 19

@@ -25,7 +25,7 @@ from accounts.rest import paths, preconditions, reading
 from accounts.rest.describing import changed_object, new_object, reference, titled
 from accounts.rest.idempotency import idempotent
 from accounts.rest.preconditions import tagged
-from accounts.rest.writing import Conflict, as_answers, checked_objects, explained, told_apart
+from accounts.rest.writing import Conflict, as_answers, checked_objects, explained, malformed_as_400
 from accounts.short_night import request_after_commit
 from tenants.context import tenant_of
 from tenants.typing import AnyView, Json, ReadOnlyJson
@@ -69,7 +69,7 @@ class FactList(FactView):
 
     @idempotent
     def _create(self, request: Request) -> Response:
-        with told_apart(body_of(request), new_object(self.kind)), as_answers():
+        with malformed_as_400(body_of(request), new_object(self.kind)), as_answers():
             pk = write_one(
                 kind=self.kind,
                 body=body_of(request),
@@ -92,7 +92,7 @@ class FactObject(FactView):
     def patch(self, request: Request, id: str) -> Response:
         body = body_of(request)
         with (
-            told_apart(body, changed_object(self.kind)),
+            malformed_as_400(body, changed_object(self.kind)),
             as_answers(),
             self._held(request, id) as (_row, shown),
         ):

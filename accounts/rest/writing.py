@@ -32,7 +32,7 @@ class Unprocessable(ValidationError):
 
 
 @contextmanager
-def told_apart(body: Mapping[str, object], schema: Schema) -> Iterator[None]:
+def malformed_as_400(body: Mapping[str, object], schema: Schema) -> Iterator[None]:
     """What is refused inside is a 422 if the body fits its schema, else a 400."""
     try:
         yield

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.imports.records import FIRST_DAY, LAST_DAY
-from metrics.catalogue.own import known
+from metrics.catalogue.own import all_metrics
 from metrics.catalogue.records import Direction, Metric
 from metrics.figures.kpis import KpiQuery, KpiReader, Prefetched
 from metrics.figures.parameters import InvalidParameter, parse_segment
@@ -106,7 +106,7 @@ class GoalQuery:
 
 def all_progress(*, day: date, first_weekday: int) -> list[Progress | Failed]:
     """Every goal as it stands at the end of `day`; one that cannot be computed stops no other."""
-    metrics = known()
+    metrics = all_metrics()
     checked = [
         _query_or_reason(goal, metrics.get(goal.metric), day=day, first_weekday=first_weekday)
         for goal in Goal.objects.all()
@@ -146,7 +146,7 @@ def _progress_or_reasons(queries: list[GoalQuery]) -> Iterable[Progress | Failed
 def check_goal(goal: Goal) -> None:
     """Raise ValidationError, by field, where a goal says something that cannot be computed."""
     problems: dict[str, StrOrPromise] = {}
-    metric = known().get(goal.metric)
+    metric = all_metrics().get(goal.metric)
     if metric is None:
         problems["metric"] = _("There is no such metric.")
     elif goal.variant and goal.variant not in metric.variants:
@@ -171,18 +171,18 @@ def progress(goal: Goal, *, metric: Metric, day: date, first_weekday: int) -> Pr
 
 def _progress(queries: list[GoalQuery]) -> list[Progress]:
     """The goals as they stand, with as many statements for many goals as for one."""
-    questions = {question for one in queries for question in (one.then, one.now)}
+    questions = {query for one in queries for query in (one.then, one.now)}
     keys = {key for one in queries for key in _made_with(one.metric)}
     prefetched = Prefetched(questions, keys=keys)
-    books = {question: KpiReader(question, prefetched=prefetched) for question in questions}
-    _prepare(queries, books, prefetched)
+    kpi_readers = {query: KpiReader(query, prefetched=prefetched) for query in questions}
+    _prepare(queries, kpi_readers, prefetched)
     return [
         Progress(
             goal=one.goal,
             metric=one.metric,
             segment=one.then.segment,
-            then=books[one.then].read(one.metric, one.goal.variant),
-            now=books[one.now].read(one.metric, one.goal.variant),
+            then=kpi_readers[one.then].read(one.metric, one.goal.variant),
+            now=kpi_readers[one.now].read(one.metric, one.goal.variant),
             day=one.day,
         )
         for one in queries
@@ -198,16 +198,16 @@ def _made_with(metric: Metric) -> Iterator[str]:
 
 
 def _prepare(
-    queries: list[GoalQuery], books: dict[KpiQuery, KpiReader], prefetched: Prefetched
+    queries: list[GoalQuery], kpi_readers: dict[KpiQuery, KpiReader], prefetched: Prefetched
 ) -> None:
     """Read what no night wrote down: each measure once for all the goals of a segment."""
     wanted: dict[Segment | None, list[tuple[Definition, Window]]] = {}
     for one in queries:
-        for question in (one.then, one.now):
-            book = books[question]
-            variant = book.chosen(one.metric, one.goal.variant)
-            if book.is_from_facts(one.metric, variant):
-                requested = (one.metric, variant), question.window
-                wanted.setdefault(question.segment, []).append(requested)
+        for query in (one.then, one.now):
+            kpi_reader = kpi_readers[query]
+            variant = kpi_reader.resolve_variant(one.metric, one.goal.variant)
+            if kpi_reader.is_from_facts(one.metric, variant):
+                requested = (one.metric, variant), query.window
+                wanted.setdefault(query.segment, []).append(requested)
     for segment, definitions in wanted.items():
         prefetched.reader(segment).prepare_each(definitions)

@@ -230,7 +230,7 @@ USAGE_TREND = Metric(
             numerator=person_days(28),
             denominator=person_days(28, ago=28),
             scale=100,
-            less=100,
+            subtract=100,
             when_empty=_("Nobody came in the 28 days before."),
         )
     },

@@ -43,7 +43,7 @@ def _variant_errors(name: str, variant: Variant) -> Iterator[Error]:
     if variant.denominator and not str(variant.when_empty):
         yield _error("E003", f"{name}: says nothing of an empty denominator.")
     for measure in filter(None, (variant.numerator, variant.denominator)):
-        for kind in measure.kinds():
+        for kind in measure.union_members():
             if not kind.columns:
                 yield _error("E004", f"{name}: rows without a column.")
             if len(kind.columns) != len(measure.columns):

@@ -43,7 +43,7 @@ from metrics.catalogue.records import (
     Unit,
     Variant,
     dimension_of,
-    trailing,
+    trailing_days,
 )
 from metrics.windows import intervals
 from metrics.windows.periods import Window
@@ -197,7 +197,7 @@ def _last(kind: str) -> Callable[[Window], Responses]:
     """Of each account the latest score of half a year."""
 
     def values(window: Window) -> Responses:
-        given = answers(kind)(trailing(FRESH)(window)).filter(account__isnull=False)
+        given = answers(kind)(trailing_days(FRESH)(window)).filter(account__isnull=False)
         latest = given.order_by("account_id", "-answered_at", bytewise("external_id").desc())
         return latest.distinct("account_id").values("account_id", value=F("score"))
 
@@ -205,7 +205,7 @@ def _last(kind: str) -> Callable[[Window], Responses]:
 
 
 def _of_account(metric: Metric, slot: int) -> AccountMetric:
-    return AccountMetric.of(metric, slot=slot, when_missing=NOT_FRESH, over=trailing(FRESH))
+    return AccountMetric.of(metric, slot=slot, when_missing=NOT_FRESH, over=trailing_days(FRESH))
 
 
 def _last_of_account(key: str, slot: int, name: StrOrPromise, kind: str) -> AccountMetric:
@@ -224,7 +224,7 @@ def _last_of_account(key: str, slot: int, name: StrOrPromise, kind: str) -> Acco
 
 def _unanswered(window: Window) -> Responses:
     """Detractors of half a year after whose answer nobody has been in touch with the account."""
-    given = answers("nps")(trailing(FRESH)(window)).filter(score__lte=6, account__isnull=False)
+    given = answers("nps")(trailing_days(FRESH)(window)).filter(score__lte=6, account__isnull=False)
     touched = Activity.objects.filter(
         account=OuterRef("account"),
         at__gte=OuterRef("answered_at"),

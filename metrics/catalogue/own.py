@@ -23,8 +23,8 @@ from metrics.catalogue.records import (
     Source,
     Unit,
     Variant,
-    the_day,
-    trailing,
+    last_day_only,
+    trailing_days,
 )
 from metrics.catalogue.rows import UNKNOWN
 from metrics.models import OwnMetric
@@ -52,7 +52,7 @@ OF_EVENTS = {
 }
 
 
-def known() -> dict[str, Metric]:
+def all_metrics() -> dict[str, Metric]:
     """Every metric of the tenant: those of the catalogue, then its own."""
     return {**METRICS, **_made(metric_of, OwnMetric.objects.exclude(key__in=METRICS))}
 
@@ -92,7 +92,7 @@ def measure_of(row: OwnMetric) -> AccountMetric:
         if of_events
         else _("Unknown where nothing was measured."),
         variant=variant,
-        over=the_day if now else trailing(30),
+        over=last_day_only if now else trailing_days(30),
         value_when_missing=0 if of_events else None,
     )
 

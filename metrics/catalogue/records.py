@@ -109,9 +109,9 @@ class Measure:
         default_factory=dict, init=False, compare=False, repr=False
     )
 
-    def kinds(self) -> "tuple[Measure, ...]":
+    def union_members(self) -> "tuple[Measure, ...]":
         """The kinds of rows that are totalled together."""
-        return (self, *self.union_with.kinds()) if self.union_with else (self,)
+        return (self, *self.union_with.union_members()) if self.union_with else (self,)
 
 
 class Operator(StrEnum):
@@ -140,7 +140,7 @@ class Variant:
     unknown. `tenant_only`: known of the whole tenant and of no segment; `when_empty` says why.
 
     `interval`: the 95 % interval, where the number is an estimate from a sample.
-    `less`: what is taken from the quotient (100 for a change in percent).
+    `subtract`: what is taken from the quotient (100 for a change in percent).
     """
 
     label: StrOrPromise
@@ -148,7 +148,7 @@ class Variant:
     numerator: Measure
     denominator: Measure | None = None
     scale: int | Fraction = 1
-    less: int = 0
+    subtract: int = 0
     when_empty: StrOrPromise = ""
     interval: Estimate | None = None
     factors: tuple[Factor, ...] = ()
@@ -187,11 +187,11 @@ def total(*, formula: StrOrPromise, numerator: Measure, **options: Any) -> Metri
     return Metric(variants={"all": only}, **options)
 
 
-def the_day(at_end: Window) -> Window:
+def last_day_only(at_end: Window) -> Window:
     return at_end
 
 
-def trailing(days: int) -> Callable[[Window], Window]:
+def trailing_days(days: int) -> Callable[[Window], Window]:
     """So many days, the last one included."""
     return lambda at_end: replace(at_end, start=at_end.end - days * DAY)
 
@@ -216,7 +216,7 @@ class AccountMetric:
     when_missing: StrOrPromise
     values: Callable[[Window], AnyRows | Sql] | None = None
     variant: Variant | None = None
-    over: Callable[[Window], Window] = the_day
+    over: Callable[[Window], Window] = last_day_only
     value_when_missing: int | None = None
 
     @classmethod

@@ -13,7 +13,7 @@ from metrics.catalogue.records import (
     Source,
     Unit,
     Variant,
-    trailing,
+    trailing_days,
 )
 
 SUBSCRIPTIONS = Source.MONEY
@@ -153,6 +153,6 @@ ACCOUNT_METRICS = [
         name=_("Net revenue retention of a year"),
         formula=_("MRR now ÷ MRR a year (365 days) ago"),
         when_missing=_("Unknown for an account that paid nothing a year ago."),
-        over=trailing(365),
+        over=trailing_days(365),
     )
 ]

@@ -30,7 +30,7 @@ from metrics.catalogue.expressions import (
     summed,
     with_reason,
 )
-from metrics.catalogue.records import Measure, Rows, trailing
+from metrics.catalogue.records import Measure, Rows, trailing_days
 from metrics.windows.periods import Window
 from tenants.typing import AnyRows
 
@@ -245,7 +245,7 @@ EVER_CUSTOMERS = Measure(rows=_lifetimes, account="account", columns=LIFETIMES.c
 
 def over_trailing(measure: Measure, days: int) -> Measure:
     """The same measure over so many days up to the end of the window, whatever its period."""
-    back, expr = trailing(days), measure.expr
+    back, expr = trailing_days(days), measure.expr
     return replace(
         measure,
         rows=lambda window: measure.rows(back(window)),

@@ -15,7 +15,7 @@ from metrics.catalogue.records import (
     Source,
     Unit,
     Variant,
-    trailing,
+    trailing_days,
 )
 from metrics.windows.periods import Window
 from usage.models import Session
@@ -92,6 +92,6 @@ ACCOUNT_METRICS = [
         name=_("Mean length of a session in 30 days"),
         direction=Direction.HIGHER,
         when_missing=NO_SESSIONS,
-        over=trailing(30),
+        over=trailing_days(30),
     ),
 ]

@@ -18,7 +18,7 @@ from metrics.catalogue.records import (
     Unit,
     Variant,
     total,
-    trailing,
+    trailing_days,
 )
 from metrics.catalogue.rows import UNKNOWN
 from metrics.catalogue.ticket_rows import (
@@ -220,7 +220,7 @@ METRICS = [
 def _of_account(metric: Metric, slot: int, **options: Any) -> AccountMetric:
     """A metric of support over the last ninety days of one account."""
     when_missing = _("Unknown without such tickets in the last 90 days.")
-    changes = {"when_missing": when_missing, "over": trailing(LATELY), **options}
+    changes = {"when_missing": when_missing, "over": trailing_days(LATELY), **options}
     return AccountMetric.of(metric, slot=slot, **changes)
 
 
@@ -232,7 +232,7 @@ ACCOUNT_METRICS = [
         OPEN_TICKETS,
         28,
         when_missing=OPEN_TICKETS.when_missing,
-        over=trailing(1),
+        over=trailing_days(1),
         value_when_missing=0,
     ),
     _of_account(REOPEN_RATE, 29),

@@ -9,7 +9,7 @@ from accounts.models import MrrPhase
 from metrics.catalogue.records import Metric, RowDimension
 from metrics.figures.dimensions import DIMENSIONS, NIGHTLY_DIMENSIONS, Grain
 from metrics.figures.kpis import KpiReader, read_snapshot
-from metrics.figures.readers import Reader, SegmentReader
+from metrics.figures.readers import FactReader, SegmentReader
 from metrics.figures.readings import Reading
 from metrics.figures.segments import Segment
 from metrics.models import KpiSnapshot
@@ -18,7 +18,7 @@ MOST_SEGMENTS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Breakdown:
+class BreakdownRow:
     """A segment of a metric; as a line of a table."""
 
     segment: Segment
@@ -29,21 +29,21 @@ class Breakdown:
         return self.segment.value_name
 
 
-def breakdown_of(book: KpiReader, metric: Metric, variant: str, column: str) -> list[Breakdown]:
+def breakdown_of(kpis: KpiReader, metric: Metric, variant: str, column: str) -> list[BreakdownRow]:
     """The metric of every segment of one column, the largest first."""
     if column in NIGHTLY_DIMENSIONS:
-        found = _kept(book, metric, variant, column) or _counted(book, metric, variant, column)
+        found = _kept(kpis, metric, variant, column) or _counted(kpis, metric, variant, column)
     else:
         found = [
-            _alone(book, metric, variant, segment) for segment in _segments(book, metric, column)
+            _alone(kpis, metric, variant, segment) for segment in _segments(kpis, metric, column)
         ]
     return sorted(found, key=lambda one: (-one.reading.n, one.name))[:MOST_SEGMENTS]
 
 
-def _kept(book: KpiReader, metric: Metric, variant: str, column: str) -> list[Breakdown]:
+def _kept(kpis: KpiReader, metric: Metric, variant: str, column: str) -> list[BreakdownRow]:
     """As the night wrote them down, where there was one."""
-    query = book.question
-    if book.night is None:
+    query = kpis.query
+    if kpis.night is None:
         return []
     rows = KpiSnapshot.objects.filter(
         day=query.day,
@@ -56,7 +56,7 @@ def _kept(book: KpiReader, metric: Metric, variant: str, column: str) -> list[Br
     if not any(row.dimension == column for row in rows):
         return []
     return [
-        Breakdown(
+        BreakdownRow(
             segment=Segment(row.dimension, row.dimension_value),
             reading=read_snapshot(row, metric, query.window),
         )
@@ -64,19 +64,19 @@ def _kept(book: KpiReader, metric: Metric, variant: str, column: str) -> list[Br
     ]
 
 
-def _counted(book: KpiReader, metric: Metric, variant: str, column: str) -> list[Breakdown]:
-    found = SegmentReader().read(metric=metric, variant=variant, window=book.question.window)
+def _counted(kpis: KpiReader, metric: Metric, variant: str, column: str) -> list[BreakdownRow]:
+    found = SegmentReader().read(metric=metric, variant=variant, window=kpis.query.window)
     wanted = (column, Segment.NO_ACCOUNT.dimension)
     return [
-        Breakdown(segment=segment, reading=reading)
+        BreakdownRow(segment=segment, reading=reading)
         for segment, reading in found
         if segment and segment.dimension in wanted
     ]
 
 
-def _segments(book: KpiReader, metric: Metric, column: str) -> list[Segment]:
+def _segments(kpis: KpiReader, metric: Metric, column: str) -> list[Segment]:
     """Which plans are paid, or which features are used, in the order of the alphabet."""
-    days = book.question.window
+    days = kpis.query.window
     own = _row_dimensions(metric)
     if column in own:
         names = own[column].values(days)
@@ -86,10 +86,10 @@ def _segments(book: KpiReader, metric: Metric, column: str) -> list[Segment]:
     return [Segment(column, name) for name in names[:MOST_SEGMENTS]]
 
 
-def _alone(book: KpiReader, metric: Metric, variant: str, segment: Segment) -> Breakdown:
-    reader = Reader(segment=segment)
-    reading = reader.read(metric=metric, variant=variant, window=book.question.window)
-    return Breakdown(segment=segment, reading=reading)
+def _alone(kpis: KpiReader, metric: Metric, variant: str, segment: Segment) -> BreakdownRow:
+    reader = FactReader(segment=segment)
+    reading = reader.read(metric=metric, variant=variant, window=kpis.query.window)
+    return BreakdownRow(segment=segment, reading=reading)
 
 
 def dimension_labels(metric: Metric) -> dict[str, StrOrPromise]:

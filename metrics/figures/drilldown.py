@@ -14,7 +14,13 @@ from django_stubs_ext import StrOrPromise
 
 from metrics.catalogue.records import Measure
 from metrics.figures.readings import Reading
-from metrics.figures.segments import Segment, account_of, expr_within, narrowed, within
+from metrics.figures.segments import (
+    Segment,
+    account_id_expression,
+    filter_by_segment,
+    rows_in_segment,
+    value_expression,
+)
 from metrics.windows.periods import Window
 from tenants import formats
 from tenants.context import wrapper
@@ -117,7 +123,7 @@ def drill_down(reading: Reading, *, part: str = "", segment: Segment | None = No
     if excluded:
         kinds = [_left_out(measure, reading.days, segment)]
     else:
-        kinds = [_counted(kind, reading.days, segment) for kind in measure.kinds()]
+        kinds = [_counted(kind, reading.days, segment) for kind in measure.union_members()]
     return DrillDown(
         part=chosen,
         parts={name: PARTS[name] for name in measures},
@@ -141,15 +147,15 @@ def _measures(reading: Reading) -> Iterator[tuple[str, Measure]]:
 
 def _counted(measure: Measure, days: Window, segment: Segment | None) -> QuerySet[Model, SqlRow]:
     """The rows of one kind, each with its account and with what it counts."""
-    rows = within(measure, days, segment).order_by(*measure.columns[:3])
-    expr = expr_within(measure, days, segment)
-    return rows.values_list(account_of(measure), expr, *measure.columns)
+    rows = rows_in_segment(measure, days, segment).order_by(*measure.columns[:3])
+    expr = value_expression(measure, days, segment)
+    return rows.values_list(account_id_expression(measure), expr, *measure.columns)
 
 
 def _left_out(measure: Measure, days: Window, segment: Segment | None) -> QuerySet[Model, SqlRow]:
     rows = measure.excluded(days) if measure.excluded else measure.rows(days).none()
-    found = narrowed(rows, measure, days, segment).order_by(*measure.columns[:3])
-    return found.values_list(account_of(measure), Value(0), *measure.columns, "reason")
+    found = filter_by_segment(rows, measure, days, segment).order_by(*measure.columns[:3])
+    return found.values_list(account_id_expression(measure), Value(0), *measure.columns, "reason")
 
 
 def heading(model: type[Model], column: str) -> str:

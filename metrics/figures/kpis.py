@@ -9,12 +9,12 @@ from operator import or_
 
 from django.db.models import Q
 
-from metrics.catalogue.own import known
+from metrics.catalogue.own import all_metrics
 from metrics.catalogue.records import Direction, Metric
 from metrics.figures.dimensions import NIGHTLY_DIMENSIONS
-from metrics.figures.preferences import preferred
-from metrics.figures.readers import Reader
-from metrics.figures.readings import Reading, compared, empty
+from metrics.figures.preferences import effective_variants
+from metrics.figures.readers import FactReader
+from metrics.figures.readings import Reading, comparison_windows, empty_reading
 from metrics.figures.segments import Segment
 from metrics.models import KpiSnapshot, Night
 from metrics.windows.periods import Period, Window, window
@@ -77,17 +77,17 @@ class KpiQuery:
 
 
 class Prefetched:
-    """What several questions need of the database, read with as few statements as for one."""
+    """What several queries need of the database, read with as few statements as for one."""
 
-    def __init__(self, questions: Iterable[KpiQuery], *, keys: Iterable[str] | None = None) -> None:
+    def __init__(self, queries: Iterable[KpiQuery], *, keys: Iterable[str] | None = None) -> None:
         """`keys`: the metrics that will be asked for; None: any."""
-        self.preferred, self.metrics = preferred(), known()
-        self._readers: dict[Segment | None, Reader] = {}
-        query = [question for question in questions if question.is_snapshotted]
-        days = {question.day for question in query}
+        self.effective_variants, self.metrics = effective_variants(), all_metrics()
+        self._readers: dict[Segment | None, FactReader] = {}
+        query = [query for query in queries if query.is_snapshotted]
+        days = {query.day for query in query}
         self.nights = {night.day: night for night in Night.objects.filter(day__in=days)}
         self._rows: dict[tuple[object, ...], dict[Snapshot, KpiSnapshot]] = {}
-        places = {question.place for question in query if question.day in self.nights}
+        places = {query.place for query in query if query.day in self.nights}
         if places:
             rows = KpiSnapshot.objects.filter(reduce(or_, map(_at, places)))
             self._store(rows if keys is None else rows.filter(key__in=keys))
@@ -97,13 +97,13 @@ class Prefetched:
             place = row.day, row.period, row.dimension, row.dimension_value
             self._rows.setdefault(place, {})[row.key, row.variant, row.compared] = row
 
-    def rows(self, question: KpiQuery) -> dict[Snapshot, KpiSnapshot]:
-        """What the night wrote down that answers a question."""
-        return self._rows.get(question.place, {})
+    def rows(self, query: KpiQuery) -> dict[Snapshot, KpiSnapshot]:
+        """What the night wrote down that answers a query."""
+        return self._rows.get(query.place, {})
 
-    def reader(self, segment: Segment | None) -> Reader:
-        """The reader of facts that all questions about a segment share."""
-        return self._readers.setdefault(segment, Reader(segment=segment))
+    def reader(self, segment: Segment | None) -> FactReader:
+        """The reader of facts that all queries about a segment share."""
+        return self._readers.setdefault(segment, FactReader(segment=segment))
 
 
 def _at(place: tuple[date, str, str, str]) -> Q:
@@ -111,15 +111,15 @@ def _at(place: tuple[date, str, str, str]) -> Q:
 
 
 class KpiReader:
-    """Answers questions about one date, reading what the night wrote down in one go."""
+    """Answers queries about one date, reading what the night wrote down in one go."""
 
-    def __init__(self, question: KpiQuery, *, prefetched: Prefetched | None = None) -> None:
-        self.question = question
-        found = prefetched or Prefetched([question])
-        self.reader = found.reader(question.segment)
-        self.preferred, self.metrics = found.preferred, found.metrics
-        self.night = found.nights.get(question.day) if question.is_snapshotted else None
-        self._stored = {} if self.night is None else found.rows(question)
+    def __init__(self, query: KpiQuery, *, prefetched: Prefetched | None = None) -> None:
+        self.query = query
+        found = prefetched or Prefetched([query])
+        self.reader = found.reader(query.segment)
+        self.effective_variants, self.metrics = found.effective_variants, found.metrics
+        self.night = found.nights.get(query.day) if query.is_snapshotted else None
+        self._stored = {} if self.night is None else found.rows(query)
 
     def all(self) -> list[Comparison]:
         """Every metric in its default variant."""
@@ -127,28 +127,28 @@ class KpiReader:
 
     def compare(self, metric: Metric, variant: str = "") -> Comparison:
         """A metric over the window, the one before and the one a year before."""
-        chosen = self.chosen(metric, variant)
+        chosen = self.resolve_variant(metric, variant)
         found = {
             name: self._reading(metric, chosen, name, days)
-            for name, days in compared(self.question.window)
+            for name, days in comparison_windows(self.query.window)
         }
         return Comparison(
             reading=found[""], previous=found["previous"], year_before=found["year_before"]
         )
 
-    def chosen(self, metric: Metric, variant: str = "") -> str:
+    def resolve_variant(self, metric: Metric, variant: str = "") -> str:
         """The variant that is asked for, else the one that the tenant prefers."""
-        return variant or self.preferred.get(metric.key, metric.default_variant)
+        return variant or self.effective_variants.get(metric.key, metric.default_variant)
 
     def read(self, metric: Metric, variant: str = "") -> Reading:
         """A metric over the window alone."""
-        return self._reading(metric, self.chosen(metric, variant), "", self.question.window)
+        return self._reading(metric, self.resolve_variant(metric, variant), "", self.query.window)
 
     def is_from_facts(self, metric: Metric, variant: str) -> bool:
         """Whether `read` asks the facts, since no night says what they came to."""
         if self.night is None:
             return True
-        return not self.question.segment and (metric.key, variant, "") not in self._stored
+        return not self.query.segment and (metric.key, variant, "") not in self._stored
 
     def _reading(self, metric: Metric, variant: str, name: str, days: Window) -> Reading:
         snapshot = self._stored.get((metric.key, variant, name))
@@ -163,15 +163,15 @@ class KpiReader:
                     self._reading(part.metric, part.variant, name, days) for part in parts
                 ),
             )
-        if self.night and not self.night.stale and self.question.segment and not name:
+        if self.night and not self.night.stale and self.query.segment and not name:
             # A night writes nothing down of a segment that has no rows; one that is to be computed
             # again may have lost what it wrote.
-            return replace(empty(metric, variant, days), computed_at=self.night.computed_at)
-        return self.now(metric, variant, days)
+            return replace(empty_reading(metric, variant, days), computed_at=self.night.computed_at)
+        return self.read_from_facts(metric, variant, days)
 
-    def now(self, metric: Metric, variant: str, days: Window | None = None) -> Reading:
+    def read_from_facts(self, metric: Metric, variant: str, days: Window | None = None) -> Reading:
         """The metric from the facts as they are at this moment, whatever a night wrote down."""
-        query = days or self.question.window
+        query = days or self.query.window
         return self.reader.read(metric=metric, variant=variant, window=query)
 
 

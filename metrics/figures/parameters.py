@@ -30,7 +30,7 @@ class InvalidParameter(ValueError):
         self.parameter, self.code = parameter, code
 
 
-def question(parameters: Mapping[str, str], *, tenant: Tenant) -> KpiQuery:
+def parse_kpi_query(parameters: Mapping[str, str], *, tenant: Tenant) -> KpiQuery:
     """The question that `date`, `period` and `segment` ask; without a date, of the last night."""
     return KpiQuery(
         day=parse_day(parameters, tenant=tenant),

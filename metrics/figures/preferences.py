@@ -39,7 +39,7 @@ def of_business(rules: CountingRules) -> dict[str, str]:
     return dict.fromkeys(OF_BUSINESS, "subscription") if sells else {}
 
 
-def preferred() -> dict[str, str]:
+def effective_variants() -> dict[str, str]:
     """The tenant's choices, by metric, or what fits its business; of MRR what its rules say."""
     rules = CountingRules.objects.get()
     chosen = {
@@ -54,4 +54,4 @@ def preferred() -> dict[str, str]:
 
 def variant_for(metric: Metric) -> str:
     """The variant of a metric that the tenant prefers."""
-    return preferred().get(metric.key, metric.default_variant)
+    return effective_variants().get(metric.key, metric.default_variant)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 
 from metrics.catalogue.records import Measure, Metric, Variant
-from metrics.figures.readings import Reading, at_end, empty, missing, reading_of
+from metrics.figures.readings import Reading, at_end, empty_reading, missing_reading, reading_of
 from metrics.figures.segments import Segment
-from metrics.figures.totals import NOTHING, Total, Totals, nothing
+from metrics.figures.totals import ZERO_TOTAL, Total, Totals, empty_total
 from metrics.windows.periods import Window
 
 # A metric, and the name of one of its variants.
@@ -32,7 +32,7 @@ def measures_needed(
     yield from ((measure, list(days)) for measure, days in wanted.values())
 
 
-class Reader:
+class FactReader:
     """Totals rows, each measure and window once, however many metrics ask for it."""
 
     def __init__(self, *, segment: Segment | None = None) -> None:
@@ -55,7 +55,7 @@ class Reader:
         """The metric over the window, from the facts."""
         definition = metric.variants[variant]
         if self._is_missing(metric, definition, window):
-            return missing(metric, variant, window)
+            return missing_reading(metric, variant, window)
         days = at_end(window) if metric.point_in_time else window
         below = self._total(definition.denominator, days) if definition.denominator else None
         return reading_of(
@@ -113,20 +113,20 @@ class SegmentReader:
             for part in definition.factors
         ]
         for segment in [None] if definition.tenant_only else {**tops, **belows}:
-            if given is not None and not given.get(segment, NOTHING).n:
-                yield segment, missing(metric, variant, window)
+            if given is not None and not given.get(segment, ZERO_TOTAL).n:
+                yield segment, missing_reading(metric, variant, window)
                 continue
-            below = belows.get(segment, NOTHING) if definition.denominator else None
+            below = belows.get(segment, ZERO_TOTAL) if definition.denominator else None
             yield (
                 segment,
                 reading_of(
                     metric=metric,
                     variant=variant,
                     window=window,
-                    top=tops.get(segment) or nothing(definition.numerator),
+                    top=tops.get(segment) or empty_total(definition.numerator),
                     below=below,
                     factors=tuple(
-                        found.get(segment) or empty(part.metric, part.variant, window)
+                        found.get(segment) or empty_reading(part.metric, part.variant, window)
                         for part, found in zip(definition.factors, parts, strict=True)
                     ),
                 ),

@@ -11,7 +11,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts import rates
 from metrics.catalogue.records import Metric, Operator, Variant
-from metrics.figures.totals import NOTHING, Total, nothing
+from metrics.figures.totals import ZERO_TOTAL, Total, empty_total
 from metrics.windows.intervals import Interval
 from metrics.windows.periods import Period, Window, window
 
@@ -69,7 +69,7 @@ class Reading:
         return _value(self.definition, self.numerator, self.denominator)
 
     @property
-    def made_with(self) -> list[tuple[Operator, "Reading"]]:
+    def factor_readings(self) -> list[tuple[Operator, "Reading"]]:
         """The other metrics, each with what it does to the quotient."""
         return [
             (factor.operator, reading)
@@ -87,7 +87,7 @@ class Reading:
         return at_end(self.window) if self.metric.point_in_time else self.window
 
 
-def missing(metric: Metric, variant: str, window: Window) -> Reading:
+def missing_reading(metric: Metric, variant: str, window: Window) -> Reading:
     """The metric where the tenant has none of the facts that it is made of."""
     return Reading(
         metric=metric,
@@ -100,18 +100,20 @@ def missing(metric: Metric, variant: str, window: Window) -> Reading:
     )
 
 
-def empty(metric: Metric, variant: str, window: Window) -> Reading:
+def empty_reading(metric: Metric, variant: str, window: Window) -> Reading:
     """The metric where it has no rows at all."""
     definition = metric.variants[variant]
     if definition.requires or definition.tenant_only:
-        return missing(metric, variant, window)
+        return missing_reading(metric, variant, window)
     return reading_of(
         metric=metric,
         variant=variant,
         window=window,
-        top=nothing(definition.numerator),
-        below=NOTHING if definition.denominator else None,
-        factors=tuple(empty(part.metric, part.variant, window) for part in definition.factors),
+        top=empty_total(definition.numerator),
+        below=ZERO_TOTAL if definition.denominator else None,
+        factors=tuple(
+            empty_reading(part.metric, part.variant, window) for part in definition.factors
+        ),
     )
 
 
@@ -162,10 +164,10 @@ def _value(
         return None
     scale = Fraction(definition.scale)
     if definition.denominator is None:
-        return numerator * scale.numerator / scale.denominator - definition.less
+        return numerator * scale.numerator / scale.denominator - definition.subtract
     if not denominator:
         return None
-    return numerator * scale.numerator / (denominator * scale.denominator) - definition.less
+    return numerator * scale.numerator / (denominator * scale.denominator) - definition.subtract
 
 
 def _with_factors(
@@ -192,7 +194,7 @@ def _interval(definition: Variant, top: Total, denominator: Decimal | None) -> I
     return None if low is None else low * scale, None if high is None else high * scale
 
 
-def compared(days: Window) -> Iterator[tuple[str, Window]]:
+def comparison_windows(days: Window) -> Iterator[tuple[str, Window]]:
     """The window itself and the two it is compared to, by the names they are kept under."""
     yield "", days
     yield "previous", days.previous()

@@ -61,13 +61,13 @@ def mark_stale(*, since: date | None) -> None:
     DirtyDay.objects.exclude(facts__in=stored).delete()
 
 
-def remember(night: Night) -> None:
+def copy_snapshots(night: Night) -> None:
     """Keep what the night found, until `tell` compares it with what it finds now."""
     with connection.cursor() as cursor:
         cursor.execute(WAS, [night.day])
 
 
-def tell(night: Night, *, before: Night) -> None:
+def record(night: Night, *, before: Night) -> None:
     """Write down every number of the tenant that became another one."""
     with connection.cursor() as cursor:
         cursor.execute(BECAME, [before.computed_at, night.computed_at, night.day])

@@ -68,15 +68,15 @@ class Segment:
 Segment.NO_ACCOUNT = Segment(ACCOUNT, "none")
 
 
-def within(measure: Measure, days: Window, segment: Segment | None) -> AnyRows:
+def rows_in_segment(measure: Measure, days: Window, segment: Segment | None) -> AnyRows:
     """The rows of one kind of a measure that are of the segment."""
     if segment and segment.grain is Grain.ROW:
         dimension = measure.dimensions.get(segment.dimension)
         return dimension.rows(days, segment.value) if dimension else measure.rows(days).none()
-    return narrowed(measure.rows(days), measure, days, segment)
+    return filter_by_segment(measure.rows(days), measure, days, segment)
 
 
-def expr_within(measure: Measure, days: Window, segment: Segment | None) -> Combinable:
+def value_expression(measure: Measure, days: Window, segment: Segment | None) -> Combinable:
     """What a row counts there, as an expression."""
     dimension = measure.dimensions.get(segment.dimension) if segment else None
     if measure.expr is None or (dimension and dimension.each):
@@ -84,14 +84,16 @@ def expr_within(measure: Measure, days: Window, segment: Segment | None) -> Comb
     return measure.expr(days) if callable(measure.expr) else measure.expr
 
 
-def account_of(measure: Measure) -> Combinable:
+def account_id_expression(measure: Measure) -> Combinable:
     """Whose a row is, as an expression."""
     if measure.account is None:
         return Cast(Value(None), output_field=BigIntegerField())
     return F(f"{measure.account}_id" if measure.account else "pk")
 
 
-def narrowed(rows: AnyRows, measure: Measure, days: Window, segment: Segment | None) -> AnyRows:
+def filter_by_segment(
+    rows: AnyRows, measure: Measure, days: Window, segment: Segment | None
+) -> AnyRows:
     """Return the rows of a measure, or its excluded rows, that are of the segment."""
     if segment is None or segment.grain is Grain.ROW:
         return rows

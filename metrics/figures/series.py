@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 from metrics.catalogue.records import Metric
 from metrics.figures import revisions
 from metrics.figures.kpis import KpiQuery, KpiReader, read_snapshot
-from metrics.figures.readers import Reader
-from metrics.figures.readings import Reading, compared, empty, missing
+from metrics.figures.readers import FactReader
+from metrics.figures.readings import Reading, comparison_windows, empty_reading, missing_reading
 from metrics.figures.segments import Segment
 from metrics.models import KpiSnapshot, Night
 from metrics.windows.day_parameters import own_zone
@@ -53,14 +53,14 @@ def series(
         stored = _seen(_kept(metric, variant, span), metric)
     windows = list(span.windows())
     wanted = [days for days in windows if days.day not in stored and not _after(days, behind)]
-    reader = Reader(segment=span.segment)
+    reader = FactReader(segment=span.segment)
     reader.prepare([(metric, variant)], wanted)
 
     def reading(days: Window) -> Reading:
         if days.day in stored:
             return stored[days.day]
         if _after(days, behind):
-            return replace(missing(metric, variant, days), withheld=True)
+            return replace(missing_reading(metric, variant, days), withheld=True)
         return reader.read(metric=metric, variant=variant, window=days)
 
     return [reading(days) for days in windows]
@@ -113,12 +113,12 @@ def _compared(metric: Metric, variant: str, span: Span) -> dict[date, Reading]:
     if night is None:
         return {}
     last = list(span.windows())[-1]
-    windows = {name: days for name, days in compared(last) if name}
+    windows = {name: days for name, days in comparison_windows(last) if name}
     rows = _snapshots(metric, variant, span).filter(day=span.last).exclude(compared="")
     found = {
         windows[row.compared].day: read_snapshot(row, metric, windows[row.compared]) for row in rows
     }
-    found[last.day] = empty(metric, variant, last)
+    found[last.day] = empty_reading(metric, variant, last)
     return {day: replace(one, computed_at=night.computed_at) for day, one in found.items()}
 
 

@@ -18,7 +18,12 @@ from django.db.models.functions import Cast
 from metrics.catalogue.records import Measure
 from metrics.catalogue.sql import Sql
 from metrics.figures.dimensions import NIGHTLY_DIMENSIONS
-from metrics.figures.segments import Segment, account_of, expr_within, within
+from metrics.figures.segments import (
+    Segment,
+    account_id_expression,
+    rows_in_segment,
+    value_expression,
+)
 from metrics.windows.day_parameters import bind, window_template
 from metrics.windows.periods import Window
 from tenants.typing import SqlRow, SqlValues
@@ -38,7 +43,7 @@ class Total:
     unknown: int = 0
 
 
-NOTHING = Total()
+ZERO_TOTAL = Total()
 NO_MEDIAN = Total(total=None)
 # The OFFSET is a fence: without it what a row counts would be worked out for every sum anew.
 ROWS = "(SELECT * FROM ({rows}) each_row(worth, account_id, segment) OFFSET 0) rows"
@@ -81,7 +86,7 @@ class Totals:
         self, measure: Measure, windows: Iterable[Window], *, segment: Segment | None = None
     ) -> dict[Window, Total]:
         """Of the whole tenant, or of one segment: over all windows in one statement."""
-        found = {days: nothing(measure) for days in windows}
+        found = {days: empty_total(measure) for days in windows}
         template = f"{_sums(measure)} FROM {ROWS}"
         for days, sums in self._answers(template, measure, list(found), segment=segment):
             found[days] = Total(*sums)
@@ -102,7 +107,7 @@ class Totals:
         )
         width = 1 + len(NIGHTLY_DIMENSIONS)
         found: dict[Window, dict[Segment | None, Total]]
-        found = {days: {None: nothing(measure)} for days in windows}
+        found = {days: {None: empty_total(measure)} for days in windows}
         for days, row in self._answers(template, measure, list(found)):
             line = _Found(row[0], row[1:width], row[width:])
             found[days].update({segment: Total(*line.sums) for segment in _segment_of(line)})
@@ -171,9 +176,9 @@ def _bound(template: str, rows: Sql, days: Window) -> str:
     return template.replace("{day}", f"DATE '{days.day:%Y-%m-%d}'").replace("{rows}", rows.text)
 
 
-def nothing(measure: Measure) -> Total:
+def empty_total(measure: Measure) -> Total:
     """What no rows come to."""
-    return NO_MEDIAN if measure.median else NOTHING
+    return NO_MEDIAN if measure.median else ZERO_TOTAL
 
 
 def _sums(measure: Measure) -> str:
@@ -210,11 +215,11 @@ def _segment_of(found: _Found) -> Iterator[Segment | None]:
 
 def _rows(measure: Measure, days: Window, *, segment: Segment | None = None) -> Iterator[Sql]:
     """The rows of each kind, as a SELECT of what each counts, whose it is, for which segment."""
-    for kind in measure.kinds():
-        rows = within(kind, days, segment)
+    for kind in measure.union_members():
+        rows = rows_in_segment(kind, days, segment)
         own = F(kind.segment) if kind.segment else Cast(Value(None), output_field=CharField())
-        expr = expr_within(kind, days, segment)
-        requested = rows.order_by().values_list(expr, account_of(kind), own)
+        expr = value_expression(kind, days, segment)
+        requested = rows.order_by().values_list(expr, account_id_expression(kind), own)
         try:
             text, parameters = requested.query.sql_with_params()
         except EmptyResultSet:

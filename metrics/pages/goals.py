@@ -13,7 +13,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models.rules import first_weekday
 from metrics.analysis.goals import all_progress, check_goal
 from metrics.catalogue import FAMILY_NAMES, METRICS
-from metrics.catalogue.own import known
+from metrics.catalogue.own import all_metrics
 from metrics.figures.parameters import parse_day
 from metrics.models import Goal
 from tenants.context import tenant_of
@@ -54,7 +54,7 @@ class GoalForm(CheckedGoalForm):
             (name, [(metric.key, metric.name) for metric in family.METRICS])
             for family, name in FAMILY_NAMES.items()
         ]
-        own = [(key, metric.name) for key, metric in known().items() if key not in METRICS]
+        own = [(key, metric.name) for key, metric in all_metrics().items() if key not in METRICS]
         if own:
             choices.append((_("Your own"), own))
         field = self.fields["metric"]

@@ -13,7 +13,7 @@ from metrics.catalogue import METRICS
 from metrics.catalogue.records import Source
 from metrics.figures import revisions
 from metrics.figures.kpis import Comparison, KpiReader
-from metrics.figures.parameters import question
+from metrics.figures.parameters import parse_kpi_query
 from metrics.health.account_list import AccountListQuery, listed_accounts, owners, segments
 from metrics.models import HealthStatus, Night
 from metrics.pages.first_steps import first_steps
@@ -44,7 +44,7 @@ def book(request: HttpRequest) -> HttpResponse:
     # The filters narrow the list; the figures above it are of the whole book.
     requested = {name: request.GET.get(name, "") for name in ("date", "period")}
     tenant = tenant_of(request)
-    figures = KpiReader(question(requested, tenant=tenant))
+    figures = KpiReader(parse_kpi_query(requested, tenant=tenant))
     kpis = main_figures(figures)
     context = {
         "kpis": kpis,

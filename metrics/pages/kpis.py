@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.changes import changed_facts
 from metrics.catalogue import FAMILY_NAMES, METRICS
-from metrics.catalogue.own import known
+from metrics.catalogue.own import all_metrics
 from metrics.catalogue.records import Metric
 from metrics.figures import revisions
 from metrics.figures.breakdowns import breakdown_of, dimension_labels
 from metrics.figures.drilldown import drill_down
 from metrics.figures.kpis import KpiReader
-from metrics.figures.parameters import question
+from metrics.figures.parameters import parse_kpi_query
 from metrics.figures.preferences import variant_for
 from metrics.figures.readings import Reading
 from metrics.figures.segments import Segment
@@ -30,7 +30,7 @@ REVISIONS = 5
 @reports_invalid_parameters
 def kpis(request: HttpRequest) -> HttpResponse:
     """Every metric on one date, by family."""
-    query = question(request.GET, tenant=tenant_of(request))
+    query = parse_kpi_query(request.GET, tenant=tenant_of(request))
     answers = KpiReader(query)
     families = [
         (name, [answers.compare(metric) for metric in family.METRICS])
@@ -53,13 +53,13 @@ def kpis(request: HttpRequest) -> HttpResponse:
 @reports_invalid_parameters
 def kpi(request: HttpRequest, key: str) -> HttpResponse:
     """One metric: its variants, its trend, its segments, and the rows behind it."""
-    metric = known().get(key)
+    metric = all_metrics().get(key)
     if metric is None:
         raise Http404
     chosen = request.GET.get("variant") or variant_for(metric)
     if chosen not in metric.variants:
         raise Http404
-    answers = KpiReader(question(request.GET, tenant=tenant_of(request)))
+    answers = KpiReader(parse_kpi_query(request.GET, tenant=tenant_of(request)))
     variants = {name: answers.compare(metric, name) for name in metric.variants}
     pending = revisions.pending(variants[chosen].reading, zone=tenant_of(request).timezone)
     context = {
@@ -68,7 +68,7 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
         "metric": metric,
         "kpi": variants[chosen],
         "variants": list(variants.values()),
-        "asked": answers.question,
+        "asked": answers.query,
         "periods": Period.choices,
         "currency": tenant_of(request).currency,
         **_corrected(answers, variants[chosen].reading, pending),
@@ -82,7 +82,7 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
 def _corrected(answers: KpiReader, reading: Reading, pending: date | None) -> Context:
     """What facts of the past that were corrected change, or have changed, in this number."""
     return {
-        "now": answers.now(reading.metric, reading.variant) if pending else None,
+        "now": answers.read_from_facts(reading.metric, reading.variant) if pending else None,
         "revisions": [
             (revision, changed_facts(since=revision.since, until=revision.at))
             for revision in revisions.revisions(reading)[:REVISIONS]
@@ -91,7 +91,7 @@ def _corrected(answers: KpiReader, reading: Reading, pending: date | None) -> Co
 
 
 def _drawn(answers: KpiReader, metric: Metric, variant: str, behind: date | None) -> Context:
-    readings = trend(metric, variant, answers.question, behind=behind)
+    readings = trend(metric, variant, answers.query, behind=behind)
     return {"trend": readings[::-1], "chart": chart_of(readings, name=str(metric.name))}
 
 
@@ -108,7 +108,7 @@ def _cut(request: HttpRequest, answers: KpiReader, metric: Metric, variant: str)
 
 
 def _behind(request: HttpRequest, answers: KpiReader, reading: Reading) -> Context:
-    part, segment = request.GET.get("part", ""), answers.question.segment
+    part, segment = request.GET.get("part", ""), answers.query.segment
     behind = drill_down(reading, part=part, segment=segment)
     rows = page_of(request, behind.rows)
     return {"behind": behind, "rows": rows, "lines": behind.lines(rows)}

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from metrics.catalogue import METRICS
 from metrics.figures import revisions
 from metrics.figures.kpis import KpiQuery, KpiReader
-from metrics.figures.parameters import question
+from metrics.figures.parameters import parse_kpi_query
 from metrics.figures.preferences import variant_for
 from metrics.figures.readings import Reading
 from metrics.figures.series import series
@@ -28,7 +28,7 @@ LOSSES = ("contraction_mrr", "churned_mrr")
 @reports_invalid_parameters
 def revenue(request: HttpRequest) -> HttpResponse:
     """MRR over the last periods: what there was, what moved, what there is."""
-    query = question(request.GET, tenant=tenant_of(request))
+    query = parse_kpi_query(request.GET, tenant=tenant_of(request))
     answers = KpiReader(query)
     mrr = answers.compare(METRICS["mrr"]).reading
     pending = revisions.pending(mrr, zone=tenant_of(request).timezone)

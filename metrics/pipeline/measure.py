@@ -74,7 +74,7 @@ def _of_variant(variant: Variant, days: Window) -> Sql:
     below = by_account(variant.denominator, days)
     text = (
         f"SELECT account_id, coalesce(top.total, 0) * {scale.numerator} "
-        f"/ (below.total * {scale.denominator}) - {variant.less} AS value "
+        f"/ (below.total * {scale.denominator}) - {variant.subtract} AS value "
         f"FROM ({below.text}) below LEFT JOIN ({top.text}) top USING (account_id) "
         "WHERE below.total <> 0"
     )

@@ -24,7 +24,7 @@ from tenants import locks, nights
 from tenants.models import Tenant
 from usage import rollup
 
-Tell = Callable[[str], None]
+StageCallback = Callable[[str], None]
 
 
 def run(
@@ -32,7 +32,7 @@ def run(
     tenant: Tenant,
     day: date,
     by_hand: bool = False,
-    alone: Tell | None = None,
+    alone: StageCallback | None = None,
     keys: Collection[str] | None = None,
 ) -> list[ExcludedRow]:
     """Compute `day`, then every other night whose facts have changed since it ran.
@@ -40,7 +40,7 @@ def run(
     With `alone`, which is called with the name of each stage, the other nights are left stale.
     With `keys`, only those metrics are written into the snapshots.
     Returns the rows that could not be computed and were excluded. Must be called inside the
-    tenant, and outside of a transaction. Raises `nights.NotOurs` when the ledger says that
+    tenant, and outside of a transaction. Raises `nights.NightUnavailable` when the ledger says that
     somebody else has this night or, unless asked for by hand, that it is done.
     """
     with (
@@ -58,16 +58,16 @@ def run(
     return excluded
 
 
-def _both(one: Tell, other: Tell) -> Tell:
-    def tell(stage: str) -> None:
+def _both(one: StageCallback, other: StageCallback) -> StageCallback:
+    def on_stage(stage: str) -> None:
         one(stage)
         other(stage)
 
-    return tell
+    return on_stage
 
 
 def compute(
-    *, tenant: Tenant, day: date, at_stage: Tell, keys: Collection[str] | None = None
+    *, tenant: Tenant, day: date, at_stage: StageCallback, keys: Collection[str] | None = None
 ) -> list[ExcludedRow]:
     """All derived rows of one day, replaced in one transaction.
 
@@ -94,12 +94,12 @@ def _compute(
     *,
     tenant: Tenant,
     day: date,
-    at_stage: Tell,
+    at_stage: StageCallback,
     keys: Collection[str] | None,
     exclude: Callable[[], list[ExcludedRow]],
 ) -> list[ExcludedRow]:
     with transaction.atomic():
-        one_snapshot()
+        use_repeatable_read()
         excluded = exclude()
         sync_timezone(tenant=tenant)
         before = Night.objects.filter(day=day).first()
@@ -120,7 +120,7 @@ def _compute(
             publish(day=day)
         at_stage("snapshot")
         if before:
-            revisions.remember(before)
+            revisions.copy_snapshots(before)
         snapshot(day=day, first_weekday=first_weekday(tenant), keys=keys)
         night, _new = Night.objects.update_or_create(
             day=day,
@@ -131,11 +131,11 @@ def _compute(
             },
         )
         if before:
-            revisions.tell(night, before=before)
+            revisions.record(night, before=before)
     return excluded
 
 
-def one_snapshot() -> None:
+def use_repeatable_read() -> None:
     """Every statement of this transaction sees the facts of one moment."""
     with connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

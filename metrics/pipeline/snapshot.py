@@ -11,9 +11,9 @@ from decimal import Decimal
 from django.db import connection
 from psycopg import sql
 
-from metrics.catalogue.own import known
-from metrics.figures.readers import Definition, Reader, SegmentReader
-from metrics.figures.readings import Reading, compared
+from metrics.catalogue.own import all_metrics
+from metrics.figures.readers import Definition, FactReader, SegmentReader
+from metrics.figures.readings import Reading, comparison_windows
 from metrics.figures.segments import Segment
 from metrics.models import KpiSnapshot
 from metrics.windows.periods import Period, Window, window
@@ -44,7 +44,7 @@ def snapshot(*, day: date, first_weekday: int, keys: Collection[str] | None = No
     KpiSnapshot.objects.filter(day=day).delete()
     definitions = [
         (metric, name)
-        for metric in known().values()
+        for metric in all_metrics().values()
         if keys is None or metric.key in keys
         for name in metric.variants
     ]
@@ -59,7 +59,7 @@ def records(
     *, day: date, first_weekday: int, definitions: list[Definition]
 ) -> Iterator[tuple[object, ...]]:
     """The values of `COLUMNS` for every period that ends on `day`, and what it is compared to."""
-    tenant, segments = Reader(), SegmentReader()
+    tenant, segments = FactReader(), SegmentReader()
     windows = [
         window(period=period, day=day, first_weekday=first_weekday).with_stored_movements()
         for period in Period
@@ -67,17 +67,17 @@ def records(
     # What is made of nights cannot be said of another day than theirs.
     lasting = [(metric, name) for metric, name in definitions if not metric.of_nights]
     segments.prepare(definitions, windows)
-    others = [days for query in windows for name, days in compared(query) if name]
+    others = [days for query in windows for name, days in comparison_windows(query) if name]
     tenant.prepare(lasting, others)
     for query in windows:
-        for name, days in compared(query):
+        for name, days in comparison_windows(query):
             wanted = lasting if name else definitions
             for segment, reading in _readings(tenant if name else segments, days, wanted):
                 yield _record(reading, day=day, compared_as=name, segment=segment)
 
 
 def _readings(
-    reader: Reader | SegmentReader, days: Window, definitions: Iterable[Definition]
+    reader: FactReader | SegmentReader, days: Window, definitions: Iterable[Definition]
 ) -> Iterator[tuple[Segment | None, Reading]]:
     for metric, variant in definitions:
         if isinstance(reader, SegmentReader):

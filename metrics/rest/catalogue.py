@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from metrics.catalogue.describing import described
-from metrics.catalogue.own import account_metrics, known
+from metrics.catalogue.own import account_metrics, all_metrics
 
 VARIANT = inline_serializer(
     "MetricVariant",
@@ -49,4 +49,4 @@ class MetricsView(APIView):
 
     @extend_schema(responses=METRICS)
     def get(self, request: Request) -> Response:
-        return Response({"data": list(described(known(), account_metrics()))})
+        return Response({"data": list(described(all_metrics(), account_metrics()))})

@@ -25,7 +25,7 @@ from metrics.rest.parameters import (
     SEGMENT,
     VARIANT,
     Figure,
-    book_of,
+    kpi_reader_of,
     metric_called,
     reports_invalid_parameters,
     variant_of,
@@ -100,7 +100,7 @@ class KpiSerializer(serializers.Serializer[Comparison]):
                 "variant": part.variant,
                 "value": part.value,
             }
-            for operator, part in kpi.reading.made_with
+            for operator, part in kpi.reading.factor_readings
         ]
         return list(PartSerializer(parts, many=True).data)
 
@@ -151,7 +151,7 @@ class KpiListView(APIView):
     @extend_schema(operation_id="kpis_list", parameters=[DATE, PERIOD, SEGMENT], responses=KPIS)
     @reports_invalid_parameters
     def get(self, request: Request) -> HttpResponseBase:
-        kpis = [KpiSerializer(kpi).data for kpi in book_of(request).all()]
+        kpis = [KpiSerializer(kpi).data for kpi in kpi_reader_of(request).all()]
         if wants_csv(request):
             return csv_file("kpis.csv", FLAT, ([kpi[name] for name in FLAT] for kpi in kpis))
         return Response({"data": kpis})
@@ -165,7 +165,7 @@ class KpiView(APIView):
     def get(self, request: Request, key: str) -> Response:
         metric = metric_called(key)
         variant = variant_of(request, metric)
-        return Response(KpiSerializer(book_of(request).compare(metric, variant)).data)
+        return Response(KpiSerializer(kpi_reader_of(request).compare(metric, variant)).data)
 
 
 class SeriesView(APIView):

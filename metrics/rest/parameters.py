@@ -12,11 +12,11 @@ from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 
 from accounts.rest.writing import Unprocessable
-from metrics.catalogue.own import known
+from metrics.catalogue.own import all_metrics
 from metrics.catalogue.records import Metric
 from metrics.figures.dimensions import DIMENSIONS
 from metrics.figures.kpis import KpiReader
-from metrics.figures.parameters import InvalidParameter, question
+from metrics.figures.parameters import InvalidParameter, parse_kpi_query
 from metrics.figures.preferences import variant_for
 from tenants.context import tenant_of
 
@@ -58,14 +58,14 @@ def reports_invalid_parameters(view: Callable[P, R]) -> Callable[P, R]:
     return answer
 
 
-def book_of(request: Request) -> KpiReader:
+def kpi_reader_of(request: Request) -> KpiReader:
     """What the address asks for, ready to be answered metric by metric."""
-    return KpiReader(question(request.query_params, tenant=tenant_of(request)))
+    return KpiReader(parse_kpi_query(request.query_params, tenant=tenant_of(request)))
 
 
 def metric_called(key: str) -> Metric:
     """The metric of an address. Raises Http404."""
-    found = known().get(key)
+    found = all_metrics().get(key)
     if found is None:
         raise Http404
     return found

@@ -20,7 +20,7 @@ from metrics.rest.parameters import (
     PERIOD,
     SEGMENT,
     VARIANT,
-    book_of,
+    kpi_reader_of,
     metric_called,
     reports_invalid_parameters,
     variant_of,
@@ -69,9 +69,9 @@ def _behind(request: Request, key: str) -> DrillDown:
     if part not in PARTS:
         raise InvalidParameter("part", _("One of: %s.") % ", ".join(PARTS))
     metric = metric_called(key)
-    answers = book_of(request)
+    answers = kpi_reader_of(request)
     reading = answers.compare(metric, variant_of(request, metric)).reading
-    behind = drill_down(reading, part=part, segment=answers.question.segment)
+    behind = drill_down(reading, part=part, segment=answers.query.segment)
     if behind.part != part:
         known = ", ".join(behind.parts)
         raise InvalidParameter("part", _("One of: %s.") % known, code="no_part")

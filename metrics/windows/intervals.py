@@ -12,7 +12,7 @@ Interval = tuple[Decimal | None, Decimal | None]
 Estimate = Callable[[Decimal, Decimal, Decimal], Interval]
 
 Z = Decimal("1.959963984540054")  # the 97.5 % point of the normal distribution
-NOTHING: Interval = (None, None)
+NO_INTERVAL: Interval = (None, None)
 
 
 def wilson(total: Decimal, squares: Decimal, n: Decimal) -> Interval:
@@ -21,7 +21,7 @@ def wilson(total: Decimal, squares: Decimal, n: Decimal) -> Interval:
     Wilson's score interval (E. B. Wilson, 1927), which stays within 0 and 1.
     """
     if not n:
-        return NOTHING
+        return NO_INTERVAL
     share, z2 = total / n, Z * Z
     median = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = Z / (1 + z2 / n) * (share * (1 - share) / n + z2 / (4 * n * n)).sqrt()
@@ -35,7 +35,7 @@ def adjusted_wald(total: Decimal, squares: Decimal, n: Decimal) -> Interval:
     J. Sauro and J. Lewis apply it to NPS); `squares` is the number of answers that count 1 or -1.
     """
     if not n:
-        return NOTHING
+        return NO_INTERVAL
     many = n + 3
     mean = total / many
     spread = (squares + Decimal("1.5")) / many - mean * mean
@@ -46,7 +46,7 @@ def adjusted_wald(total: Decimal, squares: Decimal, n: Decimal) -> Interval:
 def mean(total: Decimal, squares: Decimal, n: Decimal) -> Interval:
     """Of a mean: the normal approximation, from the standard deviation of the sample."""
     if n < 2:
-        return NOTHING
+        return NO_INTERVAL
     median = total / n
     spread = max((squares - n * median * median) / (n - 1), Decimal(0))
     half = Z * (spread / n).sqrt()

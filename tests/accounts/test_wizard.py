@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import jobs
-from accounts.imports.intake import DoneAlready, import_sheet
+from accounts.imports.intake import AlreadyImported, import_sheet
 from accounts.imports.reading import sheet_of
 from accounts.models import Account, Contact, Import, Job
 from tenants.context import inside
@@ -247,7 +247,7 @@ def test_an_import_that_another_process_has_done_is_not_counted_anew(bob: Client
                 if entry is mine:
                     import_sheet(entry=entry, sheet=sheet, tenant=tenant)
                 else:
-                    with pytest.raises(DoneAlready):
+                    with pytest.raises(AlreadyImported):
                         import_sheet(entry=entry, sheet=sheet, tenant=tenant)
         assert Import.objects.get(pk=number).created == 1
 

@@ -10,8 +10,8 @@ from decimal import Decimal
 from accounts.models import Account
 from metrics.catalogue import METRICS
 from metrics.catalogue.records import Measure
-from metrics.figures.readings import at_end, compared
-from metrics.figures.segments import expr_within
+from metrics.figures.readings import at_end, comparison_windows
+from metrics.figures.segments import value_expression
 from metrics.windows.periods import Period, Window, window
 
 
@@ -25,7 +25,9 @@ def _questions(day: date) -> list[tuple[Measure, Window]]:
     """Every measure over every window of the night, each once."""
     query: dict[tuple[int, Window], tuple[Measure, Window]] = {}
     for period in Period:
-        for _name, days in compared(window(period=period, day=day).with_stored_movements()):
+        for _name, days in comparison_windows(
+            window(period=period, day=day).with_stored_movements()
+        ):
             for metric in METRICS.values():
                 for variant in metric.variants.values():
                     for measure in (variant.numerator, variant.denominator):
@@ -37,8 +39,8 @@ def _questions(day: date) -> list[tuple[Measure, Window]]:
 
 def _of(account: Account, measure: Measure, days: Window) -> Decimal:
     total = Decimal(0)
-    for kind in measure.kinds():
+    for kind in measure.union_members():
         rows = kind.rows(days).filter(**{kind.account or "pk": account.pk})
-        values = rows.order_by().values_list(expr_within(kind, days, None))
+        values = rows.order_by().values_list(value_expression(kind, days, None))
         total += sum((Decimal(value or 0) for (value,) in values), Decimal(0))
     return total

@@ -10,7 +10,7 @@ import pytest
 from accounts.models import Account
 from metrics.catalogue import METRICS
 from metrics.figures.drilldown import drill_down
-from metrics.figures.readers import Reader
+from metrics.figures.readers import FactReader
 from metrics.figures.readings import Reading
 from metrics.windows.periods import Period, window
 from tenants.models import Tenant
@@ -34,7 +34,7 @@ def read(key: str, day: date, *, variant: str = "", frozen: bool = False) -> Rea
     metric = METRICS[key]
     days = window(period=Period.TRAILING_30D, day=day)
     days = days.with_stored_movements() if frozen else days
-    return Reader().read(metric=metric, variant=variant or metric.default_variant, window=days)
+    return FactReader().read(metric=metric, variant=variant or metric.default_variant, window=days)
 
 
 def value(reading: Reading) -> Decimal:

@@ -11,7 +11,7 @@ from rest_framework.renderers import JSONRenderer
 
 from metrics.catalogue import METRICS
 from metrics.figures.kpis import KpiQuery, KpiReader
-from metrics.figures.readings import compared
+from metrics.figures.readings import comparison_windows
 from metrics.rest.figures import KpiSerializer
 from metrics.windows.periods import Period
 from tenants.context import inside
@@ -67,7 +67,7 @@ def every_figure() -> Facts:
             book = KpiReader(KpiQuery(day=DAY, period=Period(period)))
             if book.night is None:
                 book.reader.prepare(
-                    DEFINITIONS, [days for _, days in compared(book.question.window)]
+                    DEFINITIONS, [days for _, days in comparison_windows(book.query.window)]
                 )
             for metric, variant in DEFINITIONS:
                 answer = JSONRenderer().render(KpiSerializer(book.compare(metric, variant)).data)

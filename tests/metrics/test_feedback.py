@@ -13,7 +13,7 @@ import pytest
 from accounts.models import Account, Contact
 from metrics.catalogue import METRICS
 from metrics.figures.drilldown import drill_down
-from metrics.figures.readers import Reader
+from metrics.figures.readers import FactReader
 from metrics.figures.readings import Reading
 from metrics.figures.segments import Segment
 from metrics.windows.periods import Period, window
@@ -30,7 +30,7 @@ MAY = date(2024, 5, 31)
 def read(key: str, *, variant: str = "", day: date = MAY, period: Period = Period.MONTH) -> Reading:
     metric = METRICS[key]
     days = window(period=period, day=day)
-    return Reader().read(metric=metric, variant=variant or metric.default_variant, window=days)
+    return FactReader().read(metric=metric, variant=variant or metric.default_variant, window=days)
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_segments_add_up_to_the_whole(airport: None) -> None:
     for key in ("nps", "csat", "response_rate"):
         metric = METRICS[key]
         parts = [
-            Reader(segment=Segment("segment", name)).read(
+            FactReader(segment=Segment("segment", name)).read(
                 metric=metric, variant=metric.default_variant, window=days
             )
             for name in ("small", "large", "")

@@ -10,7 +10,7 @@ from django.utils.translation import override
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Account
-from metrics.catalogue.own import known
+from metrics.catalogue.own import all_metrics
 from metrics.figures.kpis import KpiQuery, KpiReader
 from metrics.health.scorecard import scorecard
 from metrics.models import HealthFactor, HealthModel, OwnMetric
@@ -98,9 +98,9 @@ def test_an_admin_defines_one_on_a_page(alice: Client, acme: Tenant) -> None:
     }
     assert alice.post("/settings/metrics/", form).status_code == 302
     with override("fa"):
-        assert str(known()["stars"].name) == "ستاره‌ها"
+        assert str(all_metrics()["stars"].name) == "ستاره‌ها"
     with override("pl"):
-        assert str(known()["stars"].name) == "Stars"
+        assert str(all_metrics()["stars"].name) == "Stars"
     page = alice.get("/kpis/stars/?date=2024-06-30")
     assert "Nothing was measured in the period." in page.content.decode()
     assert "Your own" in alice.get("/kpis/").content.decode()
@@ -223,4 +223,4 @@ def test_what_makes_no_sense_is_refused(
 
 @pytest.mark.django_db
 def test_without_any_the_catalogue_is_all_there_is(acme: Tenant) -> None:
-    assert [one.metric.key for one in KpiReader(KpiQuery(day=JUNE)).all()] == list(known())
+    assert [one.metric.key for one in KpiReader(KpiQuery(day=JUNE)).all()] == list(all_metrics())

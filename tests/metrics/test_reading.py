@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from accounts import movements
 from accounts.models import Account, DirtyDay, MrrMovement
 from metrics.catalogue import METRICS, retention, revenue, revenue_retention
-from metrics.figures.readers import Reader
+from metrics.figures.readers import FactReader
 from metrics.figures.readings import Reading
 from metrics.figures.segments import Segment
 from metrics.models import KpiSnapshot
@@ -72,12 +72,12 @@ def read(
     *,
     variant: str = "",
     weekday: int = 1,
-    reader: Reader | None = None,
+    reader: FactReader | None = None,
 ) -> Reading:
     """A metric of a day; many of one book are read quicker by one reader."""
     metric = METRICS[key]
     days = window(period=period, day=day, first_weekday=weekday)
-    return (reader or Reader()).read(
+    return (reader or FactReader()).read(
         metric=metric, variant=variant or metric.default_variant, window=days
     )
 
@@ -113,7 +113,7 @@ def test_a_book_in_which_everything_happens_at_once_gives_what_the_definitions_s
     agrees_with_the_oracle(sold, day, weekday)
 
 
-def prepared(reader: Reader, day: date, weekday: int) -> Reader:
+def prepared(reader: FactReader, day: date, weekday: int) -> FactReader:
     """The reader with every definition over every period read: a statement for each measure."""
     windows = [window(period=period, day=day, first_weekday=weekday) for period in Period]
     reader.prepare(DEFINITIONS, windows)
@@ -122,7 +122,7 @@ def prepared(reader: Reader, day: date, weekday: int) -> Reader:
 
 def agrees_with_the_oracle(sold: list[Sold], day: date, weekday: int) -> None:
     start_again(sold)
-    reader = prepared(Reader(), day, weekday)
+    reader = prepared(FactReader(), day, weekday)
     for period in Period:
         start = first_day(period, day, weekday)
         expected = Oracle(sold, start=start, end=day).figures()
@@ -141,8 +141,8 @@ def test_segments_add_up_to_the_whole(
     acme: Tenant, sold: list[Sold], day: date, period: Period
 ) -> None:
     start_again(sold)
-    parts = [Reader(segment=Segment("segment", name)) for name in ("small", "", "large")]
-    reader = Reader()
+    parts = [FactReader(segment=Segment("segment", name)) for name in ("small", "", "large")]
+    reader = FactReader()
     days = window(period=period, day=day)
     for one in (reader, *parts):
         one.prepare(DEFINITIONS, [days])
@@ -166,7 +166,7 @@ def test_what_a_night_writes_down_is_what_the_facts_say(
     written = KpiSnapshot.objects.filter(day=day, compared="", dimension="", key__in=keys)
     frozen = [row for row in written if (METRICS[row.key], row.variant) in DEFINITIONS]
     assert len(frozen) == len(Period) * len(DEFINITIONS)
-    reader = prepared(Reader(), day, weekday)
+    reader = prepared(FactReader(), day, weekday)
     for row in frozen:
         period = Period(row.period)
         live = read(row.key, day, period, variant=row.variant, weekday=weekday, reader=reader)

@@ -143,7 +143,7 @@ def test_the_page_of_lifetimes_says_who_will_buy_again(shop: Caller) -> None:
 def test_the_page_of_the_value_of_a_customer_explains_it(shop: Caller) -> None:
     page = client_of(BOB).get("/kpis/clv/?date=1998-06-30&period=year&variant=purchases")
     text = page.content.decode()
-    made_of: Any = [row[1] for row in page.context["kpi"].reading.made_with]
+    made_of: Any = [row[1] for row in page.context["kpi"].reading.factor_readings]
     assert [one.metric.key for one in made_of] == ["purchase_frequency", "lifetime_months"]
     for one in made_of:
         assert str(one.metric.name) in text

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from metrics.catalogue import METRICS
-from metrics.figures.readers import Reader
+from metrics.figures.readers import FactReader
 from metrics.health import versions
 from metrics.health.scorecard import measured_values
 from metrics.models import HealthModel, Night
@@ -122,7 +122,9 @@ def test_seats_have_no_vote_where_no_use_is_tracked(acme: Tenant) -> None:
     measure(day=DAY)
     assert measured_values(account=Account.objects.get(), day=DAY)["seat_utilisation"] is None
     window_ = window(period=Period.DAY, day=DAY)
-    tenant_wide = Reader().read(metric=METRICS["seat_utilisation"], variant="all", window=window_)
+    tenant_wide = FactReader().read(
+        metric=METRICS["seat_utilisation"], variant="all", window=window_
+    )
     assert (tenant_wide.value, str(tenant_wide.reason)) == (None, "No use was tracked in 56 days.")
 
 

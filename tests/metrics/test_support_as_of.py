@@ -13,7 +13,7 @@ from accounts.imports.undoing import undo
 from accounts.models import CountingRules
 from metrics.catalogue import METRICS
 from metrics.catalogue.records import Source
-from metrics.figures.readers import Reader
+from metrics.figures.readers import FactReader
 from metrics.windows.periods import Period, window
 from support.clocks import materialise
 from support.models import SlaTarget, Ticket
@@ -147,7 +147,7 @@ def figures() -> dict[tuple[str, str, str], Any]:
     windows = [window(period=period, day=DAY) for period in PERIODS]
     with transaction.atomic():
         materialise()
-        reader = Reader()
+        reader = FactReader()
         reader.prepare(definitions, windows)
         found = {
             (days.period, metric.key, name): reader.read(metric=metric, variant=name, window=days)

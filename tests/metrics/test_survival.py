@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import Account
 from metrics.analysis.survival import survival
 from metrics.catalogue import METRICS
-from metrics.figures.readers import Reader
+from metrics.figures.readers import FactReader
 from metrics.figures.segments import Segment
 from metrics.windows.periods import Period, window
 from tenants.models import Tenant
@@ -55,7 +55,7 @@ def test_the_mean_of_the_library_of_the_metric_and_of_the_definition_are_one(
     assert curve is not None
     days = window(period=Period.MONTH, day=DAY)
     metric = METRICS["lifetime_months"]
-    found = Reader().read(metric=metric, variant="kaplan_meier", window=days)
+    found = FactReader().read(metric=metric, variant="kaplan_meier", window=days)
     expected = by_definition(sold)
     assert float(curve.mean) == pytest.approx(expected, abs=1e-6)
     assert float(found.value or 0) == pytest.approx(expected, abs=1e-6)

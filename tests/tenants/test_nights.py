@@ -10,7 +10,7 @@ from tenants import nights
 from tenants.calendar import last_closed_day
 from tenants.context import find
 from tenants.models import NightRun, Tenant
-from tenants.nights import NotOurs
+from tenants.nights import NightUnavailable
 
 NOW = datetime(2024, 7, 1, 12, 0, tzinfo=UTC)
 YESTERDAY = date(2024, 6, 30)
@@ -104,7 +104,7 @@ def test_a_night_that_ends_is_done_and_not_run_again(acme: Tenant) -> None:
         assert run_of(acme).stage == "measure"
     run = run_of(acme)
     assert (run.state, run.attempts, run.stage) == (State.DONE, 1, "")
-    with pytest.raises(NotOurs, match="done"), nights.attempt(tenant=acme, day=YESTERDAY):
+    with pytest.raises(NightUnavailable, match="done"), nights.attempt(tenant=acme, day=YESTERDAY):
         raise AssertionError("ran twice")
 
 
@@ -118,7 +118,7 @@ def test_by_hand_it_may_be_run_again(acme: Tenant) -> None:
 def test_while_one_runs_it_nobody_else_may(acme: Tenant) -> None:
     with (
         nights.attempt(tenant=acme, day=YESTERDAY),
-        pytest.raises(NotOurs, match="running"),
+        pytest.raises(NightUnavailable, match="running"),
         nights.attempt(tenant=acme, day=YESTERDAY, by_hand=True),
     ):
         raise AssertionError("ran twice at once")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from tenants import nights
 from tenants.context import find
 from tenants.models import NightRun, Tenant
-from tenants.nights import NotOurs
+from tenants.nights import NightUnavailable
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 DAY = date(2026, 3, 9)
@@ -48,7 +48,7 @@ def test_of_many_who_want_a_night_at_once_one_has_it(acme: Tenant) -> None:
             with nights.attempt(tenant=acme, day=DAY):
                 outcomes.append("ran")
                 over.wait(20)
-        except NotOurs:
+        except NightUnavailable:
             outcomes.append("refused")
         finally:
             connections.close_all()
@@ -140,7 +140,7 @@ def test_a_runner_that_was_given_up_does_not_write_its_end_over_the_next_ones(
 ) -> None:
     with ExitStack() as another_process:
         with (
-            pytest.raises(NotOurs, match="Another process"),
+            pytest.raises(NightUnavailable, match="Another process"),
             nights.attempt(tenant=acme, day=DAY) as stalled,
         ):
             nights.reconcile(now=timezone.now() + timedelta(minutes=5))

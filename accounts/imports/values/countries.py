@@ -9,7 +9,7 @@ from psycopg import sql
 
 from accounts.countries import code_of, codes
 from accounts.imports.records import Type
-from accounts.imports.staging import composed, execute
+from accounts.imports.staging import execute, render_sql
 from accounts.imports.values.cells import Column
 
 SHOWN, LONGEST = 5, 60  # texts of a sentence, letters of a text
@@ -64,6 +64,6 @@ def _sent(place: sql.Literal) -> Iterator[str]:
     """Each text of a column once, but for the codes, read as it is wanted."""
     with connection.chunked_cursor() as cursor:
         known = sorted(set(codes().values()))
-        cursor.execute(composed(cursor, SENT, place=place), {"codes": known})
+        cursor.execute(render_sql(cursor, SENT, place=place), {"codes": known})
         for (text,) in cursor:
             yield text

@@ -33,7 +33,7 @@ class Command(BaseCommand):
             tenant = find(slug=slug)
             with inside(tenant.schema_name):
                 self._run(tenant, _days(tenant, options))
-        except (NoSuchTenant, nights.NotOurs) as problem:
+        except (NoSuchTenant, nights.NightUnavailable) as problem:
             raise CommandError(str(problem), returncode=2) from problem
 
     def _run(self, tenant: Tenant, days: list[date]) -> None:
@@ -57,7 +57,7 @@ def _run_in_turn(tenant: Tenant, day: date) -> list[ExcludedRow]:
     while True:
         try:
             return nightly.run(tenant=tenant, day=day, by_hand=True)
-        except nights.NotOurs:
+        except nights.NightUnavailable:
             if time.monotonic() > end:
                 raise
             time.sleep(0.5)
