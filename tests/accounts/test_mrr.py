@@ -96,6 +96,19 @@ def test_who_leaves_and_comes_back_the_same_day_at_the_same_price_did_not_move(
     assert list(LiveMovement.objects.values_list("kind", flat=True)) == ["new"]
 
 
+@pytest.mark.parametrize("stored", [False, True])
+def test_movements_of_some_days_are_those_before_the_end_and_not_on_it(
+    acme: Tenant, stored: bool
+) -> None:
+    edges = (date(2024, 1, 31), date(2024, 2, 1), date(2024, 2, 29), date(2024, 3, 1))
+    store([Sold(name, Decimal(10), day) for name, day in zip("abcd", edges, strict=True)])
+    movements.rebuild(through=DECEMBER)
+    found = movements.movements_within(
+        start=date(2024, 2, 1), end=date(2024, 3, 1), movements_stored=stored
+    )
+    assert sorted(found.values_list("day", flat=True)) == [date(2024, 2, 1), date(2024, 2, 29)]
+
+
 def test_a_negative_amount_is_refused_by_the_database(acme: Tenant) -> None:
     with pytest.raises(IntegrityError, match="subscription_amount"):
         store([Sold("a", Decimal(-1), JANUARY)])
