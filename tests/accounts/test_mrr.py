@@ -10,7 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts import movements
-from accounts.models import Account, DirtyDay, LiveMovement, MrrMovement, MrrPhase, Subscription
+from accounts.models import (
+    Account,
+    DirtyDay,
+    LiveMovement,
+    MrrMovement,
+    MrrPhase,
+    Subscription,
+    SubscriptionChange,
+)
 from tenants.models import Tenant
 from tests.books import DECEMBER, JANUARY, Sold, books, dates, days, mrr_of, store
 
@@ -94,6 +102,19 @@ def test_who_leaves_and_comes_back_the_same_day_at_the_same_price_did_not_move(
     day = date(2024, 3, 1)
     store([Sold("a", Decimal(10), JANUARY, ended_on=day), Sold("a", Decimal(10), day)])
     assert list(LiveMovement.objects.values_list("kind", flat=True)) == ["new"]
+
+
+def test_a_plan_stays_when_a_later_change_says_nothing_of_it(acme: Tenant) -> None:
+    store([Sold("a", Decimal(10), JANUARY)])
+    sold = Subscription.objects.get()
+    for day, terms in ((date(2024, 2, 1), {"plan": "Team"}), (date(2024, 3, 1), {"amount": 20})):
+        SubscriptionChange.objects.create(subscription=sold, effective_on=day, **terms)
+    phases = MrrPhase.objects.order_by("starts_on").values_list("plan", "mrr")
+    assert list(phases) == [
+        ("Plan", Decimal(10)),
+        ("Team", Decimal(10)),
+        ("Team", Decimal(20)),
+    ]
 
 
 @pytest.mark.parametrize("stored", [False, True])
