@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from accounts import movements
 from accounts.models import (
     Account,
+    CountingRules,
     DirtyDay,
     LiveMovement,
     MrrMovement,
@@ -115,6 +116,14 @@ def test_a_plan_stays_when_a_later_change_says_nothing_of_it(acme: Tenant) -> No
         ("Team", Decimal(10)),
         ("Team", Decimal(20)),
     ]
+
+
+def test_a_customer_who_paid_nothing_at_first_is_new_when_it_begins_to_pay(acme: Tenant) -> None:
+    CountingRules.objects.update(fully_discounted="customer")
+    given = {"discount_percent": Decimal(100), "discount_ends_on": date(2024, 3, 1)}
+    store([Sold("a", Decimal(10), JANUARY, options=given)])
+    found = LiveMovement.objects.values_list("day", "kind", "amount", "mrr_after")
+    assert list(found) == [(date(2024, 3, 1), "new", Decimal(10), Decimal(10))]
 
 
 @pytest.mark.parametrize("stored", [False, True])
