@@ -10,7 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts import movements
-from accounts.models import Account, DirtyDay, LiveMovement, MrrMovement, MrrPhase, Subscription
+from accounts.models import (
+    Account,
+    CountingRules,
+    DirtyDay,
+    LiveMovement,
+    MrrMovement,
+    MrrPhase,
+    Subscription,
+    SubscriptionChange,
+)
 from tenants.models import Tenant
 from tests.books import DECEMBER, JANUARY, Sold, books, dates, days, mrr_of, store
 
@@ -94,6 +103,40 @@ def test_who_leaves_and_comes_back_the_same_day_at_the_same_price_did_not_move(
     day = date(2024, 3, 1)
     store([Sold("a", Decimal(10), JANUARY, ended_on=day), Sold("a", Decimal(10), day)])
     assert list(LiveMovement.objects.values_list("kind", flat=True)) == ["new"]
+
+
+def test_a_plan_stays_when_a_later_change_says_nothing_of_it(acme: Tenant) -> None:
+    store([Sold("a", Decimal(10), JANUARY)])
+    sold = Subscription.objects.get()
+    for day, terms in ((date(2024, 2, 1), {"plan": "Team"}), (date(2024, 3, 1), {"amount": 20})):
+        SubscriptionChange.objects.create(subscription=sold, effective_on=day, **terms)
+    phases = MrrPhase.objects.order_by("starts_on").values_list("plan", "mrr")
+    assert list(phases) == [
+        ("Plan", Decimal(10)),
+        ("Team", Decimal(10)),
+        ("Team", Decimal(20)),
+    ]
+
+
+def test_a_customer_who_paid_nothing_at_first_is_new_when_it_begins_to_pay(acme: Tenant) -> None:
+    CountingRules.objects.update(fully_discounted="customer")
+    given = {"discount_percent": Decimal(100), "discount_ends_on": date(2024, 3, 1)}
+    store([Sold("a", Decimal(10), JANUARY, options=given)])
+    found = LiveMovement.objects.values_list("day", "kind", "amount", "mrr_after")
+    assert list(found) == [(date(2024, 3, 1), "new", Decimal(10), Decimal(10))]
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_movements_of_some_days_are_those_before_the_end_and_not_on_it(
+    acme: Tenant, stored: bool
+) -> None:
+    edges = (date(2024, 1, 31), date(2024, 2, 1), date(2024, 2, 29), date(2024, 3, 1))
+    store([Sold(name, Decimal(10), day) for name, day in zip("abcd", edges, strict=True)])
+    movements.rebuild(through=DECEMBER)
+    found = movements.movements_within(
+        start=date(2024, 2, 1), end=date(2024, 3, 1), movements_stored=stored
+    )
+    assert sorted(found.values_list("day", flat=True)) == [date(2024, 2, 1), date(2024, 2, 29)]
 
 
 def test_a_negative_amount_is_refused_by_the_database(acme: Tenant) -> None:

@@ -11,8 +11,10 @@ from celery import Celery
 from psycopg import sql
 
 from metrics.models import Night
+from metrics.tasks import NEXT_NIGHT, tick
+from tenants import broker, nights
 from tenants.calendar import last_closed_day
-from tenants.context import inside
+from tenants.context import find, inside
 from tenants.models import NightRun, Tenant
 from tenants.opening import open_tenant
 from tests.books import Sold, store
@@ -125,3 +127,27 @@ def test_a_task_without_an_open_tenant_writes_nothing_anywhere_and_says_so(queue
     for schema in ("acme", "platform"):
         with inside(schema):
             assert not Night.objects.exists()
+
+
+def test_a_tick_takes_back_the_night_of_a_worker_that_died_and_calls_another(
+    own_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = date(2024, 6, 30)
+    Tenant.objects.filter(slug="globex").update(state=Tenant.State.SUSPENDED)
+    Tenant.objects.filter(slug="acme").update(last_day=day)
+    died_at = datetime.now(UTC) - timedelta(minutes=2)
+    NightRun.objects.using("ledger").create(
+        tenant=find(slug="acme"),
+        local_date=day,
+        state=NightRun.State.RUNNING,
+        attempts=1,
+        heartbeat=died_at,
+        queued_at=died_at,
+    )
+    calls: list[tuple[str, str]] = []
+    monkeypatch.setattr(broker, "wake", lambda task, *, queue: calls.append((task, queue)))
+    tick()
+    run = NightRun.objects.using("ledger").get()
+    assert (run.state, run.attempts, run.failures) == (NightRun.State.PENDING, 1, 1)
+    assert nights.next_due() == ("acme", day)
+    assert calls == [(NEXT_NIGHT, "nights")]

@@ -32,6 +32,15 @@ def test_who_came_back_soon_after_any_solving_was_not_helped_at_first_contact(de
     assert value("fcr", APRIL) == 100
 
 
+@pytest.mark.parametrize(("reopened", "fcr"), [("05-12 09:59", 0), ("05-12 10:00", 100)])
+def test_opened_again_when_the_days_are_over_is_not_soon(
+    desk: Desk, reopened: str, fcr: int
+) -> None:
+    desk.ticket("t", "05-04 10:00")
+    desk.append_only("t", "05-05 10:00 solved", f"{reopened} open", "05-20 10:00 solved")
+    assert value("fcr") == fcr
+
+
 def test_resolution_runs_to_the_last_solving_of_the_period(desk: Desk) -> None:
     solved_three_times(desk)
     day = 86_400

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
+from csplatform.web.health import REPORTS
 from tenants.context import wrapper
 from tenants.models import Tenant
 
@@ -98,3 +100,15 @@ def test_every_answer_carries_the_headers_that_guard_browsers() -> None:
         headers = Client(headers={"host": host}).get("/login/").headers
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
+def test_before_the_host_decides_nothing_is_answered_but_files_and_what_monitors_ask() -> None:
+    decides = settings.MIDDLEWARE.index("tenants.middleware.TenantMiddleware")
+    assert settings.MIDDLEWARE[:decides] == [
+        "csplatform.web.health.HealthMiddleware",
+        "django.middleware.security.SecurityMiddleware",
+        "csp.middleware.CSPMiddleware",
+        "whitenoise.middleware.WhiteNoiseMiddleware",
+        "csplatform.web.no_store.NoStoreMiddleware",
+    ]
+    assert set(REPORTS) == {"/healthz", "/readyz"}
