@@ -40,12 +40,13 @@ help:
 demo run: $(INSTALLED) $(CATALOGUES)
 	@$(EMBEDDED) $@
 
+# Two lanes, each with what comes next. Schemathesis takes a second to load, and is for the proofs.
+LANES := -n 2 -p tests.lanes
 test: $(INSTALLED_DEV) $(CATALOGUES) browser
-	@$(EMBEDDED) with --scratch $(SCRATCH) -- $(PYTHON) -m pytest -n 2 --dist worksteal --durations=20 --ignore=tests/proof $(ARGS)
+	@$(EMBEDDED) with --scratch $(SCRATCH) -- $(PYTHON) -m pytest $(LANES) -p no:schemathesis --durations=20 --ignore=tests/proof $(ARGS)
 
 # First, alone, the proofs that hold a server to seconds; then all others in two lanes. With ARGS a
 # lane may have nothing to run: pytest says 5.
-LANES := -n 2 -p tests.lanes
 PROOF = $(PYTHON) -m pytest --durations=20 tests/proof
 proof: $(INSTALLED_DEV) $(CATALOGUES) browser tools
 	@$(EMBEDDED) with -- $(PROOF) -n 0 -m serial $(ARGS) || [ $$? = 5 ]
@@ -58,7 +59,7 @@ proof: $(INSTALLED_DEV) $(CATALOGUES) browser tools
 	if [ -n "$$PG_BIN$$VALKEY_BIN" ]; then \
 		echo "The story again, on $${PG_BIN:-the wheel} and $${VALKEY_BIN:-the wheel}"; \
 		export PG_BIN VALKEY_BIN; \
-		$(EMBEDDED) with -- $(PYTHON) -m pytest -n 2 --dist loadfile --durations=20 tests/story; \
+		$(EMBEDDED) with -- $(PYTHON) -m pytest $(LANES) --durations=20 tests/story; \
 	fi
 
 matrix: $(INSTALLED_DEV) $(CATALOGUES) browser

@@ -1,5 +1,6 @@
 """What every test may ask for. Each begins in the public schema, where no tenant's table is."""
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -11,6 +12,13 @@ from accounts.models import User
 from tenants.context import inside, wrapper
 from tenants.models import Tenant
 from tests import cast, databases
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: a look through all of it for garbage is in vain."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,20 @@
 """The product as its users have it: its own processes, over a database of the test's own."""
 
+import atexit
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -103,7 +107,7 @@ class Product:
     @contextmanager
     def web(self) -> Iterator[None]:
         """The web server, once it answers."""
-        self.manage("collectstatic", "--noinput", "-v0")
+        self.environment["STATIC_ROOT"] = static_files()
         server = ("gunicorn", "csplatform.wsgi", "-c", "csplatform/gunicorn.py", "-w", "1")
         with self.process(*server, "-b", f"127.0.0.1:{self.port}"):
             wait_for(self.answers, seconds=120)
@@ -128,6 +132,17 @@ class Product:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as problem:
             return problem.code, json.load(problem)
+
+
+@cache
+def static_files() -> str:
+    """Their folder, collected once in a process: all products serve the same, and only read it."""
+    folder = tempfile.mkdtemp(prefix="cstest-static-")
+    atexit.register(shutil.rmtree, folder)
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "csplatform.settings"}
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+    subprocess.run(command, cwd=ROOT, env=environment | {"STATIC_ROOT": folder}, check=True)
+    return folder
 
 
 def wait_for(condition: Any, *, seconds: float) -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.product import Product
+from tests.story.conftest import PASSWORD
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -61,7 +62,7 @@ class Visitor:
         self.page.wait_for_function("document.activeElement.name === 'login'")
         self.page.keyboard.type("admin@telco.test")
         self.page.keyboard.press("Tab")
-        self.page.keyboard.type("correct horse battery")
+        self.page.keyboard.type(PASSWORD)
         self.page.keyboard.press("Enter")
         self.page.wait_for_url(self.home + "/")
 

@@ -10,6 +10,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests import databases
 from tests.product import Product, own_broker, wait_for
+from tests.story.conftest import PASSWORD, open_tenant
 from tests.story.test_browser import ARGUMENTS, CHROMIUM
 
 FILES = {
@@ -28,11 +29,7 @@ def fresh(django_db_blocker: DjangoDbBlocker, tmp_path: Path) -> Iterator[Produc
     with django_db_blocker.unblock(), databases.clone(name), own_broker() as broker:
         product = Product(database=name, folder=tmp_path, broker_number=broker)
         product.environment["SHORT_NIGHT_AFTER_SECONDS"] = "1"
-        opened = product.manage(
-            *("open_tenant", "fresh", "--name", "Fresh", "--admin", "ada@fresh.test"),
-            *("--password", "correct horse battery"),
-        )
-        assert opened.returncode == 0, opened.stderr
+        open_tenant(product, "fresh", "--name", "Fresh")
         with product.web():
             yield product
 
@@ -65,8 +62,8 @@ def test_the_page_that_waits_shows_the_figures_by_itself(fresh: Product) -> None
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page(locale="en")
         page.goto(f"http://fresh.localhost:{fresh.port}/")
-        page.fill("input[name=login]", "ada@fresh.test")
-        page.fill("input[name=password]", "correct horse battery")
+        page.fill("input[name=login]", "admin@fresh.test")
+        page.fill("input[name=password]", PASSWORD)
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="First steps")).to_be_visible()
         send(fresh, "accounts")
