@@ -226,7 +226,7 @@ def _work(text: Marked, key: dict[str, Any]) -> None:
         assumptions=[text("import.assumptions")],
         unknown_values={"stage": [text("import.unknown_values")]},
         refusal=text("import.refusal"),
-        changes=[text("import.changes")],
+        changes=[{"row": 2, "columns": [["name", text("import.changes"), None]]}],
         left=[{"model": "accounts.account", "row": text("import.left"), "reason": "used"}],
         undoing={"canary": text("import.undoing")},
         rejected=1,
