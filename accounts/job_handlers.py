@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy
 from accounts.imports import intake
 from accounts.imports.entries import refuse, sheet_of_entry
 from accounts.imports.reasons import Reject
-from accounts.imports.refusals import Refused
+from accounts.imports.refusals import ImportFileError
 from accounts.imports.rejecting import RejectWriter
 from accounts.imports.undoing import undo
 from accounts.jobs import JobError, JobProgress, job_handler
 from accounts.models import Import, Job
-from tenants.context import wrapper
+from tenants.context import tenant_connection
 from tenants.typing import Json
 
 
@@ -46,7 +46,7 @@ def import_file(job: Job, progress: JobProgress) -> Json:
 @job_handler("undo", title=gettext_lazy("Undoing of %(subject)s"))
 def undo_import(job: Job, progress: JobProgress) -> Json:
     """Undo an import."""
-    return undo(entry=_entry(job), tenant=wrapper().tenant, on_progress=progress)
+    return undo(entry=_entry(job), tenant=tenant_connection().tenant, on_progress=progress)
 
 
 def _entry(job: Job) -> Import:
@@ -67,11 +67,11 @@ def _read(entry: Import, progress: JobProgress, does: Callable[..., object]) -> 
                 does(
                     entry=entry,
                     sheet=sheet,
-                    tenant=wrapper().tenant,
+                    tenant=tenant_connection().tenant,
                     on_reject=count,
                     on_progress=progress,
                 )
-    except Refused as problem:
+    except ImportFileError as problem:
         refuse(entry=entry, problem=problem)
         raise JobError(str(problem)) from problem
     except FileNotFoundError as problem:

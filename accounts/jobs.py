@@ -19,7 +19,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import Job, User
 from tenants import broker, leases, queues
-from tenants.context import inside, wrapper
+from tenants.context import inside, tenant_connection
 from tenants.leases import LeaseLost
 from tenants.models import Queue, Tenant
 from tenants.typing import Json
@@ -185,7 +185,7 @@ def run(*, number: int, claim: queues.Claim | None = None) -> None:
     job = _claim(number)
     if job is None:
         return
-    with JobProgress(job, schema=wrapper().schema_name, claim=claim) as progress:
+    with JobProgress(job, schema=tenant_connection().schema_name, claim=claim) as progress:
         try:
             with translation.override(job.parameters.get("language", "en")):
                 result = JOB_HANDLERS[job.kind](job, progress)
@@ -236,7 +236,7 @@ def ask_to_stop(*, job: Job) -> None:
     """A job that waits is cancelled at once, one that runs as soon as it notices."""
     waiting = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED)
     if waiting.update(state=Job.State.CANCELLED, cancel_asked=True, finished_at=timezone.now()):
-        queues.leave(tenant=wrapper().tenant, job=job.pk)
+        queues.leave(tenant=tenant_connection().tenant, job=job.pk)
     Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_asked=True)
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from accounts import mail
 from accounts.models import User
-from tenants.context import wrapper
+from tenants.context import tenant_connection
 from tenants.typing import Context
 
 log = logging.getLogger(__name__)
@@ -31,4 +31,4 @@ class ResetTokenOfTheTenant(PasswordResetTokenGenerator):
     """Good at the tenant that mailed it alone, even where another has a copy of the same row."""
 
     def _make_hash_value(self, user: User, timestamp: int) -> str:
-        return f"{super()._make_hash_value(user, timestamp)}{wrapper().tenant.uuid}"
+        return f"{super()._make_hash_value(user, timestamp)}{tenant_connection().tenant.uuid}"

@@ -11,7 +11,7 @@ from accounts.models import Import, Job
 from csplatform.demo.opening import import_file
 from csplatform.demo.sample import sample_file, sample_rows
 from tenants.calendar import local_day
-from tenants.context import wrapper
+from tenants.context import tenant_connection
 from tenants.typing import Json
 
 SAMPLE = Import.Source.SAMPLE
@@ -20,7 +20,7 @@ SAMPLE = Import.Source.SAMPLE
 @job_handler("sample_in", title=_("Sample data in"))
 def import_sample(job: Job, progress: JobProgress) -> Json:
     """Import the sample, up to yesterday. Begun anew, it finds what is there already."""
-    tenant = wrapper().tenant
+    tenant = tenant_connection().tenant
     last_day = local_day(moment=timezone.now(), zone=tenant.timezone) - timedelta(days=1)
     sample = sample_rows(last_day=last_day, currency=tenant.currency)
     for number, (kind, rows) in enumerate(sample.items()):
@@ -37,7 +37,7 @@ def remove_sample(job: Job, progress: JobProgress) -> Json:
     entries = list(Import.objects.filter(source=SAMPLE, state=Import.State.DONE))
     for number, entry in enumerate(entries):
         progress("undoing", done=number, total=len(entries))
-        for name, count in undo(entry=entry, tenant=wrapper().tenant).items():
+        for name, count in undo(entry=entry, tenant=tenant_connection().tenant).items():
             counts[name] = counts.get(name, 0) + count
     progress.done = progress.total = len(entries)
     return counts

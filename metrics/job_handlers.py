@@ -13,7 +13,7 @@ from metrics.models import Night
 from metrics.pipeline import nightly
 from tenants import nights
 from tenants.calendar import last_closed_day
-from tenants.context import wrapper
+from tenants.context import tenant_connection
 from tenants.models import Tenant
 from tenants.typing import Json
 
@@ -21,13 +21,13 @@ from tenants.typing import Json
 @job_handler(short_night.SHORT_NIGHT, title=_("Figures after an import"))
 def compute_what_came_in(job: Job, progress: JobProgress) -> Json:
     """Compute the day that home shows, and it alone: other days wait for the night."""
-    tenant, now = wrapper().tenant, timezone.now()
+    tenant, now = tenant_connection().tenant, timezone.now()
     nights.plan(now=now)  # before the ledger knows this day: it plans from its newest row on
     day = day_shown(tenant=tenant, now=now)
     if is_computed(tenant=tenant, day=day):
         return {"day": day.isoformat(), "computed": False}
     try:
-        nightly.run(tenant=tenant, day=day, by_hand=True, alone=progress)
+        nightly.run(tenant=tenant, day=day, by_hand=True, only_this_day=progress)
     except nights.NightUnavailable:
         # The night that runs began before some of what came in.
         short_night.request(schema_name=tenant.schema_name)

@@ -34,23 +34,23 @@ GOALS = Kind(
         Column(name="note", max_length=300),
     ),
     rules=(
-        Rule(column="due_on", code="before_start", broken="{due_on} <= {starts_on}"),
+        Rule(column="due_on", code="before_start", violated_when="{due_on} <= {starts_on}"),
         Rule(
             column="segment",
             code="segment",
-            broken=f"coalesce({{segment}}, '') <> '' AND ({{segment}} !~ '{SEGMENT}'"
+            violated_when=f"coalesce({{segment}}, '') <> '' AND ({{segment}} !~ '{SEGMENT}'"
             f" OR ({{segment}} ~ '^account:' AND {{segment}} <> '{Segment.NO_ACCOUNT}'))",
             detail=f"'{', '.join(SEGMENT_DIMENSIONS)}'",
         ),
         Rule(
             column="metric",
             code="no_metric",
-            broken=f"{{metric}} NOT IN ({KEYS}) AND NOT {IS_OWN}",
+            violated_when=f"{{metric}} NOT IN ({KEYS}) AND NOT {IS_OWN}",
         ),
         Rule(
             column="variant",
             code="no_variant",
-            broken=f"coalesce({{variant}}, '') <> '' AND CASE WHEN {{metric}} IN ({KEYS})"
+            violated_when=f"coalesce({{variant}}, '') <> '' AND CASE WHEN {{metric}} IN ({KEYS})"
             f" THEN ({{metric}}::text, {{variant}}::text) NOT IN ({VARIANTS})"
             f" ELSE {{variant}} <> '{OWN_VARIANT}' END",
         ),
@@ -94,12 +94,12 @@ OWN_METRICS = Kind(
         ),
     ),
     rules=(
-        Rule(column="key", code="key", broken="{key} !~ '^[a-z][a-z0-9_]+$'"),
-        Rule(column="key", code="taken", broken=f"{{key}} IN ({TAKEN})"),
+        Rule(column="key", code="key", violated_when="{key} !~ '^[a-z][a-z0-9_]+$'"),
+        Rule(column="key", code="taken", violated_when=f"{{key}} IN ({TAKEN})"),
         Rule(
             column="total",
             code="of_events",
-            broken="{of} = 'events' AND {total} IN ('mean', 'last')",
+            violated_when="{of} = 'events' AND {total} IN ('mean', 'last')",
         ),
     ),
 )

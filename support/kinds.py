@@ -12,7 +12,7 @@ STATUSES = tuple(Ticket.Status.values)
 
 
 def ends(column: str, *, after: str) -> Rule:
-    return Rule(column=column, code="before_start", broken=f"{{{column}}} < {{{after}}}")
+    return Rule(column=column, code="before_start", violated_when=f"{{{column}}} < {{{after}}}")
 
 
 TICKETS = Kind(
@@ -116,7 +116,7 @@ TICKET_EVENTS = Kind(
         Rule(
             column="status",
             code="no_status",
-            broken="{kind} = 'status' AND coalesce({status}, '') = ''",
+            violated_when="{kind} = 'status' AND coalesce({status}, '') = ''",
         ),
     ),
 )

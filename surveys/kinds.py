@@ -97,11 +97,16 @@ RESPONSES = Kind(
         Column(name="touchpoint", max_length=100),
     ),
     rules=(
-        Rule(column="score", code="scale", broken=SCALE, detail=f"CASE {{kind}} {SCALE_OF} END"),
+        Rule(
+            column="score",
+            code="scale",
+            violated_when=SCALE,
+            detail=f"CASE {{kind}} {SCALE_OF} END",
+        ),
         Rule(
             column="kind",
             code="kind_differs",
-            broken="{kind} <> (SELECT asked.kind FROM surveys_survey asked"
+            violated_when="{kind} <> (SELECT asked.kind FROM surveys_survey asked"
             " WHERE asked.id = {survey_key})",
             detail="(SELECT asked.kind FROM surveys_survey asked WHERE asked.id = {survey_key})",
         ),

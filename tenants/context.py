@@ -12,7 +12,7 @@ from tenants.models import Tenant
 from tenants.names import schema_of
 
 
-def wrapper() -> DatabaseWrapper:
+def tenant_connection() -> DatabaseWrapper:
     """This thread's connection, as what it is."""
     return cast(DatabaseWrapper, connections["default"])
 
@@ -52,7 +52,7 @@ def inside(schema_name: str) -> Iterator[Tenant]:
 @contextmanager
 def outside() -> Iterator[None]:
     """Work in the public schema, and come back to where one was."""
-    connection = wrapper()
+    connection = tenant_connection()
     before = connection.tenant
     connection.set_schema_to_public()
     try:
@@ -64,7 +64,7 @@ def outside() -> Iterator[None]:
 @contextmanager
 def as_owner(schema_name: str) -> Iterator[None]:
     """Change a schema itself (tables, rights), as the owner: migrations and opening tenants."""
-    connection = wrapper()
+    connection = tenant_connection()
     before = connection.tenant
     connection.set_schema(schema_name)
     try:

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from accounts.models import Account, Subscription
-from tenants.context import as_owner, wrapper
+from tenants.context import as_owner, tenant_connection
 
 JANUARY, DECEMBER = date(2024, 1, 1), date(2024, 12, 31)
 MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
@@ -96,7 +96,7 @@ def store(sold: list[Sold], *, currency: str = "EUR", **of_accounts: Any) -> Non
 
 def analyze() -> None:
     """As an import does: without it the planner would plan for the few rows it last saw."""
-    with as_owner(wrapper().schema_name), wrapper().cursor() as cursor:
+    with as_owner(tenant_connection().schema_name), tenant_connection().cursor() as cursor:
         cursor.execute("ANALYZE accounts_account, accounts_subscription")
 
 

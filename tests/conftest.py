@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
-from tenants.context import inside, wrapper
+from tenants.context import inside, tenant_connection
 from tenants.models import Tenant
 from tests import cast, databases
 
@@ -31,9 +31,9 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def start_in_public(django_db_setup: None) -> Iterator[None]:
     """Of a session's database, so that it comes before those of files, whichever test is first."""
-    wrapper().set_schema_to_public()
+    tenant_connection().set_schema_to_public()
     yield
-    wrapper().set_schema_to_public()
+    tenant_connection().set_schema_to_public()
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from accounts.models import Account, Activity, Contact, Import, Job, Purchase, Subscription
 from metrics.models import Goal, Night
+from metrics.pipeline.account_metrics import compute_account_metrics
 from metrics.pipeline.health import publish, score
-from metrics.pipeline.measure import measure
 from support.models import Ticket
 from surveys.models import Response, Survey
 from tenants.models import Tenant
@@ -21,7 +21,7 @@ NOON = datetime(2026, 10, 20, 12, tzinfo=UTC)
 
 def light_night() -> None:
     """The part of a night that lists and scorecards rest on; the long proof runs the whole."""
-    measure(day=D)
+    compute_account_metrics(day=D)
     score(day=D)
     publish(day=D)
     Night.objects.get_or_create(day=D, defaults={"computed_at": NOON})

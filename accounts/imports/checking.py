@@ -254,7 +254,7 @@ def _check_rule(kind: Kind, rule: Rule, settings: SqlParameters) -> None:
         " %(code)s, {detail} FROM {typed} rows WHERE {condition}",
         settings | {"column": rule.column, "code": rule.code},
         typed=TYPED,
-        condition=sql.SQL(rule.broken).format(**names),
+        condition=sql.SQL(rule.violated_when).format(**names),
         shown=sql.SQL("rows.{}").format(sql.Identifier(rule.column)),
         detail=detail,
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.imports.letters import likelihood
 from accounts.imports.options import ENCODINGS
-from accounts.imports.refusals import Ambiguous, Refused
+from accounts.imports.refusals import Ambiguous, ImportFileError
 
 BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8",
@@ -38,7 +38,7 @@ class Encoding:
 
 
 def canonical(name: str) -> str:
-    """One of ENCODINGS by any of its usual names. Raises Refused for another."""
+    """One of ENCODINGS by any of its usual names. Raises ImportFileError for another."""
     try:
         found = codecs.lookup(name.strip()).name
     except (LookupError, ValueError):
@@ -47,7 +47,7 @@ def canonical(name: str) -> str:
     for one in ENCODINGS:
         if codecs.lookup(one).name == found:
             return one
-    raise Refused(
+    raise ImportFileError(
         _("There is no encoding “%(name)s”: %(known)s.")
         % {"name": name, "known": ", ".join(ENCODINGS)}
     )
@@ -70,7 +70,7 @@ def detect_encoding(source: BinaryIO, *, wanted: str = "") -> Encoding:
 
 def _marked(beginning: bytes) -> str:
     if beginning.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        raise Refused(_("The file is UTF-32. Save it as UTF-8: in Excel, “CSV UTF-8”."))
+        raise ImportFileError(_("The file is UTF-32. Save it as UTF-8: in Excel, “CSV UTF-8”."))
     return next((name for mark, name in BYTE_ORDER_MARKS.items() if beginning.startswith(mark)), "")
 
 

@@ -14,7 +14,7 @@ from accounts.imports.mapped import MappedColumn
 from accounts.imports.presets import preparing
 from accounts.imports.reasons import Reject
 from accounts.imports.records import Kind
-from accounts.imports.refusals import Refused
+from accounts.imports.refusals import ImportFileError
 from accounts.imports.sheets import Sheet
 from accounts.imports.staging import Progress, no_progress
 from accounts.imports.upserting import Outcome
@@ -25,7 +25,7 @@ from tenants.context import as_owner
 from tenants.models import Tenant
 from tenants.typing import Json, SqlParameters
 
-__all__ = ["ImportResult", "Progress", "Refused", "run_import"]
+__all__ = ["ImportFileError", "ImportResult", "Progress", "run_import"]
 
 
 MANY = 500  # rows after which a table is looked at anew for planning queries

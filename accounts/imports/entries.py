@@ -7,7 +7,7 @@ from accounts.imports.options import ImportOptions
 from accounts.imports.presets import PRESETS, Preset
 from accounts.imports.presets.records import PresetColumns
 from accounts.imports.reading import sheet_of
-from accounts.imports.refusals import Ambiguous, Refused
+from accounts.imports.refusals import Ambiguous, ImportFileError
 from accounts.imports.sheets import Sheet, column_map
 from accounts.models import Import
 
@@ -23,14 +23,14 @@ def preset_of(entry: Import) -> Preset | None:
 
 
 def column_map_of(entry: Import) -> ColumnMap | PresetColumns:
-    """What the columns of the file mean, by its mapping, its preset or both. Raises Refused."""
+    """What the columns of the file mean, by mapping, preset or both. Raises ImportFileError."""
     preset = preset_of(entry)
     sent = column_map(entry.mapping) if entry.mapping or not preset else None
     return preset.with_mapping(sent) if preset else column_map(sent)
 
 
 def sheet_of_entry(*, entry: Import, source: BinaryIO) -> Sheet:
-    """The rows of the file of an import. Raises Refused, Ambiguous."""
+    """The rows of the file of an import. Raises ImportFileError, Ambiguous."""
     return sheet_of(
         kind=entry.of_kind,
         source=source,
@@ -39,7 +39,7 @@ def sheet_of_entry(*, entry: Import, source: BinaryIO) -> Sheet:
     )
 
 
-def refuse(*, entry: Import, problem: Refused) -> None:
+def refuse(*, entry: Import, problem: ImportFileError) -> None:
     """Note on an import why its file was refused, and what has to be chosen, if that helps."""
     question = problem.as_json() if isinstance(problem, Ambiguous) else {}
     reason = problem.reason if isinstance(problem, Ambiguous) else str(problem)

@@ -15,7 +15,7 @@ from accounts.cells import cleaned
 from accounts.imports.names import all_names, plain
 from accounts.imports.options import DELIMITERS
 from accounts.imports.records import Kind
-from accounts.imports.refusals import Ambiguous, Refused
+from accounts.imports.refusals import Ambiguous, ImportFileError
 
 ROWS = 25  # that are looked at
 OF_REJECTS = ("line", "column", "value", "reason")
@@ -89,8 +89,8 @@ def tidy(name: str) -> str:
     return " ".join(cleaned(name).split())
 
 
-def empty() -> Refused:
-    return Refused(_("The file is empty: not even a header is in it."))
+def empty() -> ImportFileError:
+    return ImportFileError(_("The file is empty: not even a header is in it."))
 
 
 def table_at(records: list[Record], *, names: Names, header_row: int | None) -> Table:
@@ -99,7 +99,7 @@ def table_at(records: list[Record], *, names: Names, header_row: int | None) -> 
     if header_row is not None:
         place = next((n for n, one in enumerate(filled) if one.line == header_row), None)
         if place is None:
-            raise Refused(_("There is no header in line %s.") % header_row)
+            raise ImportFileError(_("There is no header in line %s.") % header_row)
     elif not filled:
         raise empty()
     else:
@@ -121,11 +121,11 @@ def _header_place(records: list[Record], names: Names) -> int:
 
 
 def delimiter_named(name: str) -> str:
-    """One of DELIMITERS. Raises Refused for another."""
+    """One of DELIMITERS. Raises ImportFileError for another."""
     delimiter = SPOKEN.get(name.lower(), name)
     if delimiter not in DELIMITERS:
         known = ", ".join(_spoken(one) for one in DELIMITERS)
-        raise Refused(
+        raise ImportFileError(
             _("There is no separator “%(name)s”: %(known)s.") % {"name": name, "known": known}
         )
     return delimiter
@@ -138,7 +138,7 @@ def _spoken(delimiter: str) -> str:
 def table_of(
     lines: list[str], *, names: Names, delimiter: str = "", header_row: int | None = None
 ) -> Table:
-    """The table of a file of text whose first lines these are. Raises Refused, Ambiguous."""
+    """The table of a text file that begins with `lines`. Raises ImportFileError, Ambiguous."""
     separator = SEPARATOR_LINE.fullmatch(lines[0].strip("\r\n")) if lines else None
     first = 1
     if separator:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.imports.encodings import byte_order
-from accounts.imports.refusals import Refused
+from accounts.imports.refusals import ImportFileError
 
 GZIP = b"\x1f\x8b"
 LARGEST_LINE = 8 * 1024 * 1024
@@ -32,9 +32,9 @@ def unpacked(source: BinaryIO) -> BinaryIO:
             while piece := inside.read(PIECE):
                 size += file.write(piece)
                 if size > settings.IMPORT_LARGEST_FILE:
-                    raise Refused(_("The file unpacks to more than we read. Split it."))
+                    raise ImportFileError(_("The file unpacks to more than we read. Split it."))
     except (EOFError, zlib.error, gzip.BadGzipFile) as problem:
-        raise Refused(_("The file cannot be unpacked: %s") % problem) from problem
+        raise ImportFileError(_("The file cannot be unpacked: %s") % problem) from problem
     file.seek(0)
     return file
 

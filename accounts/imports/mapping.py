@@ -44,7 +44,7 @@ class Preview:
 
 
 def preview(*, kind: Kind, source: BinaryIO, options: ImportOptions = DEFAULT) -> Preview:
-    """Look at the beginning of a file. Raises Refused when there is none to look at."""
+    """Look at the beginning of a file. Raises ImportFileError when there is none to look at."""
     seen = beginning_of(kind=kind, source=source, options=options, rows=ROWS)
     return Preview(
         header=seen.header, rows=seen.rows[:SHOWN], reading=seen.reading, looked_at=seen.rows
@@ -56,7 +56,7 @@ def proposed(
 ) -> dict[str, str] | list[dict[str, str]]:
     """A mapping for a file, as it can be stored and sent: by header, by place where two are alike.
 
-    Raises Refused.
+    Raises ImportFileError.
     """
     seen = preview(kind=kind, source=source, options=options)
     found = guess(kind=kind, header=seen.header, samples=seen.values())

@@ -21,7 +21,7 @@ from accounts.imports.lines import (
 from accounts.imports.mapped import ColumnMap
 from accounts.imports.options import ImportOptions, Reading
 from accounts.imports.records import Kind
-from accounts.imports.refusals import Refused
+from accounts.imports.refusals import ImportFileError
 from accounts.imports.sheets import Row, Sheet, column_map, problem_of, shown
 from accounts.imports.workbook import XlsxSheet, table_of_workbook
 from accounts.imports.xlsx_parts import Workbook
@@ -41,7 +41,7 @@ def sheet_of(
 ) -> Sheet:
     """The rows of a file, by what its first bytes say it is.
 
-    Raises Refused for a file that cannot be used, Ambiguous where one of the options decides.
+    Raises ImportFileError for a file that cannot be used, Ambiguous where an option decides.
     """
     source = unpacked(source)
     sheet = XlsxSheet if is_workbook(source) else CsvSheet
@@ -60,7 +60,7 @@ class Beginning:
 def beginning_of(
     *, kind: Kind, source: BinaryIO, options: ImportOptions = DEFAULT, rows: int
 ) -> Beginning:
-    """Look at the beginning of a file. Raises Refused when there is none to look at."""
+    """Look at the beginning of a file. Raises ImportFileError when there is none to look at."""
     source = unpacked(source)
     if is_workbook(source):
         book = Workbook(source)
@@ -105,7 +105,7 @@ class _Text:
 def _check_header(table: Table, encoding: str) -> None:
     if any(map(problem_of, table.header.cells)):
         name = shown(next(filter(problem_of, table.header.cells)))[:80]
-        raise Refused(
+        raise ImportFileError(
             _("The header is not text in the encoding %(encoding)s: “%(name)s”.")
             % {"encoding": encoding, "name": name}
         )
@@ -170,7 +170,7 @@ class CsvSheet(Sheet):
         """Give up a file in which quotation marks are no quotation marks."""
         self._misquoted += 1
         if self._misquoted > MOST_MISQUOTED and 2 * self._misquoted > self._lines.number:
-            raise Refused(
+            raise ImportFileError(
                 _("In most rows the quotation marks do not fit together, the last is line %s.")
                 % self._lines.number
             )

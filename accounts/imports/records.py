@@ -91,7 +91,7 @@ class Rule:
 
     column: str
     code: str
-    broken: str
+    violated_when: str
     detail: str = "''"
 
 

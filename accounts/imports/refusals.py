@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from tenants.typing import Json
 
 
-class Refused(ValueError):
+class ImportFileError(ValueError):
     """The file as a whole cannot be used; nothing was changed."""
 
 
-class Ambiguous(Refused):
+class Ambiguous(ImportFileError):
     """The file can be read in several ways; `option` decides, by one of `choices`.
 
     The message names the option of the command; `reason` is why alone.
@@ -39,5 +39,5 @@ def _shown(choice: str) -> str:
     return choice if any(map(str.isalnum, choice)) else f"“{choice}”"
 
 
-class UnknownColumns(Refused):
+class UnknownColumns(ImportFileError):
     """The header has names that no column has; a mapping may say what they mean."""

@@ -17,7 +17,7 @@ from accounts.imports.headers import ATTRIBUTE, OF_REJECTS
 from accounts.imports.mapped import ColumnMap, InvalidMapping, MappedColumn, parsed
 from accounts.imports.options import ImportOptions, Reading
 from accounts.imports.records import Kind, Type
-from accounts.imports.refusals import Refused, UnknownColumns
+from accounts.imports.refusals import ImportFileError, UnknownColumns
 from accounts.strict_json import InvalidJson, halved, parse_object
 
 LEFT_OUT = "\0"  # stands for a column of the file that means nothing to us
@@ -82,7 +82,7 @@ class Sheet(ABC):
         try:
             self._mapped = mapping.resolve(header)
         except InvalidMapping as problem:
-            raise Refused(str(problem)) from problem
+            raise ImportFileError(str(problem)) from problem
         self.header = [
             one.column if one.column or not one.mapped else LEFT_OUT for one in self._mapped
         ]
@@ -114,10 +114,10 @@ class Sheet(ABC):
         named = [name for name in self.header if name not in (LEFT_OUT, "")]
         twice = sorted({name for name in named if named.count(name) > 1})
         if twice:
-            raise Refused(_("Columns that stand there twice: %s.") % ", ".join(twice))
+            raise ImportFileError(_("Columns that stand there twice: %s.") % ", ".join(twice))
         for name in self.kind.key:
             if name not in self.header and not self.kind.by_name[name].when_empty:
-                raise Refused(_("The column %s is missing.") % name)
+                raise ImportFileError(_("The column %s is missing.") % name)
 
     def _may_be(self, name: str) -> bool:
         free = name.startswith(ATTRIBUTE) and len(name) > len(ATTRIBUTE)
@@ -223,11 +223,11 @@ class Sheet(ABC):
 
 
 def column_map(mapping: object) -> ColumnMap:
-    """A mapping as it was sent or stored, if there is one. Raises Refused."""
+    """A mapping as it was sent or stored, if there is one. Raises ImportFileError."""
     try:
         return parsed(mapping or {})
     except InvalidMapping as problem:
-        raise Refused(str(problem)) from problem
+        raise ImportFileError(str(problem)) from problem
 
 
 def of_rejects(kind: Kind) -> list[str]:

@@ -11,7 +11,7 @@ from accounts.imports.mapped import ColumnMap
 from accounts.imports.merged_cells import MergedCells
 from accounts.imports.options import ImportOptions, Reading
 from accounts.imports.records import Kind
-from accounts.imports.refusals import Ambiguous, Refused
+from accounts.imports.refusals import Ambiguous, ImportFileError
 from accounts.imports.sheets import Row, Sheet
 from accounts.imports.xlsx_cells import SheetRows
 from accounts.imports.xlsx_parts import SheetPart, Workbook
@@ -83,7 +83,9 @@ def _named(book: Workbook, wanted: str) -> SheetPart:
         if sheet.name.casefold() == wanted.strip().casefold() or str(number) == wanted.strip():
             return sheet
     known = ", ".join(f"“{sheet.name}”" for sheet in book.sheets if sheet.visible)
-    raise Refused(_("There is no sheet “%(name)s”: %(known)s.") % {"name": wanted, "known": known})
+    raise ImportFileError(
+        _("There is no sheet “%(name)s”: %(known)s.") % {"name": wanted, "known": known}
+    )
 
 
 def _beginning(book: Workbook, sheet: SheetPart) -> list[Record]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 from accounts.imports.formats import unreadable
-from accounts.imports.refusals import Refused
+from accounts.imports.refusals import ImportFileError
 from accounts.imports.sheets import LARGEST_CELL, BadCell
 from accounts.imports.xlsx_parts import SheetPart, Workbook, unescaped
 from accounts.imports.xml_stream import LARGEST_TEXT, parse, too_large
@@ -62,7 +62,7 @@ class _RowReader:
             self._pieces, self._formula, self._has_formula = [], [], False
             self._size = 0
             if self._column >= MOST_COLUMNS:
-                raise Refused(unreadable())
+                raise ImportFileError(unreadable())
         elif name in ("v", "t"):
             self._reads, self._into = not self._phonetic, self._pieces
         elif name == "f":
@@ -71,7 +71,7 @@ class _RowReader:
             self._number = int(attributes.get("r") or self._number + 1)
             self._cells, self._column, self._size_of_row = {}, -1, 0
             if not 0 < self._number <= MOST_ROWS:
-                raise Refused(unreadable())
+                raise ImportFileError(unreadable())
         elif name == "rPh":
             self._phonetic = True
 
@@ -150,7 +150,7 @@ def column_of(reference: str) -> int:
         if column > MOST_COLUMNS:
             break
     if not column:
-        raise Refused(unreadable())
+        raise ImportFileError(unreadable())
     return column - 1
 
 

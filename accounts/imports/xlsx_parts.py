@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
 from accounts.imports.formats import protected, refuse_other_archives, unreadable
-from accounts.imports.refusals import Refused
+from accounts.imports.refusals import ImportFileError
 from accounts.imports.sheets import LARGEST_CELL
 from accounts.imports.xml_stream import parse_all
 
@@ -45,14 +45,14 @@ class SheetPart:
 
 
 class Workbook:
-    """An XLSX file that has been opened. Raises Refused for one that cannot be used."""
+    """An XLSX file that has been opened. Raises ImportFileError for one that cannot be used."""
 
     def __init__(self, source: BinaryIO) -> None:
         _check_directory(source)
         try:
             self._zip = zipfile.ZipFile(source)
         except UNUSABLE as problem:
-            raise Refused(unreadable()) from problem
+            raise ImportFileError(unreadable()) from problem
         _check_parts(self._zip.infolist())
         self._main = _Main()
         path = self._main_path()
@@ -65,7 +65,7 @@ class Workbook:
             if links.get(one["id"], ("", ""))[0] == "worksheet"
         ]
         if not self.sheets:
-            raise Refused(unreadable())
+            raise ImportFileError(unreadable())
         self.since_1904 = self._main.since_1904
         self.stale = self._main.stale
         self._texts_path = _of_type(links, "sharedStrings")
@@ -76,7 +76,7 @@ class Workbook:
         try:
             return cast(BinaryIO, self._zip.open(path))
         except UNUSABLE as problem:
-            raise Refused(unreadable()) from problem
+            raise ImportFileError(unreadable()) from problem
 
     def size(self, path: str) -> int:
         """The bytes of a part; 0 of one that is not there."""
@@ -127,21 +127,23 @@ def _check_directory(source: BinaryIO) -> None:
     source.seek(0)
     place = end.rfind(END_OF_DIRECTORY)
     if place < 0 or len(end) < place + 22:
-        raise Refused(unreadable())
+        raise ImportFileError(unreadable())
     parts, bytes_of_directory = struct.unpack(
         "<H I", b"".join((end[place + 10 : place + 12], end[place + 12 : place + 16]))
     )
     if parts > MOST_PARTS or bytes_of_directory > LARGEST_DIRECTORY:
-        raise Refused(unreadable())
+        raise ImportFileError(unreadable())
 
 
 def _check_parts(parts: list[zipfile.ZipInfo]) -> None:
     refuse_other_archives([part.filename for part in parts])
     if any(part.flag_bits & 1 for part in parts):
-        raise Refused(protected())
+        raise ImportFileError(protected())
     swollen = any(part.file_size > max(LARGE, REPETITIVE * part.compress_size) for part in parts)
     if swollen or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-        raise Refused(_("The workbook unpacks to more than we read. Split it, or send CSV."))
+        raise ImportFileError(
+            _("The workbook unpacks to more than we read. Split it, or send CSV.")
+        )
 
 
 class _Main:
@@ -224,7 +226,7 @@ class Texts:
 
     def __getitem__(self, number: int) -> str:
         if not 0 <= number < len(self._ends) - 1:
-            raise Refused(unreadable())
+            raise ImportFileError(unreadable())
         if not self._flushed:
             self._file.flush()
             self._flushed = True

@@ -9,7 +9,7 @@ from zipfile import BadZipFile
 from django.utils.translation import gettext as _
 
 from accounts.imports.formats import unreadable
-from accounts.imports.refusals import Refused
+from accounts.imports.refusals import ImportFileError
 
 PIECE = 8 * 1024  # little, for a few bytes of cells may stand for long shared texts
 LARGEST_TAG = 1024 * 1024  # bytes; of a comment and the like too
@@ -30,7 +30,7 @@ class Handler(Protocol):
 def parse(stream: BinaryIO, handler: Handler) -> Iterator[int]:
     """Parse a stream into a handler, piece by piece; gives the bytes read so far.
 
-    Raises Refused for what is not well-formed, declares entities or is too large in one place.
+    Raises ImportFileError for what is not well-formed, declares entities or is too large.
     """
     parser, seen = _parser(handler), 0
     try:
@@ -41,10 +41,10 @@ def parse(stream: BinaryIO, handler: Handler) -> Iterator[int]:
                 raise too_large()
             yield seen
         parser.Parse(b"", True)
-    except Refused:
+    except ImportFileError:
         raise
     except BROKEN as problem:
-        raise Refused(unreadable()) from problem
+        raise ImportFileError(unreadable()) from problem
     yield seen
 
 
@@ -54,8 +54,8 @@ def parse_all(stream: BinaryIO, handler: Handler) -> None:
         pass
 
 
-def too_large() -> Refused:
-    return Refused(_("The workbook holds a cell or a part that is larger than we read."))
+def too_large() -> ImportFileError:
+    return ImportFileError(_("The workbook holds a cell or a part that is larger than we read."))
 
 
 def _parser(handler: Handler) -> expat.XMLParserType:
@@ -80,7 +80,7 @@ def _parser(handler: Handler) -> expat.XMLParserType:
         handler.end(name.rpartition(":")[2])
 
     def doctype(*_declared: object) -> None:
-        raise Refused(unreadable())
+        raise ImportFileError(unreadable())
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = text

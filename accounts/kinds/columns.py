@@ -51,7 +51,7 @@ def rate_known(*, by: str) -> Rule:
     return Rule(
         column="currency",
         code="no_rate",
-        broken="NOT EXISTS (SELECT FROM accounts_rate worth"
+        violated_when="NOT EXISTS (SELECT FROM accounts_rate worth"
         f" WHERE worth.currency = {{currency}} AND worth.day <= {{{by}}})",
         detail=f"{{currency}} || ' ' || {{{by}}}",
     )
@@ -71,7 +71,7 @@ def worth_held(*, by: str, month: bool = False) -> Rule:
     return Rule(
         column="amount",
         code="too_much_a_month" if month else "too_much_in_all",
-        broken=f"{amount} * (SELECT worth.rate FROM accounts_rate worth"
+        violated_when=f"{amount} * (SELECT worth.rate FROM accounts_rate worth"
         f" WHERE worth.currency = {{currency}} AND worth.day <= {{{by}}}"
         f" ORDER BY worth.day DESC LIMIT 1) >= {LIMIT}",
         detail=f"'{LIMIT}'",
@@ -82,6 +82,6 @@ def worth_held(*, by: str, month: bool = False) -> Rule:
 CONTACT_OF_ACCOUNT = Rule(
     column="contact_external_id",
     code="other_account",
-    broken="{contact} IS NOT NULL AND {account} <> (SELECT account_id"
+    violated_when="{contact} IS NOT NULL AND {account} <> (SELECT account_id"
     " FROM accounts_contact person WHERE person.id = {contact})",
 )

@@ -147,7 +147,7 @@ ACCOUNTS = Kind(
         Rule(
             column="parent_external_id",
             code="own_parent",
-            broken="{parent_external_id} = {external_id}",
+            violated_when="{parent_external_id} = {external_id}",
         ),
     ),
 )

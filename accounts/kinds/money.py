@@ -23,7 +23,9 @@ DISCOUNT = (
     Column(name="discount_amount", type=Type.AMOUNT),
     Column(name="discount_ends_on", type=Type.DATE),
 )
-OVER_100 = Rule(column="discount_percent", code="over_100", broken="{discount_percent} > 100")
+OVER_100 = Rule(
+    column="discount_percent", code="over_100", violated_when="{discount_percent} > 100"
+)
 SUBSCRIPTIONS = Kind(
     name="subscriptions",
     label=_("Subscriptions"),
@@ -85,15 +87,15 @@ SUBSCRIPTIONS = Kind(
         Column(name="churn_reason", aliases=("cancellation reason", "cancel reason", "reason")),
     ),
     rules=(
-        Rule(column="ended_on", code="before_start", broken="{ended_on} < {started_on}"),
+        Rule(column="ended_on", code="before_start", violated_when="{ended_on} < {started_on}"),
         Rule(
             column="paused_until",
             code="before_pause",
-            broken="{paused_until} IS NOT NULL AND ({paused_from} IS NULL"
+            violated_when="{paused_until} IS NOT NULL AND ({paused_from} IS NULL"
             " OR {paused_until} < {paused_from})",
         ),
         OVER_100,
-        Rule(column="interval_count", code="not_positive", broken="{interval_count} < 1"),
+        Rule(column="interval_count", code="not_positive", violated_when="{interval_count} < 1"),
         rate_known(by="started_on"),
         worth_held(by="started_on", month=True),
     ),
@@ -136,13 +138,13 @@ SUBSCRIPTION_CHANGES = Kind(
         Rule(
             column="effective_on",
             code="before_start",
-            broken="{effective_on} < (SELECT started_on FROM accounts_subscription changed"
+            violated_when="{effective_on} < (SELECT started_on FROM accounts_subscription changed"
             " WHERE changed.id = {subscription})",
         ),
         Rule(
             column="amount",
             code="too_much_a_month",
-            broken=f"(SELECT {CHANGED_WORTH} FROM accounts_subscription sold"
+            violated_when=f"(SELECT {CHANGED_WORTH} FROM accounts_subscription sold"
             f" WHERE sold.id = {{subscription}}) >= {LIMIT}",
             detail=f"'{LIMIT}'",
         ),
@@ -219,7 +221,7 @@ RATES = Kind(
         Rule(
             column="currency",
             code="own_currency",
-            broken="{currency} = %(currency)s AND {rate} <> 1",
+            violated_when="{currency} = %(currency)s AND {rate} <> 1",
         ),
     ),
 )

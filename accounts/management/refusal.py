@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.management.base import CommandError
 
-from accounts.imports.engine import Refused
+from accounts.imports.engine import ImportFileError
 from tenants.context import NoSuchTenant
 
 
@@ -18,7 +18,7 @@ def refusing() -> Iterator[None]:
         yield
     except ValidationError as problem:
         raise CommandError(_in_a_line(problem), returncode=2) from problem
-    except (NoSuchTenant, Refused, OSError) as problem:
+    except (NoSuchTenant, ImportFileError, OSError) as problem:
         raise CommandError(str(problem), returncode=2) from problem
     except (EOFError, zlib.error) as problem:
         raise CommandError(f"The file cannot be unpacked: {problem}", returncode=2) from problem

@@ -85,7 +85,7 @@ def write_many(*, entry: Import, objects: Objects, tenant: Tenant) -> Written:
 
 
 @contextmanager
-def alone(*, kind: Kind, tenant: Tenant) -> Iterator[None]:
+def exclusive_write(*, kind: Kind, tenant: Tenant) -> Iterator[None]:
     """A transaction in which nobody else takes rows of the kind in: first this lock, then rows."""
     with transaction.atomic(), _patience():
         one_at_a_time(tenant, kind)

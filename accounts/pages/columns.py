@@ -24,7 +24,7 @@ AS_IT_IS = "*"  # stands for a value that is not mapped
 
 
 def seen_of(entry: Import) -> Preview:
-    """The beginning of an import's file. Raises Refused, Ambiguous, FileNotFoundError."""
+    """The beginning of an import's file. Raises ImportFileError, Ambiguous, FileNotFoundError."""
     with entry.file.open("rb") as source:
         return preview(kind=entry.of_kind, source=cast(BinaryIO, source), options=options_of(entry))
 

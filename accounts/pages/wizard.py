@@ -20,7 +20,7 @@ from accounts.imports.kinds import KINDS
 from accounts.imports.mapped import MappedColumn, as_json
 from accounts.imports.mapping import Preview, remember
 from accounts.imports.presets import PRESETS, other_kind
-from accounts.imports.refusals import Ambiguous, Refused
+from accounts.imports.refusals import Ambiguous, ImportFileError
 from accounts.models import Import, Job, User
 from accounts.pages import columns
 from accounts.pages.outcome import counts, details
@@ -187,7 +187,7 @@ def _seen(entry: Import) -> Preview | None:
     """The beginning of the file, where it can be read."""
     try:
         return columns.seen_of(entry)
-    except (Refused, FileNotFoundError, ValueError):
+    except (ImportFileError, FileNotFoundError, ValueError):
         return None
 
 

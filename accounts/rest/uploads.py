@@ -13,7 +13,7 @@ from accounts.imports.kinds import KINDS
 from accounts.imports.mapped import InvalidMapping, parsed
 from accounts.imports.options import DATE_FORMATS, DECIMALS, OPTIONS
 from accounts.imports.presets import PRESETS, other_kind
-from accounts.imports.refusals import Refused
+from accounts.imports.refusals import ImportFileError
 from accounts.rest.writing import Unprocessable
 from accounts.strict_json import InvalidJson, parse
 from tenants.typing import Json, ReadOnlyJson
@@ -96,7 +96,7 @@ def options_in(fields: ReadOnlyJson) -> Json:
     for name in NAMED.keys() & options.keys():
         try:
             options[name] = NAMED[name](options[name])
-        except Refused as problem:
+        except ImportFileError as problem:
             raise _refusal(name, str(problem), code="unknown") from problem
     return options
 

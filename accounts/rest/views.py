@@ -20,7 +20,7 @@ from accounts.imports.kinds import KINDS
 from accounts.imports.records import Kind
 from accounts.models import ApiKey, Import, User
 from accounts.objects.listing import shown as shown_object
-from accounts.objects.writing import Objects, Written, alone, write_many, write_one
+from accounts.objects.writing import Objects, Written, exclusive_write, write_many, write_one
 from accounts.rest import paths, preconditions, reading
 from accounts.rest.describing import changed_object, new_object, reference, titled
 from accounts.rest.idempotency import idempotent
@@ -120,7 +120,7 @@ class FactObject(FactView):
     @contextmanager
     def _held(self, request: Request, id: str) -> Iterator[tuple[Model, Json]]:
         """The row and how it is shown; it is as the request says, and nobody else changes it."""
-        with alone(kind=self.kind, tenant=tenant_of(request)):
+        with exclusive_write(kind=self.kind, tenant=tenant_of(request)):
             row = reading.one(kind=self.kind, name=id, lock=True)
             shown = shown_object(kind=self.kind, pk=row.pk)
             preconditions.check(request, kind=self.kind, shown=shown)

@@ -172,7 +172,7 @@ def progress(goal: Goal, *, metric: Metric, day: date, first_weekday: int) -> Pr
 def _progress(queries: list[GoalQuery]) -> list[Progress]:
     """The goals as they stand, with as many statements for many goals as for one."""
     questions = {query for one in queries for query in (one.then, one.now)}
-    keys = {key for one in queries for key in _made_with(one.metric)}
+    keys = {key for one in queries for key in _metric_and_factors(one.metric)}
     prefetched = Prefetched(questions, keys=keys)
     kpi_readers = {query: KpiReader(query, prefetched=prefetched) for query in questions}
     _prepare(queries, kpi_readers, prefetched)
@@ -189,12 +189,12 @@ def _progress(queries: list[GoalQuery]) -> list[Progress]:
     ]
 
 
-def _made_with(metric: Metric) -> Iterator[str]:
+def _metric_and_factors(metric: Metric) -> Iterator[str]:
     """The keys of a metric and of all that it is made with."""
     yield metric.key
     for variant in metric.variants.values():
         for part in variant.factors:
-            yield from _made_with(part.metric)
+            yield from _metric_and_factors(part.metric)
 
 
 def _prepare(

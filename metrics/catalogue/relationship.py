@@ -7,7 +7,7 @@ from accounts.models import Activity, Renewal
 from metrics.catalogue.expressions import bytewise, start_of_day
 from metrics.catalogue.records import AccountMetric, Direction, Source, Unit
 from metrics.windows.periods import Window
-from tenants.context import wrapper
+from tenants.context import tenant_connection
 from tenants.typing import AnyRows, RowsOf
 
 CARE = Source.CARE
@@ -19,7 +19,7 @@ def _until(window: Window) -> RowsOf[Activity]:
 
 
 def _since_touch(window: Window) -> AnyRows:
-    zone = Value(wrapper().tenant.timezone)
+    zone = Value(tenant_connection().tenant.timezone)
     local = Func(zone, Max("at"), template="(timezone(%(expressions)s))::date")
     days = Func(
         Value(window.day, output_field=DateField()),

@@ -23,7 +23,7 @@ from metrics.figures.segments import (
 )
 from metrics.windows.periods import Window
 from tenants import formats
-from tenants.context import wrapper
+from tenants.context import tenant_connection
 from tenants.typing import AnyField, Json, SqlRow
 
 PARTS = {
@@ -178,7 +178,7 @@ def shown(value: object, column: str, model: type[Model]) -> str:
     if value is None:
         return formats.unknown()
     if isinstance(value, datetime):
-        return formats.moment(value, zone=wrapper().tenant.timezone)
+        return formats.moment(value, zone=tenant_connection().tenant.timezone)
     if isinstance(value, date):
         return formats.day(value)
     if isinstance(value, Decimal | int):

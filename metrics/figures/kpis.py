@@ -17,7 +17,7 @@ from metrics.figures.readers import FactReader
 from metrics.figures.readings import Reading, comparison_windows, empty_reading
 from metrics.figures.segments import Segment
 from metrics.models import KpiSnapshot, Night
-from metrics.windows.periods import Period, Window, window
+from metrics.windows.periods import Period, Window, window_for
 
 Snapshot = tuple[str, str, str]  # key, variant, what it is compared as
 
@@ -60,7 +60,7 @@ class KpiQuery:
 
     @property
     def window(self) -> Window:
-        return window(period=self.period, day=self.day, first_weekday=self.first_weekday)
+        return window_for(period=self.period, day=self.day, first_weekday=self.first_weekday)
 
     @property
     def is_snapshotted(self) -> bool:

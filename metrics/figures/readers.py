@@ -57,13 +57,15 @@ class FactReader:
         if self._is_missing(metric, definition, window):
             return missing_reading(metric, variant, window)
         days = at_end(window) if metric.point_in_time else window
-        below = self._total(definition.denominator, days) if definition.denominator else None
+        denominator_total = (
+            self._total(definition.denominator, days) if definition.denominator else None
+        )
         return reading_of(
             metric=metric,
             variant=variant,
             window=window,
-            top=self._total(definition.numerator, days),
-            below=below,
+            numerator_total=self._total(definition.numerator, days),
+            denominator_total=denominator_total,
             factors=tuple(
                 self.read(metric=part.metric, variant=part.variant, window=window)
                 for part in definition.factors
@@ -106,25 +108,27 @@ class SegmentReader:
         definition = metric.variants[variant]
         days = at_end(window) if metric.point_in_time else window
         given = self._of(definition.requires, days) if definition.requires else None
-        tops = self._of(definition.numerator, days)
-        belows = self._of(definition.denominator, days) if definition.denominator else {}
+        numerators = self._of(definition.numerator, days)
+        denominators = self._of(definition.denominator, days) if definition.denominator else {}
         parts = [
             dict(self.read(metric=part.metric, variant=part.variant, window=window))
             for part in definition.factors
         ]
-        for segment in [None] if definition.tenant_only else {**tops, **belows}:
+        for segment in [None] if definition.tenant_only else {**numerators, **denominators}:
             if given is not None and not given.get(segment, ZERO_TOTAL).n:
                 yield segment, missing_reading(metric, variant, window)
                 continue
-            below = belows.get(segment, ZERO_TOTAL) if definition.denominator else None
+            denominator_total = (
+                denominators.get(segment, ZERO_TOTAL) if definition.denominator else None
+            )
             yield (
                 segment,
                 reading_of(
                     metric=metric,
                     variant=variant,
                     window=window,
-                    top=tops.get(segment) or empty_total(definition.numerator),
-                    below=below,
+                    numerator_total=numerators.get(segment) or empty_total(definition.numerator),
+                    denominator_total=denominator_total,
                     factors=tuple(
                         found.get(segment) or empty_reading(part.metric, part.variant, window)
                         for part, found in zip(definition.factors, parts, strict=True)

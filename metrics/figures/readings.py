@@ -13,7 +13,7 @@ from accounts import rates
 from metrics.catalogue.records import Metric, Operator, Variant
 from metrics.figures.totals import ZERO_TOTAL, Total, empty_total
 from metrics.windows.intervals import Interval
-from metrics.windows.periods import Period, Window, window
+from metrics.windows.periods import Period, Window, window_for
 
 UNKNOWN_RATES = _(
     "The worth of some amounts is not known, for want of an exchange rate: %(rates)s."
@@ -109,8 +109,8 @@ def empty_reading(metric: Metric, variant: str, window: Window) -> Reading:
         metric=metric,
         variant=variant,
         window=window,
-        top=empty_total(definition.numerator),
-        below=ZERO_TOTAL if definition.denominator else None,
+        numerator_total=empty_total(definition.numerator),
+        denominator_total=ZERO_TOTAL if definition.denominator else None,
         factors=tuple(
             empty_reading(part.metric, part.variant, window) for part in definition.factors
         ),
@@ -122,15 +122,15 @@ def reading_of(
     metric: Metric,
     variant: str,
     window: Window,
-    top: Total,
-    below: Total | None,
+    numerator_total: Total,
+    denominator_total: Total | None,
     factors: tuple[Reading, ...] = (),
 ) -> Reading:
     """The number that two totals make, and what else it is made with."""
     definition = metric.variants[variant]
-    numerator = _known(top)
-    denominator = _known(below) if below else None
-    low, high = _interval(definition, top, denominator)
+    numerator = _known(numerator_total)
+    denominator = _known(denominator_total) if denominator_total else None
+    low, high = _interval(definition, numerator_total, denominator)
     return Reading(
         metric=metric,
         variant=variant,
@@ -138,7 +138,7 @@ def reading_of(
         value=_with_factors(definition, _value(definition, numerator, denominator), factors),
         numerator=numerator,
         denominator=denominator,
-        n=below.n if below else top.n,
+        n=denominator_total.n if denominator_total else numerator_total.n,
         low=low,
         high=high,
         factors=factors,
@@ -147,7 +147,7 @@ def reading_of(
 
 def at_end(days: Window) -> Window:
     """The window of a point-in-time metric: its last day."""
-    last = window(period=Period.DAY, day=days.day)
+    last = window_for(period=Period.DAY, day=days.day)
     return Window(
         period=Period.DAY, start=last.start, end=last.end, movements_stored=days.movements_stored
     )
@@ -186,10 +186,12 @@ def _with_factors(
     return value
 
 
-def _interval(definition: Variant, top: Total, denominator: Decimal | None) -> Interval:
+def _interval(definition: Variant, numerator_total: Total, denominator: Decimal | None) -> Interval:
     if definition.interval is None or not denominator:
         return None, None
-    low, high = definition.interval(Decimal(top.total or 0), Decimal(top.squares), denominator)
+    low, high = definition.interval(
+        Decimal(numerator_total.total or 0), Decimal(numerator_total.squares), denominator
+    )
     scale = int(definition.scale)
     return None if low is None else low * scale, None if high is None else high * scale
 

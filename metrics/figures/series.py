@@ -14,7 +14,7 @@ from metrics.figures.readings import Reading, comparison_windows, empty_reading,
 from metrics.figures.segments import Segment
 from metrics.models import KpiSnapshot, Night
 from metrics.windows.day_parameters import own_zone
-from metrics.windows.periods import DAY, Period, Window, window
+from metrics.windows.periods import DAY, Period, Window, window_for
 
 MOST = 400
 
@@ -33,7 +33,7 @@ class Span:
         """Each period whole, but for the last one, which is cut off at `last`."""
         day = self.first
         while day <= self.last:
-            begun = window(period=self.period, day=day, first_weekday=self.first_weekday)
+            begun = window_for(period=self.period, day=day, first_weekday=self.first_weekday)
             whole = begun.whole()
             yield whole if whole.day <= self.last else begun.ending(self.last)
             day = whole.end
@@ -135,7 +135,7 @@ def _snapshots(metric: Metric, variant: str, span: Span) -> QuerySet[KpiSnapshot
 
 def back(last: date, *, period: Period, periods: int, first_weekday: int = 1) -> date:
     """The first day of the period so many periods before the one that contains `last`."""
-    days = window(period=period, day=last, first_weekday=first_weekday)
+    days = window_for(period=period, day=last, first_weekday=first_weekday)
     for _one in range(periods - 1):
         days = days.ending(days.eve)
     return days.day if period in (Period.DAY, Period.TRAILING_30D) else days.start

@@ -46,10 +46,10 @@ class Total:
 ZERO_TOTAL = Total()
 NO_MEDIAN = Total(total=None)
 # The OFFSET is a fence: without it what a row counts would be worked out for every sum anew.
-ROWS = "(SELECT * FROM ({rows}) each_row(worth, account_id, segment) OFFSET 0) rows"
-SUM = "coalesce(sum(worth), 0)"
-MEDIAN = "(percentile_cont(0.5) WITHIN GROUP (ORDER BY worth))::numeric"
-REST = "coalesce(sum(worth * worth), 0), count(*), count(*) - count(worth)"
+ROWS = "(SELECT * FROM ({rows}) each_row(row_value, account_id, segment) OFFSET 0) rows"
+SUM = "coalesce(sum(row_value), 0)"
+MEDIAN = "(percentile_cont(0.5) WITHIN GROUP (ORDER BY row_value))::numeric"
+REST = "coalesce(sum(row_value * row_value), 0), count(*), count(*) - count(row_value)"
 
 
 class _Found(NamedTuple):
@@ -191,8 +191,8 @@ def by_account(measure: Measure, days: Window) -> Sql:
     if not rows:
         return Sql("SELECT NULL::bigint AS account_id, NULL::numeric AS total, 0 AS n WHERE false")
     return Sql(
-        "SELECT account_id, sum(worth)::numeric AS total, count(*) AS n "
-        f"FROM ({rows.text}) rows(worth, account_id, segment) "
+        "SELECT account_id, sum(row_value)::numeric AS total, count(*) AS n "
+        f"FROM ({rows.text}) rows(row_value, account_id, segment) "
         "WHERE account_id IS NOT NULL GROUP BY account_id",
         rows.parameters,
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from metrics.catalogue.own import account_metrics
 from metrics.models import HealthFactor, HealthModel, Night
 from tenants import locks
-from tenants.context import wrapper
+from tenants.context import tenant_connection
 
 COPIED = ("name", "least_coverage", "amber_from", "green_from")
 OF_MEASURE = ("key", "group", "weight", "worst", "best")
@@ -43,7 +43,9 @@ def publish(draft: HealthModel, *, author: str) -> HealthModel:
     when somebody else has published since the draft was begun.
     """
     with transaction.atomic():
-        locks.lock_in_transaction(schema_name=wrapper().schema_name, purpose="health model")
+        locks.lock_in_transaction(
+            schema_name=tenant_connection().schema_name, purpose="health model"
+        )
         latest = newest()
         check(draft, latest=latest)
         draft.version = (latest.version or 0) + 1 if latest else 1

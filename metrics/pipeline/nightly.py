@@ -16,8 +16,8 @@ from accounts.bounds import ExcludedRow, exclude_rows
 from accounts.models.rules import first_weekday, sync_timezone
 from metrics.figures import revisions
 from metrics.models import Night
+from metrics.pipeline.account_metrics import compute_account_metrics
 from metrics.pipeline.health import publish, score
-from metrics.pipeline.measure import measure
 from metrics.pipeline.snapshot import snapshot
 from support import clocks
 from tenants import locks, nights
@@ -32,12 +32,12 @@ def run(
     tenant: Tenant,
     day: date,
     by_hand: bool = False,
-    alone: StageCallback | None = None,
+    only_this_day: StageCallback | None = None,
     keys: Collection[str] | None = None,
 ) -> list[ExcludedRow]:
     """Compute `day`, then every other night whose facts have changed since it ran.
 
-    With `alone`, which is called with the name of each stage, the other nights are left stale.
+    With `only_this_day`, which is called with the name of each stage, other nights are left stale.
     With `keys`, only those metrics are written into the snapshots.
     Returns the rows that could not be computed and were excluded. Must be called inside the
     tenant, and outside of a transaction. Raises `nights.NightUnavailable` when the ledger says that
@@ -48,9 +48,9 @@ def run(
         # Two nights of one tenant never run at once.
         locks.held(schema_name=tenant.schema_name, purpose="night"),
     ):
-        at_stage = _both(attempt.at_stage, alone) if alone else attempt.at_stage
+        at_stage = _both(attempt.at_stage, only_this_day) if only_this_day else attempt.at_stage
         excluded = compute(tenant=tenant, day=day, at_stage=at_stage, keys=keys)
-        others = Night.objects.none() if alone else Night.objects.filter(stale=True)
+        others = Night.objects.none() if only_this_day else Night.objects.filter(stale=True)
         for stale in others.order_by("day").values_list("day", flat=True):
             compute(tenant=tenant, day=stale, at_stage=attempt.at_stage, keys=keys)
         if excluded:
@@ -113,7 +113,7 @@ def _compute(
         revisions.mark_stale(since=changed_from)
         revisions.mark_stale(since=counted_from)
         at_stage("measure")
-        measure(day=day)
+        compute_account_metrics(day=day)
         at_stage("health")
         score(day=day)
         if not Night.objects.filter(day__gt=day).exists():

@@ -16,7 +16,7 @@ from metrics.figures.readers import Definition, FactReader, SegmentReader
 from metrics.figures.readings import Reading, comparison_windows
 from metrics.figures.segments import Segment
 from metrics.models import KpiSnapshot
-from metrics.windows.periods import Period, Window, window
+from metrics.windows.periods import Period, Window, window_for
 
 LARGEST = Decimal(10) ** 24  # what is as much does not fit into the columns
 COLUMNS = (
@@ -61,7 +61,7 @@ def records(
     """The values of `COLUMNS` for every period that ends on `day`, and what it is compared to."""
     tenant, segments = FactReader(), SegmentReader()
     windows = [
-        window(period=period, day=day, first_weekday=first_weekday).with_stored_movements()
+        window_for(period=period, day=day, first_weekday=first_weekday).with_stored_movements()
         for period in Period
     ]
     # What is made of nights cannot be said of another day than theirs.

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any, Self
 
 from metrics.windows.periods import Period, Window
-from tenants.context import wrapper
+from tenants.context import tenant_connection
 
 BASE = date(2000, 1, 1)
 
@@ -62,7 +62,7 @@ def zone_for(day: date) -> str:
 
 def own_zone() -> str:
     """The time zone of the tenant of this connection."""
-    return wrapper().tenant.timezone
+    return tenant_connection().tenant.timezone
 
 
 WINDOW_TEMPLATE = Window(

@@ -51,7 +51,7 @@ class Window:
 
     def ending(self, day: date) -> "Window":
         """The same kind of window at another date."""
-        other = window(period=self.period, day=day, first_weekday=self.first_weekday)
+        other = window_for(period=self.period, day=day, first_weekday=self.first_weekday)
         return replace(other, movements_stored=self.movements_stored)
 
     def previous(self) -> "Window":
@@ -89,7 +89,7 @@ class Window:
         return self.ending(self.day + DAY).start != self.start
 
 
-def window(*, period: Period, day: date, first_weekday: int = 1) -> Window:
+def window_for(*, period: Period, day: date, first_weekday: int = 1) -> Window:
     """The window of `period` that contains `day`, cut off at its end."""
     start = _start(period=period, day=day, first_weekday=first_weekday)
     return Window(period=period, start=start, end=day + DAY, first_weekday=first_weekday)

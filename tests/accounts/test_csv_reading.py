@@ -5,7 +5,7 @@ import gzip
 import pytest
 from django.conf import LazySettings
 
-from accounts.imports.refusals import Ambiguous, Refused
+from accounts.imports.refusals import Ambiguous, ImportFileError
 from tests.accounts.reading import problems, rows, sheet
 
 BOTH = [("a", "Ant"), ("b", "Bee")]
@@ -50,12 +50,16 @@ def test_who_knows_the_separator_says_so(spoken: str) -> None:
 
 
 def test_a_separator_that_we_do_not_read_is_refused() -> None:
-    with pytest.raises(Refused, match="There is no separator “:”: comma, semicolon, tab, pipe"):
+    with pytest.raises(
+        ImportFileError, match="There is no separator “:”: comma, semicolon, tab, pipe"
+    ):
         sheet("external_id:name\n", delimiter=":")
 
 
 def test_one_column_that_seems_to_be_several_is_said() -> None:
-    with pytest.raises(Refused, match="Only one column was found: “external_id name segment”"):
+    with pytest.raises(
+        ImportFileError, match="Only one column was found: “external_id name segment”"
+    ):
         sheet("external_id name segment\na Ant SMB\n")
 
 
@@ -81,14 +85,14 @@ def test_what_stands_above_the_header_is_said() -> None:
 
 
 def test_a_row_that_is_as_full_as_the_header_is_no_title() -> None:
-    with pytest.raises(Refused, match="Unknown columns: “Firma”, “Ort”"):
+    with pytest.raises(ImportFileError, match="Unknown columns: “Firma”, “Ort”"):
         sheet("Firma,Ort\nexternal_id,name\na,Ant\n")
 
 
 def test_who_knows_the_header_says_so() -> None:
     text = "Firma,Ort\nexternal_id,name\na,Ant\n"
     assert rows(text, header_row=2) == BOTH[:1]
-    with pytest.raises(Refused, match="There is no header in line 9"):
+    with pytest.raises(ImportFileError, match="There is no header in line 9"):
         sheet(text, header_row=9)
 
 
@@ -140,7 +144,7 @@ def test_a_line_beyond_all_measure_that_goes_on_plants_no_rows() -> None:
 
 def test_a_file_of_lone_quotation_marks_is_refused_whole() -> None:
     text = "external_id,name\n" + "".join(f'r{n},"x\n' for n in range(6000))
-    with pytest.raises(Refused, match="In most rows the quotation marks do not fit"):
+    with pytest.raises(ImportFileError, match="In most rows the quotation marks do not fit"):
         list(sheet(text).rows())
 
 
@@ -188,7 +192,7 @@ def test_an_error_of_a_spreadsheet_is_no_name(error: str) -> None:
     ],
 )
 def test_what_is_no_table_is_named(content: str, result: str) -> None:
-    with pytest.raises(Refused, match=result):
+    with pytest.raises(ImportFileError, match=result):
         sheet(content)
 
 
@@ -198,11 +202,11 @@ def test_a_packed_file_is_unpacked_whatever_it_is_called() -> None:
 
 def test_a_packed_file_that_is_cut_is_refused() -> None:
     packed = gzip.compress(b"external_id,name\n" + b"a,Ant\n" * 1000)
-    with pytest.raises(Refused, match="The file cannot be unpacked"):
+    with pytest.raises(ImportFileError, match="The file cannot be unpacked"):
         sheet(packed[:50])
 
 
 def test_a_packed_bomb_is_refused(settings: LazySettings) -> None:
     settings.IMPORT_LARGEST_FILE = 2**20
-    with pytest.raises(Refused, match="unpacks to more than we read"):
+    with pytest.raises(ImportFileError, match="unpacks to more than we read"):
         sheet(gzip.compress(b"\0" * 2**22))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.imports.refusals import Ambiguous, Refused
+from accounts.imports.refusals import Ambiguous, ImportFileError
 from tests.accounts.reading import problems, rows, sheet
 
 HEADER = "external_id;name\n"
@@ -103,13 +103,15 @@ def test_who_knows_the_encoding_says_so(name: str) -> None:
 
 
 def test_an_encoding_that_we_do_not_read_is_refused() -> None:
-    with pytest.raises(Refused, match="There is no encoding “ebcdic”: utf-8, utf-16, windows-1250"):
+    with pytest.raises(
+        ImportFileError, match="There is no encoding “ebcdic”: utf-8, utf-16, windows-1250"
+    ):
         sheet(HEADER, encoding="ebcdic")
 
 
 def test_a_header_that_is_no_text_in_the_chosen_encoding_is_refused() -> None:
     file = "external_id;attr.żółw\n".encode("windows-1250")
-    with pytest.raises(Refused, match="The header is not text in the encoding utf-8"):
+    with pytest.raises(ImportFileError, match="The header is not text in the encoding utf-8"):
         sheet(file, encoding="utf-8")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from accounts.imports.engine import Refused
+from accounts.imports.engine import ImportFileError
 from accounts.imports.reasons import REASONS
 from accounts.models import Account, Subscription
 from tenants.models import Tenant
@@ -216,13 +216,13 @@ def test_a_thousand_lone_quotation_marks_are_a_thousand_rejects(send: Sending) -
 def test_a_file_that_cannot_be_used_is_refused_whole(
     send: Sending, file: bytes, result: str
 ) -> None:
-    with pytest.raises(Refused, match=result.replace(".", r"\.")):
+    with pytest.raises(ImportFileError, match=result.replace(".", r"\.")):
         send("accounts", file)
     assert Account.objects.count() == 0
 
 
 def test_free_attributes_are_refused_where_none_are_kept(sell: Sending) -> None:
-    with pytest.raises(Refused, match="Unknown columns: “attr"):
+    with pytest.raises(ImportFileError, match="Unknown columns: “attr"):
         sell("costs", b"occurred_on,category,amount,attr.colour\n")
 
 

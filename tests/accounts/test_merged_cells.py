@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from accounts.imports.refusals import Refused
+from accounts.imports.refusals import ImportFileError
 from tests.accounts.reading import problems, rows
 from tests.accounts.test_workbook_hazards import HEADER, book, text_cell, with_sheet
 
@@ -56,5 +56,5 @@ def test_a_sheet_of_nothing_but_merged_ranges_is_refused() -> None:
     file = with_sheet(
         f"<worksheet><sheetData>{header}</sheetData><mergeCells>{ranges}</mergeCells></worksheet>"
     )
-    with pytest.raises(Refused, match="larger than we read"):
+    with pytest.raises(ImportFileError, match="larger than we read"):
         rows(file)

@@ -10,7 +10,7 @@ import pytest
 from accounts.imports.kinds import KINDS
 from accounts.imports.options import ImportOptions
 from accounts.imports.reading import sheet_of
-from accounts.imports.refusals import Ambiguous, Refused
+from accounts.imports.refusals import Ambiguous, ImportFileError
 from accounts.models import Account, Contact, Cost, Purchase, Subscription
 from tenants.models import Tenant
 from tests.accounts.files import Sending
@@ -137,7 +137,7 @@ def test_the_same_number_twice_is_no_question(send: Sending) -> None:
 
 
 def test_days_and_months_that_are_mixed_refuse_the_file_with_their_lines(send: Sending) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ImportFileError) as refused:
         days(send, "31/01/2025", "01/31/2025", "03/04/2025")
     assert "line 2 (“31/01/2025”)" in str(refused.value)
     assert "line 3 (“01/31/2025”)" in str(refused.value)
@@ -156,7 +156,7 @@ def test_a_moment_is_in_the_tenants_zone_unless_it_says_another(send: Sending) -
         "external_id,account_external_id,kind,at\nm1,a,Note,31/01/2025 14:05\n"
         "m2,a,CALL,1/31/2025 2:05 PM\n"
     )
-    with pytest.raises(Refused):
+    with pytest.raises(ImportFileError):
         send("activities", file)
     send("activities", file.replace("1/31/2025", "31.1.2025"))
     found = dict(KINDS["activities"].objects().values_list("kind", "at"))
@@ -314,7 +314,7 @@ def test_columns_of_the_same_name_are_mapped_by_their_places(send: Sending) -> N
 
 def test_a_mapping_by_place_fits_no_other_file(send: Sending) -> None:
     columns = [{"header": "external_id", "column": "external_id"}]
-    with pytest.raises(Refused, match="other columns"):
+    with pytest.raises(ImportFileError, match="other columns"):
         sheet_of(
             kind=KINDS["accounts"],
             source=BytesIO(b"external_id,name\na,A\n"),

@@ -11,7 +11,7 @@ import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.workbook.protection import WorkbookProtection
 
-from accounts.imports.refusals import Ambiguous, Refused
+from accounts.imports.refusals import Ambiguous, ImportFileError
 from tests.accounts.reading import problems, rows, sheet
 
 HEADER = ["external_id", "name", "segment"]
@@ -91,13 +91,13 @@ def test_two_sheets_that_can_be_read_are_asked_about() -> None:
 
 
 def test_a_sheet_that_is_not_there_is_refused_with_those_that_are() -> None:
-    with pytest.raises(Refused, match="There is no sheet “Fourth”: “First”"):
+    with pytest.raises(ImportFileError, match="There is no sheet “Fourth”: “First”"):
         sheet(book([HEADER]), sheet="Fourth")
 
 
 def test_empty_sheets_beside_it_leave_one_reading() -> None:
     assert rows(book([], [HEADER, ["a", "Ant", ""]], [])) == [("a", "Ant", "")]
-    with pytest.raises(Refused, match="The file is empty"):
+    with pytest.raises(ImportFileError, match="The file is empty"):
         sheet(book([], []))
 
 
@@ -212,19 +212,19 @@ def test_characters_that_xml_cannot_hold_refuse_their_row() -> None:
 
 
 def test_a_cell_that_is_larger_than_any_spreadsheet_holds_refuses_the_file() -> None:
-    with pytest.raises(Refused, match="larger than we read"):
+    with pytest.raises(ImportFileError, match="larger than we read"):
         list(sheet(cells(text_cell("x" * 2_000_000))).rows())
 
 
 @pytest.mark.parametrize("opening", ["<!--<", '<row x="', "<c t='inlineStr'><is><t><![CDATA[<"])
 def test_a_part_without_an_end_refuses_the_file(opening: str) -> None:
-    with pytest.raises(Refused, match="larger than we read"):
+    with pytest.raises(ImportFileError, match="larger than we read"):
         list(sheet(cells(opening + ">>" * 2_000_000)).rows())
 
 
 @pytest.mark.parametrize("row", ["0", "-1", "9" * 30, "x", "1048577"])
 def test_row_numbers_that_no_sheet_has_refuse_the_file(row: str) -> None:
-    with pytest.raises(Refused, match="cannot be read as a workbook"):
+    with pytest.raises(ImportFileError, match="cannot be read as a workbook"):
         sheet(
             with_sheet(f'<worksheet><sheetData><row r="{row}"><c/></row></sheetData></worksheet>')
         )
@@ -232,7 +232,7 @@ def test_row_numbers_that_no_sheet_has_refuse_the_file(row: str) -> None:
 
 @pytest.mark.parametrize("reference", ["1", "a1", "ZZZZZZZZZ1", "XFE1"])
 def test_columns_that_no_sheet_has_refuse_the_file(reference: str) -> None:
-    with pytest.raises(Refused, match="cannot be read as a workbook"):
+    with pytest.raises(ImportFileError, match="cannot be read as a workbook"):
         sheet(
             with_sheet(
                 f'<worksheet><sheetData><row><c r="{reference}"/></row></sheetData></worksheet>'
@@ -241,14 +241,14 @@ def test_columns_that_no_sheet_has_refuse_the_file(reference: str) -> None:
 
 
 def test_a_shared_text_that_is_not_there_refuses_the_file() -> None:
-    with pytest.raises(Refused, match="cannot be read as a workbook"):
+    with pytest.raises(ImportFileError, match="cannot be read as a workbook"):
         list(sheet(cells('<c t="s"><v>99</v></c>')).rows())
 
 
 def test_a_sheet_that_is_not_there_refuses_the_file() -> None:
     link = '<Relationship Id="rId1" Type="x/worksheet" Target="gone.xml"/>'
     links = f"<Relationships>{link}</Relationships>"
-    with pytest.raises(Refused, match="cannot be read as a workbook"):
+    with pytest.raises(ImportFileError, match="cannot be read as a workbook"):
         sheet(with_sheet(links, part="xl/_rels/workbook.xml.rels"))
 
 
@@ -260,15 +260,15 @@ def test_a_directory_that_lies_refuses_the_file(place: int) -> None:
     lying = good[:entry] + bytes(255 - byte for byte in good[entry : entry + 5]) + good[entry + 5 :]
     try:
         assert rows(lying) == [("a", "Ant", "")]
-    except Refused as refused:
+    except ImportFileError as refused:
         assert "workbook" in str(refused) or "password" in str(refused)
 
 
 def test_a_workbook_with_a_password_says_so() -> None:
     file = OLD + b"\0" * 3000 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 3000
-    with pytest.raises(Refused, match="protected with a password"):
+    with pytest.raises(ImportFileError, match="protected with a password"):
         sheet(file)
-    with pytest.raises(Refused, match="old kind"):
+    with pytest.raises(ImportFileError, match="old kind"):
         sheet(OLD + b"\0" * 3000)
 
 
@@ -292,5 +292,5 @@ def test_other_archives_are_named(part: str, result: str) -> None:
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w") as packed:
         packed.writestr(part, "x")
-    with pytest.raises(Refused, match=result):
+    with pytest.raises(ImportFileError, match=result):
         sheet(stream.getvalue())

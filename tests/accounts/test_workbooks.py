@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from accounts.imports.engine import Refused
+from accounts.imports.engine import ImportFileError
 from accounts.models import Account
 from tenants.models import Tenant
 from tests.accounts.files import Sending
@@ -65,7 +65,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(send: Sending) -> None:
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/worksheets/sheet1.xml", b"0" * (301 * 1024 * 1024))
     assert len(stream.getvalue()) < 1_000_000
-    with pytest.raises(Refused, match="unpacks to more than we read"):
+    with pytest.raises(ImportFileError, match="unpacks to more than we read"):
         send("accounts", stream.getvalue())
 
 
@@ -81,11 +81,11 @@ def test_entities_that_swell_are_refused(send: Sending) -> None:
             if part.filename.endswith("sheet1.xml"):
                 content = b"<!DOCTYPE x [" + laughs + b"]>" + content.replace(b"Ant", b"&l8;")
             after.writestr(part, content)
-    with pytest.raises(Refused, match="cannot be read as a workbook"):
+    with pytest.raises(ImportFileError, match="cannot be read as a workbook"):
         send("accounts", swollen.getvalue())
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04", b"PK\x03\x04" + b"\0" * 500])
 def test_a_broken_workbook_is_refused(send: Sending, content: bytes) -> None:
-    with pytest.raises(Refused, match="cannot be read as a workbook"):
+    with pytest.raises(ImportFileError, match="cannot be read as a workbook"):
         send("accounts", content)

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 
 from metrics.figures.readings import at_end, comparison_windows
-from metrics.windows.periods import DAY, Period, Window, window
+from metrics.windows.periods import DAY, Period, Window, window_for
 
 PAYING = "starts_on <= {day} AND (ends_on IS NULL OR ends_on > {day})"
 NOW, THEN = PAYING.format(day="%(day)s"), PAYING.format(day="%(eve)s")
@@ -268,7 +268,7 @@ def figures(day: Any) -> Found:
     found: Found = {}
     seen: dict[tuple[str, Window, bool], Sums] = {}
     for period in Period:
-        for name, days in comparison_windows(window(period=period, day=day)):
+        for name, days in comparison_windows(window_for(period=period, day=day)):
             for key, output in OUTPUTS.items():
                 query = at_end(days) if key[0] in STATES else days
                 parts = [_sums(seen, part, query, cut=not name) for part in _parts(output)]

@@ -12,7 +12,7 @@ from metrics.catalogue import METRICS
 from metrics.catalogue.records import Measure
 from metrics.figures.readings import at_end, comparison_windows
 from metrics.figures.segments import value_expression
-from metrics.windows.periods import Period, Window, window
+from metrics.windows.periods import Period, Window, window_for
 
 
 def total_of(accounts: Iterable[Account], day: date) -> Decimal:
@@ -26,7 +26,7 @@ def _questions(day: date) -> list[tuple[Measure, Window]]:
     query: dict[tuple[int, Window], tuple[Measure, Window]] = {}
     for period in Period:
         for _name, days in comparison_windows(
-            window(period=period, day=day).with_stored_movements()
+            window_for(period=period, day=day).with_stored_movements()
         ):
             for metric in METRICS.values():
                 for variant in metric.variants.values():

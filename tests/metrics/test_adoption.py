@@ -12,7 +12,7 @@ from metrics.catalogue import METRICS
 from metrics.figures.drilldown import drill_down
 from metrics.figures.readers import FactReader
 from metrics.figures.readings import Reading
-from metrics.windows.periods import Period, window
+from metrics.windows.periods import Period, window_for
 from tenants.models import Tenant
 from tests.accounts.files import Sending
 from usage import rollup
@@ -32,7 +32,7 @@ HEADER = "message_id,occurred_at,user_id,account_external_id,event\n"
 
 def read(key: str, day: date, *, variant: str = "", frozen: bool = False) -> Reading:
     metric = METRICS[key]
-    days = window(period=Period.TRAILING_30D, day=day)
+    days = window_for(period=Period.TRAILING_30D, day=day)
     days = days.with_stored_movements() if frozen else days
     return FactReader().read(metric=metric, variant=variant or metric.default_variant, window=days)
 

@@ -16,7 +16,7 @@ from metrics.figures.drilldown import drill_down
 from metrics.figures.readers import FactReader
 from metrics.figures.readings import Reading
 from metrics.figures.segments import Segment
-from metrics.windows.periods import Period, window
+from metrics.windows.periods import Period, window_for
 from surveys.models import Response, Survey
 from tenants.models import Tenant
 from tests.accounts.files import Sending
@@ -29,7 +29,7 @@ MAY = date(2024, 5, 31)
 
 def read(key: str, *, variant: str = "", day: date = MAY, period: Period = Period.MONTH) -> Reading:
     metric = METRICS[key]
-    days = window(period=period, day=day)
+    days = window_for(period=period, day=day)
     return FactReader().read(metric=metric, variant=variant or metric.default_variant, window=days)
 
 
@@ -89,7 +89,7 @@ def test_segments_add_up_to_the_whole(airport: None) -> None:
     for account in Account.objects.all():
         account.segment = chance.choice(["small", "large", ""])
         account.save()
-    days = window(period=Period.YEAR, day=NEW_YEARS_EVE)
+    days = window_for(period=Period.YEAR, day=NEW_YEARS_EVE)
     for key in ("nps", "csat", "response_rate"):
         metric = METRICS[key]
         parts = [

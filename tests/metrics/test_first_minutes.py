@@ -15,7 +15,7 @@ from metrics.figures.kpis import KpiQuery, KpiReader
 from metrics.models import HealthScore, HealthStatus, Night
 from tenants import nights
 from tenants.calendar import last_closed_day
-from tenants.context import wrapper
+from tenants.context import tenant_connection
 from tenants.models import Due, NightRun, Tenant
 from tests import states
 from tests.accounts.files import Sending
@@ -43,7 +43,7 @@ def form(client: Client) -> None:
 
 
 def file(client: Client) -> None:
-    assert Sending(wrapper().tenant)("accounts", ONE) == (1, 0, 0, 0)
+    assert Sending(tenant_connection().tenant)("accounts", ONE) == (1, 0, 0, 0)
 
 
 @pytest.mark.parametrize("way", [rest, form, file])

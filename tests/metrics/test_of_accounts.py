@@ -13,7 +13,7 @@ from metrics.catalogue import ACCOUNT_METRICS, METRICS
 from metrics.figures.kpis import KpiQuery, KpiReader
 from metrics.figures.readings import Reading
 from metrics.health.scorecard import measured_values
-from metrics.pipeline.measure import measure
+from metrics.pipeline.account_metrics import compute_account_metrics
 from metrics.windows.periods import Period
 from tenants.models import Tenant
 from tests.accounts.files import Sending
@@ -413,7 +413,7 @@ def test_a_term_of_unknown_worth_makes_the_renewed_money_unknown(send: Sending) 
 
 
 def measured(key: str, day: date = MAY) -> Decimal | None:
-    measure(day=day)
+    compute_account_metrics(day=day)
     return measured_values(account=Account.objects.get(external_id="a"), day=day)[key]
 
 

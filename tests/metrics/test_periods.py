@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from metrics.windows.periods import Period, months_before, window
+from metrics.windows.periods import Period, months_before, window_for
 
 
 @pytest.mark.parametrize(
@@ -21,13 +21,13 @@ from metrics.windows.periods import Period, months_before, window
 def test_a_period_holds_its_day_and_is_cut_off_after_it(
     period: str, day: date, start: date
 ) -> None:
-    found = window(period=Period(period), day=day)
+    found = window_for(period=Period(period), day=day)
     assert (found.start, found.day) == (start, day)
 
 
 @pytest.mark.parametrize(("first", "start"), [(1, 1), (6, 29), (7, 30)])
 def test_a_week_begins_on_the_tenants_first_weekday(first: int, start: int) -> None:
-    found = window(period=Period.WEEK, day=date(2024, 7, 3), first_weekday=first)
+    found = window_for(period=Period.WEEK, day=date(2024, 7, 3), first_weekday=first)
     assert found.start.day == start
 
 
@@ -48,7 +48,7 @@ def test_a_week_begins_on_the_tenants_first_weekday(first: int, start: int) -> N
 def test_the_period_before_is_as_whole_as_this_one(
     period: str, day: date, start: date, last: date
 ) -> None:
-    before = window(period=Period(period), day=day).previous()
+    before = window_for(period=Period(period), day=day).previous()
     assert (before.start, before.day) == (start, last)
 
 
@@ -66,7 +66,7 @@ def test_the_period_before_is_as_whole_as_this_one(
 def test_a_year_before_is_the_same_period_of_that_year(
     period: str, day: date, start: date, last: date
 ) -> None:
-    before = window(period=Period(period), day=day).year_before()
+    before = window_for(period=Period(period), day=day).year_before()
     assert (before.start, before.day) == (start, last)
 
 

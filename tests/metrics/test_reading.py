@@ -18,7 +18,7 @@ from metrics.figures.readings import Reading
 from metrics.figures.segments import Segment
 from metrics.models import KpiSnapshot
 from metrics.pipeline.snapshot import snapshot
-from metrics.windows.periods import Period, window
+from metrics.windows.periods import Period, window_for
 from tenants.models import Tenant
 from tests.books import JANUARY, Sold, books, crowded_books, crowded_days, dates, store
 from tests.metrics.oracle import Oracle, first_day
@@ -76,7 +76,7 @@ def read(
 ) -> Reading:
     """A metric of a day; many of one book are read quicker by one reader."""
     metric = METRICS[key]
-    days = window(period=period, day=day, first_weekday=weekday)
+    days = window_for(period=period, day=day, first_weekday=weekday)
     return (reader or FactReader()).read(
         metric=metric, variant=variant or metric.default_variant, window=days
     )
@@ -115,7 +115,7 @@ def test_a_book_in_which_everything_happens_at_once_gives_what_the_definitions_s
 
 def prepared(reader: FactReader, day: date, weekday: int) -> FactReader:
     """The reader with every definition over every period read: a statement for each measure."""
-    windows = [window(period=period, day=day, first_weekday=weekday) for period in Period]
+    windows = [window_for(period=period, day=day, first_weekday=weekday) for period in Period]
     reader.prepare(DEFINITIONS, windows)
     return reader
 
@@ -143,7 +143,7 @@ def test_segments_add_up_to_the_whole(
     start_again(sold)
     parts = [FactReader(segment=Segment("segment", name)) for name in ("small", "", "large")]
     reader = FactReader()
-    days = window(period=period, day=day)
+    days = window_for(period=period, day=day)
     for one in (reader, *parts):
         one.prepare(DEFINITIONS, [days])
     for metric, variant in DEFINITIONS:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from accounts.models import Account, DirtyDay, LiveMovement, MrrPhase
 from metrics.catalogue import METRICS, lifetime, renewal, retention, revenue, revenue_retention
 from metrics.figures.readers import FactReader
-from metrics.windows.periods import Period, window
+from metrics.windows.periods import Period, window_for
 from tenants.models import Tenant
 from tests.accounts.files import Sending, text
 
@@ -107,7 +107,7 @@ def take_in(send: Sending, book: Book) -> None:
 
 def figures(day: date) -> list[tuple[Any, ...]]:
     reader = FactReader()
-    month = window(period=Period.MONTH, day=day)
+    month = window_for(period=Period.MONTH, day=day)
     reader.prepare(DEFINITIONS, [month])
     return [
         (metric.key, variant, found.value, found.numerator, found.denominator, found.n)
@@ -162,7 +162,7 @@ def paid(account: Account, day: date) -> Decimal:
 @given(book=books(), day=days)
 def test_what_stays_and_what_goes_is_everything(acme: Tenant, book: Book, day: date) -> None:
     take_in(start_again(acme), book)
-    reader, month = FactReader(), window(period=Period.MONTH, day=day)
+    reader, month = FactReader(), window_for(period=Period.MONTH, day=day)
 
     def value(key: str) -> Decimal | None:
         metric = METRICS[key]

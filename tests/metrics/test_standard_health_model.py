@@ -14,8 +14,8 @@ from metrics.figures.readers import FactReader
 from metrics.health import versions
 from metrics.health.scorecard import measured_values
 from metrics.models import HealthModel, Night
-from metrics.pipeline.measure import measure
-from metrics.windows.periods import Period, window
+from metrics.pipeline.account_metrics import compute_account_metrics
+from metrics.windows.periods import Period, window_for
 from tenants.models import Tenant
 from tests.books import Sold, store
 from tests.health import OF_SUBSCRIPTIONS, only_model
@@ -119,9 +119,9 @@ def test_who_has_a_draft_or_another_version_keeps_theirs(acme: Tenant) -> None:
 def test_seats_have_no_vote_where_no_use_is_tracked(acme: Tenant) -> None:
     store([Sold("a", Decimal(10), DAY - timedelta(days=200))])
     Account.objects.update(seats=5)
-    measure(day=DAY)
+    compute_account_metrics(day=DAY)
     assert measured_values(account=Account.objects.get(), day=DAY)["seat_utilisation"] is None
-    window_ = window(period=Period.DAY, day=DAY)
+    window_ = window_for(period=Period.DAY, day=DAY)
     tenant_wide = FactReader().read(
         metric=METRICS["seat_utilisation"], variant="all", window=window_
     )
@@ -133,7 +133,7 @@ def test_a_seat_is_empty_where_others_are_tracked(acme: Tenant) -> None:
     Account.objects.update(seats=5)
     user = Account.objects.get(external_id="b")
     DailyUsage.objects.create(account=user, user_id="u", day=DAY, feature="", events=1)
-    measure(day=DAY)
+    compute_account_metrics(day=DAY)
     values = [measured_values(account=one, day=DAY)["seat_utilisation"] for one in both()]
     assert values == [0, 20]
 

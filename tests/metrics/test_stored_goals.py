@@ -7,7 +7,7 @@ from django.test import Client
 
 from metrics.catalogue.own import account_metrics, all_metrics
 from metrics.models import Goal, OwnMetric
-from tenants.context import as_owner, wrapper
+from tenants.context import as_owner, tenant_connection
 from tenants.models import Tenant
 from tests.accounts.rest import Program
 
@@ -94,7 +94,7 @@ def test_a_goal_that_was_stored_all_the_same_is_listed_with_its_reason(
 def test_an_own_metric_that_makes_no_sense_takes_no_other_away(acme: Tenant) -> None:
     for key in ("good", "bad"):
         OwnMetric.objects.create(key=key, name=key, named="k")
-    with as_owner("acme"), wrapper().cursor() as cursor:
+    with as_owner("acme"), tenant_connection().cursor() as cursor:
         cursor.execute("UPDATE metrics_ownmetric SET unit = 'mood' WHERE key = 'bad'")
     assert ("good" in all_metrics(), "bad" in all_metrics()) == (True, False)
     assert ("good" in account_metrics(), "bad" in account_metrics()) == (True, False)

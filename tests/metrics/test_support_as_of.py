@@ -14,7 +14,7 @@ from accounts.models import CountingRules
 from metrics.catalogue import METRICS
 from metrics.catalogue.records import Source
 from metrics.figures.readers import FactReader
-from metrics.windows.periods import Period, window
+from metrics.windows.periods import Period, window_for
 from support.clocks import materialise
 from support.models import SlaTarget, Ticket
 from tenants.models import Tenant
@@ -144,7 +144,7 @@ def _cell(value: Any) -> str:
 def figures() -> dict[tuple[str, str, str], Any]:
     """Every figure of support of the day, over periods that begin in May and before."""
     definitions = [(metric, name) for metric in OF_SUPPORT for name in metric.variants]
-    windows = [window(period=period, day=DAY) for period in PERIODS]
+    windows = [window_for(period=period, day=DAY) for period in PERIODS]
     with transaction.atomic():
         materialise()
         reader = FactReader()

@@ -13,7 +13,7 @@ from metrics.analysis.survival import survival
 from metrics.catalogue import METRICS
 from metrics.figures.readers import FactReader
 from metrics.figures.segments import Segment
-from metrics.windows.periods import Period, window
+from metrics.windows.periods import Period, window_for
 from tenants.models import Tenant
 from tests.books import Sold, store
 
@@ -53,7 +53,7 @@ def test_the_mean_of_the_library_of_the_metric_and_of_the_definition_are_one(
     store(sold)
     curve = survival(DAY)
     assert curve is not None
-    days = window(period=Period.MONTH, day=DAY)
+    days = window_for(period=Period.MONTH, day=DAY)
     metric = METRICS["lifetime_months"]
     found = FactReader().read(metric=metric, variant="kaplan_meier", window=days)
     expected = by_definition(sold)

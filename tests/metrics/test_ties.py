@@ -12,7 +12,7 @@ from metrics.figures.kpis import KpiQuery, KpiReader
 from metrics.figures.readings import Reading
 from metrics.figures.segments import Segment
 from metrics.health.scorecard import measured_values
-from metrics.pipeline.measure import measure
+from metrics.pipeline.account_metrics import compute_account_metrics
 from metrics.windows.periods import Period
 from surveys.models import Response
 from tenants.models import Tenant
@@ -37,7 +37,7 @@ def read(key: str, variant: str = "", segment: Segment | None = None) -> Reading
 
 
 def measured(key: str, account: str = "a") -> Decimal | None:
-    measure(day=MAY)
+    compute_account_metrics(day=MAY)
     return measured_values(account=Account.objects.get(external_id=account), day=MAY)[key]
 
 

@@ -24,7 +24,7 @@ IN_A_PROCESS = """
 import django, json, pathlib, sys, time; django.setup()
 from accounts.imports.kinds import KINDS
 from accounts.imports.reading import sheet_of
-from accounts.imports.refusals import Refused
+from accounts.imports.refusals import ImportFileError
 def peak():
     status = pathlib.Path("/proc/self/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
@@ -33,7 +33,7 @@ with open(sys.argv[1], "rb") as source:
     try:
         for row in sheet_of(kind=KINDS["accounts"], source=source).rows():
             rows += 1
-    except Refused as problem:
+    except ImportFileError as problem:
         refused = str(problem)
 print(json.dumps([time.process_time() - begun, peak() - before, rows, refused]))
 """

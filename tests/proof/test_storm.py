@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from django.db import DatabaseError, connections
 
-from tenants.context import inside, wrapper
+from tenants.context import inside, tenant_connection
 from tenants.models import Tenant
 from tests.canaries import CANARIES, plant
 from tests.databases import url_of
@@ -39,11 +39,11 @@ class Storm:
                     mine[self._once(tenant, CANARIES[schema])] += 1
                 self.seen[threading.current_thread().name] = mine["right"] + mine["wrong"]
         finally:
-            wrapper().close()
+            tenant_connection().close()
             self.seen.update(mine)
 
     def _once(self, tenant: Tenant, canary: str) -> str:
-        connection = wrapper()
+        connection = tenant_connection()
         connection.set_tenant(tenant)
         try:
             found = name_of_account(connection)
@@ -84,7 +84,7 @@ class Storm:
 def test_no_cancelled_query_shows_another_tenants_row(own_database: str) -> None:
     plant()
     with inside("acme"):
-        assert name_of_account(wrapper()) == CANARIES["acme"]
+        assert name_of_account(tenant_connection()) == CANARIES["acme"]
     storm, begun = Storm(), time.monotonic()
     storm.rage(url_of(own_database))
     print(
@@ -103,7 +103,7 @@ def test_the_stock_backend_reads_the_wrong_rows_where_ours_reads_none(own_databa
     counts = {name: Counter[str]() for name in ("stock", "ours")}
     stock = stock_connection()
     try:
-        for name, connection in (("stock", stock), ("ours", wrapper())):
+        for name, connection in (("stock", stock), ("ours", tenant_connection())):
             for _ in range(500):
                 counts[name] += directed(connection)
     finally:

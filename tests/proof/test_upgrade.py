@@ -26,7 +26,7 @@ from csplatform.embedded.binaries import postgres_folder
 from metrics.models import Night
 from metrics.pipeline import nightly
 from tenants import migrating, roles
-from tenants.context import as_owner, inside, wrapper
+from tenants.context import as_owner, inside, tenant_connection
 from tenants.models import Due
 from tests import cast, databases
 from tests.tenants.test_migrating import shape
@@ -96,7 +96,7 @@ def upgraded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
             before = _rows(columns, names={})
             outcome = migrating.migrate_all(tell=print)
             yield Upgraded(outcome, columns, before, _rows(columns, names=RENAMED), *fresh)
-            wrapper().set_schema_to_public()
+            tenant_connection().set_schema_to_public()
 
 
 def _fresh() -> tuple[Shape, dict[tuple[str, str], str]]:

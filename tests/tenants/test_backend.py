@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account
 from tenants.backend.base import StrayCursor
-from tenants.context import as_owner, inside, outside, wrapper
+from tenants.context import as_owner, inside, outside, tenant_connection
 from tenants.models import Tenant
 from tenants.opening import open_tenant
 from tests.canaries import CANARIES, plant
@@ -101,15 +101,18 @@ def test_a_set_that_is_cancelled_is_raised_where_the_stock_backend_reads_the_wro
     plant()
     stock = stock_connection()
     try:
-        for each in (stock, wrapper()):
+        for each in (stock, tenant_connection()):
             each.set_schema("acme")
             assert name_of_account(each) == CANARIES["acme"]
             each.set_schema("globex")
         with sets_are_cancelled(stock):
             assert name_of_account(stock) == CANARIES["acme"]
-        with sets_are_cancelled(wrapper()), pytest.raises(OperationalError, match="canceling"):
-            name_of_account(wrapper())
-        assert name_of_account(wrapper()) == CANARIES["globex"]
+        with (
+            sets_are_cancelled(tenant_connection()),
+            pytest.raises(OperationalError, match="canceling"),
+        ):
+            name_of_account(tenant_connection())
+        assert name_of_account(tenant_connection()) == CANARIES["globex"]
     finally:
         stock.close()
 

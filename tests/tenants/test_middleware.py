@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from csplatform.web.health import REPORTS
-from tenants.context import wrapper
+from tenants.context import tenant_connection
 from tenants.models import Tenant
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +82,7 @@ def test_an_answer_leaves_nothing_for_the_next_host() -> None:
         expected = 404 if slug == "nobody" else 200
         assert answer.status_code == expected
         if expected == 200:
-            assert wrapper().schema_name == slug
+            assert tenant_connection().schema_name == slug
 
 
 def test_a_suspended_tenant_is_a_404() -> None:

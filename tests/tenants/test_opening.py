@@ -52,7 +52,7 @@ def test_a_word_of_sql_is_a_good_name(slug: str) -> None:
 def test_a_name_that_cannot_be_is_refused_and_nothing_is_left(slug: str) -> None:
     before = Tenant.objects.count()
     with pytest.raises(ValidationError):
-        open_tenant(slug=slug, name="Refused")
+        open_tenant(slug=slug, name="ImportFileError")
     assert Tenant.objects.count() == before
 
 

@@ -14,7 +14,7 @@ from psycopg import sql
 
 from accounts.imports.options import ImportOptions
 from accounts.imports.records import Type
-from accounts.imports.refusals import Ambiguous, Refused
+from accounts.imports.refusals import Ambiguous, ImportFileError
 from accounts.imports.staging import execute, fetch, fetch_all
 from accounts.imports.values.cells import Column, any_unlike, make_table, put_back, set_aside
 from tenants.typing import SqlParameters
@@ -129,7 +129,7 @@ def _order() -> str:
         table=TABLE,
     )
     if dmy and mdy:
-        raise Refused(_mixed())
+        raise ImportFileError(_mixed())
     if dmy or mdy:
         return "dmy" if dmy else "mdy"
     if either:

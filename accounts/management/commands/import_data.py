@@ -18,7 +18,7 @@ from accounts.imports.options import DATE_FORMATS, DECIMALS, OPTIONS, ImportOpti
 from accounts.imports.presets import PRESETS, Preset
 from accounts.imports.reading import DEFAULT, sheet_of
 from accounts.imports.records import Kind
-from accounts.imports.refusals import Refused, UnknownColumns
+from accounts.imports.refusals import ImportFileError, UnknownColumns
 from accounts.imports.rejecting import RejectWriter
 from accounts.imports.sheets import Sheet, column_map
 from accounts.management.refusal import refusing
@@ -87,7 +87,7 @@ class Command(BaseCommand):
                 mapping = proposed(kind=kind, source=source, options=_reading(options))
             self.stdout.write(json.dumps(mapping, ensure_ascii=False, indent=1))
             hint = "A mapping is proposed: save it, correct it, and pass it with --mapping."
-            raise Refused(f"{problem} {hint}") from problem
+            raise ImportFileError(f"{problem} {hint}") from problem
 
 
 def _reading(options: Options) -> ImportOptions:
@@ -96,11 +96,11 @@ def _reading(options: Options) -> ImportOptions:
 
 
 def _mapping(file: Path | None, preset: Preset | None) -> object:
-    """What the columns mean, by a file, by a preset or by both. Raises Refused."""
+    """What the columns mean, by a file, by a preset or by both. Raises ImportFileError."""
     try:
         answer = column_map(parse(file.read_bytes())) if file else None
     except ValueError as problem:
-        raise Refused(f"The mapping cannot be read: {problem}") from problem
+        raise ImportFileError(f"The mapping cannot be read: {problem}") from problem
     return preset.with_mapping(answer) if preset else answer
 
 
