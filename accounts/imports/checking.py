@@ -123,7 +123,7 @@ def _check_limits(kind: Kind, columns: list[str]) -> None:
         )
 
 
-def check_rows(*, kind: Kind, columns: list[str], settings: SqlParameters) -> None:
+def check_rows(*, kind: Kind, columns: list[str], sql_params: SqlParameters) -> None:
     """Reject rows that repeat another, refer to nothing, lack something or break a rule."""
     _check_limits(kind, columns)
     _check_repeated(kind)
@@ -135,7 +135,7 @@ def check_rows(*, kind: Kind, columns: list[str], settings: SqlParameters) -> No
             _reject_unknown(column, "{name} <> '' AND {target} IS NULL")
     _drop_rejected()
     for rule in kind.rules:
-        _check_rule(kind, rule, settings)
+        _check_rule(kind, rule, sql_params)
     # Last, because a row may point to one that comes with it, and that one may be rejected.
     for column in kind.home:
         if column.name in columns:
@@ -241,7 +241,7 @@ def _check_circles(kind: Kind, column: Column) -> None:
     )
 
 
-def _check_rule(kind: Kind, rule: Rule, settings: SqlParameters) -> None:
+def _check_rule(kind: Kind, rule: Rule, sql_params: SqlParameters) -> None:
     """A rule over the row as it would be: what was sent, and what is there already."""
     names = {
         name: sql.SQL("rows.{}").format(sql.Identifier(name))
@@ -252,7 +252,7 @@ def _check_rule(kind: Kind, rule: Rule, settings: SqlParameters) -> None:
     execute(
         "INSERT INTO {rejects} SELECT rows.line, %(column)s, coalesce({shown}::text, ''),"
         " %(code)s, {detail} FROM {typed} rows WHERE {condition}",
-        settings | {"column": rule.column, "code": rule.code},
+        sql_params | {"column": rule.column, "code": rule.code},
         typed=TYPED,
         condition=sql.SQL(rule.violated_when).format(**names),
         shown=sql.SQL("rows.{}").format(sql.Identifier(rule.column)),

@@ -72,11 +72,11 @@ def run_import(
     with pghistory.context(kind=kind.name, **context), transaction.atomic():
         one_at_a_time(tenant, kind)
         staging.load_sheet(sheet=sheet, on_progress=on_progress)
-        checked = _check(sheet, _settings(tenant, context), on_progress)
+        checked = _check(sheet, _sql_params(tenant, context), on_progress)
         unknown = words.unknown_values(kind=kind, columns=sheet.columns) if dry_run else {}
         on_progress("writing")
         result = replace(
-            _write(kind, _settings(tenant, context), show_changes, outcomes),
+            _write(kind, _sql_params(tenant, context), show_changes, outcomes),
             assumptions=[*sheet.assumptions.sentences(), *checked.assumptions],
             accounts_created=checked.accounts_created,
             unknown_values=unknown,
@@ -94,7 +94,7 @@ def run_import(
     return result
 
 
-def _settings(tenant: Tenant, context: Json) -> SqlParameters:
+def _sql_params(tenant: Tenant, context: Json) -> SqlParameters:
     """What the SQL of the kinds may ask for."""
     return {
         "currency": tenant.currency,
@@ -111,7 +111,7 @@ class Checked:
     accounts_created: int = 0
 
 
-def _check(sheet: Sheet, settings: SqlParameters, on_progress: Progress) -> Checked:
+def _check(sheet: Sheet, sql_params: SqlParameters, on_progress: Progress) -> Checked:
     """Find what is wrong with the staged rows."""
     kind = sheet.kind
     on_progress("checking")
@@ -122,18 +122,18 @@ def _check(sheet: Sheet, settings: SqlParameters, on_progress: Progress) -> Chec
         mapped=mapped,
         options=sheet.options,
         delimiter=sheet.delimiter,
-        settings=settings,
+        sql_params=sql_params,
     )
     if owners.NAME in columns:
         owners.match(columns)
     checking.check_cells(kind=kind, columns=columns)
     if kind.before:
-        staging.execute(kind.before, settings, **_cells(kind, columns))
+        staging.execute(kind.before, sql_params, **_cells(kind, columns))
     brings_accounts = bool(sheet.preset) and missing_accounts.create(columns=columns)
-    typed.make_typed(kind=kind, columns=columns, settings=settings)
+    typed.make_typed(kind=kind, columns=columns, sql_params=sql_params)
     if "currency" in kind.by_name:
         numbers.reject_other_currencies(columns=columns, typed=typed.TYPED)
-    checking.check_rows(kind=kind, columns=columns, settings=settings)
+    checking.check_rows(kind=kind, columns=columns, sql_params=sql_params)
     created = missing_accounts.drop_unused() if brings_accounts else []
     unmatched = owners.unmatched() if owners.NAME in columns else []
     return Checked(
@@ -159,13 +159,15 @@ def _prepare(sheet: Sheet) -> tuple[list[str], list[MappedColumn], list[str]]:
     return [*columns, *further], mapped, footer
 
 
-def _write(kind: Kind, settings: SqlParameters, show_changes: int, outcomes: bool) -> ImportResult:
+def _write(
+    kind: Kind, sql_params: SqlParameters, show_changes: int, outcomes: bool
+) -> ImportResult:
     (bad,) = staging.fetch("SELECT count(DISTINCT line) FROM {rejects}")
-    changed = upserting.changed_lines(kind=kind, settings=settings) if outcomes else set()
-    shown = upserting.changes(kind=kind, settings=settings, most=show_changes)
-    created, updated, unchanged = upserting.upsert(kind=kind, settings=settings)
+    changed = upserting.changed_lines(kind=kind, sql_params=sql_params) if outcomes else set()
+    shown = upserting.changes(kind=kind, sql_params=sql_params, most=show_changes)
+    created, updated, unchanged = upserting.upsert(kind=kind, sql_params=sql_params)
     if kind.after:
-        staging.execute(kind.after, settings)
+        staging.execute(kind.after, sql_params)
     return ImportResult(
         created=created,
         updated=updated,

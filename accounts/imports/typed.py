@@ -31,7 +31,7 @@ CASTS = {
 Parts = list[sql.Composable]
 
 
-def make_typed(*, kind: Kind, columns: list[str], settings: SqlParameters) -> None:
+def make_typed(*, kind: Kind, columns: list[str], sql_params: SqlParameters) -> None:
     """Type the rows that are good so far.
 
     Where a row says nothing of a column it has what is there, or what a new row gets.
@@ -49,7 +49,7 @@ def make_typed(*, kind: Kind, columns: list[str], settings: SqlParameters) -> No
         " FROM {staged} staged {joins} LEFT JOIN {table} there ON {same} WHERE NOT staged.bad;"
         "CREATE UNIQUE INDEX ON {typed} (line); CREATE INDEX ON {typed} ({key});"
         "ANALYZE {typed}",
-        settings | {f"default_{name}": value for name, value in defaults.items()},
+        sql_params | {f"default_{name}": value for name, value in defaults.items()},
         typed=TYPED,
         selected=selected,
         joins=sql.SQL(" ").join(_join(columns, column) for column in pointing),

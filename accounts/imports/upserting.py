@@ -14,20 +14,20 @@ from tenants.typing import Json, SqlParameters
 Values = dict[str, sql.Composable]
 
 
-def upsert(*, kind: Kind, settings: SqlParameters) -> tuple[int, int, int]:
+def upsert(*, kind: Kind, sql_params: SqlParameters) -> tuple[int, int, int]:
     """Write the typed rows; returns how many were created, updated and unchanged."""
     there, new = fetch(
         "SELECT count(*) FILTER (WHERE NOT is_new), count(*) FILTER (WHERE is_new) FROM {typed}",
         typed=TYPED,
     )
-    _create(kind, settings)
+    _create(kind, sql_params)
     if kind.append_only:
         return new, 0, there
-    updated = _update(kind, settings)
+    updated = _update(kind, sql_params)
     return new, updated, there - updated
 
 
-def changes(*, kind: Kind, settings: SqlParameters, most: int) -> list[Json]:
+def changes(*, kind: Kind, sql_params: SqlParameters, most: int) -> list[Json]:
     """Of some rows that will be changed: what each column is, and what it will be.
 
     To be asked before they are written. Each has `row` (its key), and `columns`: name, old, new.
@@ -45,7 +45,7 @@ def changes(*, kind: Kind, settings: SqlParameters, most: int) -> list[Json]:
         "SELECT {key}, jsonb_build_array({pairs}) FROM {typed} rows"
         " JOIN {table} there ON there.id = rows.target_id"
         " WHERE ROW({there}) IS DISTINCT FROM ROW({values}) ORDER BY line LIMIT %(most)s",
-        settings | {"most": most},
+        sql_params | {"most": most},
         key=sql.SQL("concat_ws(' · ', {})").format(
             sql.SQL(", ").join(sql.SQL("rows.{}").format(sql.Identifier(one)) for one in kind.key)
         ),
@@ -74,14 +74,14 @@ class Outcome:
         return "updated" if self.changed else "unchanged"
 
 
-def changed_lines(*, kind: Kind, settings: SqlParameters) -> set[int]:
+def changed_lines(*, kind: Kind, sql_params: SqlParameters) -> set[int]:
     """The lines of rows that will be changed; to be asked before they are written."""
     if kind.append_only:
         return set()
     rows = fetch_all(
         "SELECT line FROM {typed} rows JOIN {table} there ON there.id = rows.target_id"
         " WHERE ROW({there}) IS DISTINCT FROM ROW({values})",
-        settings,
+        sql_params,
         **_parts(kind, _values(kind)),
     )
     return {line for (line,) in rows}
@@ -122,14 +122,14 @@ def _shown(kind: Kind, name: str, value: sql.Composable) -> tuple[sql.Composable
     return named.format(key=there, **parts), new
 
 
-def _create(kind: Kind, settings: SqlParameters) -> None:
+def _create(kind: Kind, sql_params: SqlParameters) -> None:
     home = {database_column(kind, column) for column in kind.home}
     values = _new_values(kind)
     assignments = {name: value for name, value in values.items() if name not in home}
     execute(
         "INSERT INTO {table} ({names}) SELECT {values} FROM {typed} rows WHERE is_new"
         " ORDER BY line",
-        settings | {f"default_{name}": value for name, value in defaults_of(kind).items()},
+        sql_params | {f"default_{name}": value for name, value in defaults_of(kind).items()},
         table=sql.Identifier(kind.table),
         typed=TYPED,
         names=sql.SQL(", ").join(map(sql.Identifier, assignments)),
@@ -144,7 +144,7 @@ def _create(kind: Kind, settings: SqlParameters) -> None:
         )
 
 
-def _update(kind: Kind, settings: SqlParameters) -> int:
+def _update(kind: Kind, sql_params: SqlParameters) -> int:
     """Change what differs; returns how many of the rows that were there before did.
 
     New rows pass through here too: one that points to another of the same file gets it now.
@@ -155,7 +155,7 @@ def _update(kind: Kind, settings: SqlParameters) -> int:
         " WHERE there.id = rows.target_id"
         " AND ROW({there}) IS DISTINCT FROM ROW({values}) RETURNING rows.is_new)"
         " SELECT count(*) FILTER (WHERE NOT is_new) FROM changed",
-        settings,
+        sql_params,
         names=sql.SQL(", ").join(map(sql.Identifier, values)),
         **_parts(kind, values),
     )

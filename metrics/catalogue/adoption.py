@@ -87,7 +87,7 @@ def person_days(days: int, *, ago: int = 0) -> Measure:
     def rows(window: Window) -> AnyRows:
         return _by_person_and_day(came(window, days=days, ago=ago))
 
-    return Measure(rows=rows, account="account", columns=OF_DAY)
+    return Measure(rows=rows, account_path="account", columns=OF_DAY)
 
 
 def _by_person_and_day(did: AnyRows) -> AnyRows:
@@ -103,7 +103,7 @@ def _of_period(window: Window) -> AnyRows:
 
 
 def _persons(days: int) -> Measure:
-    return Measure(rows=people(days), account="account", columns=OF_PERSON)
+    return Measure(rows=people(days), account_path="account", columns=OF_PERSON)
 
 
 def _user_ids(days: int) -> Measure:
@@ -115,7 +115,7 @@ def _user_ids(days: int) -> Measure:
         users: AnyRows = each.annotate(last_on=Max("day"), how_often=how_often(did))
         return users
 
-    return Measure(rows=rows, account=None, columns=OF_PERSON[1:])
+    return Measure(rows=rows, account_path=None, columns=OF_PERSON[1:])
 
 
 DAY, WEEK, MONTH = _persons(1), _persons(7), _persons(30)
@@ -123,7 +123,7 @@ DAYS_OF_MONTH = person_days(30)
 PERSON_DAYS_OF_PERIOD = Measure(
     rows=_of_period,
     expr=lambda window: Value(1, output_field=NUMBER) / length_of(window),
-    account="account",
+    account_path="account",
     columns=OF_DAY,
 )
 

@@ -87,7 +87,7 @@ def _about(rows: Rows) -> dict[str, RowDimension]:
 
 def _of_comments(rows: Rows, expr: Combinable | None = None) -> Measure:
     return Measure(
-        rows=rows, expr=expr, account="account", columns=COLUMNS, dimensions=_about(rows)
+        rows=rows, expr=expr, account_path="account", columns=COLUMNS, dimensions=_about(rows)
     )
 
 

@@ -79,7 +79,7 @@ def _converted(window: Window) -> AnyRows:
 
 
 def _of_trials(rows: Rows, excluded: Rows | None = None) -> Measure:
-    return Measure(rows=rows, account="account", columns=OF_TRIAL, excluded=excluded)
+    return Measure(rows=rows, account_path="account", columns=OF_TRIAL, excluded=excluded)
 
 
 def _going_on(window: Window) -> AnyRows:

@@ -66,8 +66,8 @@ def _costs(*categories: str) -> Measure:
     return Measure(
         rows=lambda window: _spent(window, categories),
         expr=lambda window: F("amount") * rate_on("month") * _share(window),
-        account=None,
-        segment="segment",
+        account_path=None,
+        segment_path="segment",
         columns=COLUMNS,
         excluded=without_rate,
     )

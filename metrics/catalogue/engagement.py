@@ -47,7 +47,7 @@ def _often(days: int, least: int | Combinable) -> Measure:
         often = each.filter(active_days__gte=least)
         return base(window).filter(pk__in=often.values("account_id"))
 
-    return Measure(rows=rows, account="", columns=OF_ACCOUNT)
+    return Measure(rows=rows, account_path="", columns=OF_ACCOUNT)
 
 
 def _people_often(window: Window) -> AnyRows:
@@ -107,12 +107,12 @@ USAGE_RATE = Metric(
             ),
             numerator=Measure(
                 rows=_people_often,
-                account="account",
+                account_path="account",
                 columns=("account__name", "user_id", "active_days"),
             ),
             denominator=Measure(
                 rows=people(30),
-                account="account",
+                account_path="account",
                 columns=("account__name", "user_id", "last_on"),
             ),
             scale=100,
@@ -132,7 +132,7 @@ def _sections(window: Window) -> AnyRows:
 SECTIONS = Measure(
     rows=_sections,
     expr=F("seconds"),
-    account="account",
+    account_path="account",
     columns=("account__name", "user_id", "day", "feature", "event", "seconds"),
     dimensions={"feature": dimension_of(_sections, "feature")},
 )

@@ -61,7 +61,12 @@ def _of_answers(
     """Answers, which may also be cut by where and how they were given."""
     cuts = {name: dimension_of(rows, name) for name in ("touchpoint", "channel", "language")}
     return Measure(
-        rows=rows, expr=expr, account="account", columns=COLUMNS, excluded=excluded, dimensions=cuts
+        rows=rows,
+        expr=expr,
+        account_path="account",
+        columns=COLUMNS,
+        excluded=excluded,
+        dimensions=cuts,
     )
 
 

@@ -111,7 +111,7 @@ def _people(steps: Rows, *, whatever_goal: bool = False, excluded: Rows | None =
     goal = with_value("goal")
     return Measure(
         rows=all_of_them,
-        account="account",
+        account_path="account",
         columns=OF_VISITOR,
         excluded=excluded,
         dimensions={
@@ -147,7 +147,7 @@ LEADS = total(
     formula=_("Visitors who became leads in the period, for the first time"),
     numerator=Measure(
         rows=_new_leads,
-        account="account",
+        account_path="account",
         columns=("visitor_id", "goal", "source", "occurred_at"),
         dimensions={
             "source": dimension_of(_new_leads, "source"),

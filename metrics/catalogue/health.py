@@ -45,7 +45,7 @@ def _with_mrr(window: Window) -> AnyRows:
     return found.filter(Q(mrr__gt=0) | (Q(mrr=None) & Exists(paid)))
 
 
-SCORED = Measure(rows=_scored, account="account", columns=OF_SCORE)
+SCORED = Measure(rows=_scored, account_path="account", columns=OF_SCORE)
 
 
 def _of_the_night(
@@ -78,7 +78,9 @@ MEAN_HEALTH = Metric(
     variants={
         "all": _of_the_night(
             formula=_("Health scores of the accounts, summed ÷ their number"),
-            numerator=Measure(rows=_scored, expr=F("score"), account="account", columns=OF_SCORE),
+            numerator=Measure(
+                rows=_scored, expr=F("score"), account_path="account", columns=OF_SCORE
+            ),
             denominator=SCORED,
             when_empty=NO_NIGHT,
         )
@@ -96,7 +98,7 @@ ACCOUNTS_AT_RISK = Metric(
     variants={
         "all": _of_the_night(
             formula=_("Accounts whose health is red at the end of the day"),
-            numerator=Measure(rows=_at_risk, account="account", columns=OF_SCORE),
+            numerator=Measure(rows=_at_risk, account_path="account", columns=OF_SCORE),
         )
     },
 )
@@ -113,7 +115,7 @@ MRR_AT_RISK = Metric(
         "all": _of_the_night(
             formula=_("MRR of the accounts whose health is red at the end of the day"),
             numerator=Measure(
-                rows=_with_mrr, expr=F("mrr"), account="account", columns=(*OF_SCORE, "mrr")
+                rows=_with_mrr, expr=F("mrr"), account_path="account", columns=(*OF_SCORE, "mrr")
             ),
         )
     },

@@ -66,7 +66,7 @@ DOWNTIME = total(
     numerator=Measure(
         rows=_incidents,
         expr=_minutes,
-        account=None,
+        account_path=None,
         columns=("title", "external_id", "started_at", "ended_at", "minutes_down"),
     ),
 )

@@ -57,11 +57,13 @@ def _months(window: Window) -> Combinable:
 CUSTOMER_MONTHS = Measure(
     rows=_spells,
     expr=_months,
-    account="account",
+    account_path="account",
     columns=("account__name", "account__external_id", "starts_on", "ends_on"),
 )
 PURCHASES_MADE = Measure(
-    rows=period_revenue.PURCHASES.rows, account="account", columns=period_revenue.PURCHASES.columns
+    rows=period_revenue.PURCHASES.rows,
+    account_path="account",
+    columns=period_revenue.PURCHASES.columns,
 )
 LEFT_LATELY = over_trailing(rows.LEFT, HALF_A_YEAR)
 
@@ -157,7 +159,7 @@ TIMES_LIFETIME = Factor(operator=Operator.MULTIPLY, metric=LIFETIME, variant="ka
 MARGIN_AT_END = Measure(
     rows=MRR_AT_END.rows,
     expr=with_margin(F("mrr")),
-    account="account",
+    account_path="account",
     columns=MRR_AT_END.columns,
 )
 CLV = Metric(

@@ -114,7 +114,7 @@ def _of_step(rows: Rows) -> RowDimension:
 
 def _stage_of_onboarding(rows: Rows) -> Measure:
     return Measure(
-        rows=rows, account="", columns=OF_ONBOARDING, dimensions={"step": _of_step(rows)}
+        rows=rows, account_path="", columns=OF_ONBOARDING, dimensions={"step": _of_step(rows)}
     )
 
 

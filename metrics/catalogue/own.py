@@ -151,10 +151,10 @@ def _of_measurements(row: OwnMetric) -> tuple[Measure, Measure | None]:
 
     rows: Rows = {"last": latest, "distinct": accounts}.get(row.total, measured)
     expr = None if row.total == OwnMetric.Total.DISTINCT else F("value")
-    measure = Measure(rows=rows, expr=expr, account="account", columns=OF_MEASUREMENT)
+    measure = Measure(rows=rows, expr=expr, account_path="account", columns=OF_MEASUREMENT)
     if row.total != OwnMetric.Total.MEAN:
         return measure, None
-    return measure, Measure(rows=measured, account="account", columns=OF_MEASUREMENT)
+    return measure, Measure(rows=measured, account_path="account", columns=OF_MEASUREMENT)
 
 
 def _of_events(row: OwnMetric) -> tuple[Measure, None]:
@@ -173,5 +173,5 @@ def _of_events(row: OwnMetric) -> tuple[Measure, None]:
         return each.annotate(last_on=Max("day"))
 
     if row.total == OwnMetric.Total.DISTINCT:
-        return Measure(rows=people, account="account", columns=OF_PERSON), None
-    return Measure(rows=append_only, account="account", columns=OF_EVENT), None
+        return Measure(rows=people, account_path="account", columns=OF_PERSON), None
+    return Measure(rows=append_only, account_path="account", columns=OF_EVENT), None

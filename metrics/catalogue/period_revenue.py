@@ -102,7 +102,7 @@ WORTH = F("amount") * rate_on("occurred_on")
 PURCHASES = Measure(
     rows=_purchases,
     expr=WORTH,
-    account="account",
+    account_path="account",
     columns=OF_PURCHASES,
     excluded=_purchases_left_out,
 )
@@ -110,31 +110,31 @@ PURCHASES = Measure(
 BESIDE = Measure(
     rows=_purchases,
     expr=WORTH,
-    account="account",
+    account_path="account",
     columns=OF_PURCHASE,
     excluded=_purchases_left_out,
 )
 ACCRUED = Measure(
     rows=_accrued,
     expr=_accrual,
-    account="account",
+    account_path="account",
     columns=(*OF_ACCRUAL, "ends_on", "mrr"),
     excluded=test_phases,
 )
 ALL_REVENUE = Measure(
-    rows=_accrued, expr=_accrual, account="account", columns=OF_ACCRUAL, union_with=BESIDE
+    rows=_accrued, expr=_accrual, account_path="account", columns=OF_ACCRUAL, union_with=BESIDE
 )
 MRR_AND_PURCHASES = Measure(
     rows=MRR_AT_END.rows,
     expr=F("mrr"),
-    account="account",
+    account_path="account",
     columns=OF_ACCRUAL,
     union_with=BESIDE,
 )
 MEAN_CUSTOMERS = Measure(
     rows=lambda window: CustomerSpell.objects.filter(_overlapping(window), account__is_test=False),
     expr=_days,
-    account="account",
+    account_path="account",
     columns=("account__name", "account__external_id", "starts_on", "ends_on"),
 )
 

@@ -86,24 +86,24 @@ class Measure:
     """Rows of a window, and what each of them counts.
 
     `expr` is an expression over a row (None: each counts 1); the measure's total is its sum, or
-    its median with `median`. `account` is the path from a row to its account ("" when the row is
+    its median with `median`. `account_path` leads from a row to its account ("" when the row is
     one, None when it has none); `columns` are what a drill-down shows of a row. `excluded` are rows
     that do not count, each annotated with `reason`. `union_with` are rows of another kind that add
     to the same total, their columns in the same order. `dimensions` are those of the rows, besides
-    the columns of their account; `segment` is the path to the segment of a row without an account.
+    the columns of their account; `segment_path` leads to the segment of a row without an account.
 
     `compiled` is kept by `metrics.figures.totals`: the rows as SQL, which takes longer to make
     than to run.
     """
 
     rows: Rows
-    account: str | None
+    account_path: str | None
     columns: tuple[str, ...]
     expr: Combinable | Callable[[Window], Combinable] | None = None
     excluded: Rows | None = None
     union_with: "Measure | None" = None
     dimensions: Mapping[str, RowDimension] = field(default_factory=dict)
-    segment: str = ""
+    segment_path: str = ""
     median: bool = False
     compiled: dict[bool, Sql | None] = field(
         default_factory=dict, init=False, compare=False, repr=False

@@ -53,7 +53,7 @@ def _renewals(
 ) -> Measure:
     return Measure(
         rows=rows,
-        account="account",
+        account_path="account",
         columns=columns,
         expr=expr,
         excluded=excluded,

@@ -45,7 +45,7 @@ OF_MOVEMENT = ("account__name", "account__external_id", "day", "kind", "amount",
 
 def accounts(rows: Rows, excluded: Rows | None = None) -> Measure:
     """Accounts, each counted once."""
-    return Measure(rows=rows, account="", columns=OF_ACCOUNT, excluded=excluded)
+    return Measure(rows=rows, account_path="", columns=OF_ACCOUNT, excluded=excluded)
 
 
 def movements(*kinds: str, sign: int = 1) -> Measure:
@@ -57,7 +57,7 @@ def movements(*kinds: str, sign: int = 1) -> Measure:
         )
         return moved.filter(kind__in=kinds)
 
-    return Measure(rows=rows, expr=F("amount") * sign, account="account", columns=OF_MOVEMENT)
+    return Measure(rows=rows, expr=F("amount") * sign, account_path="account", columns=OF_MOVEMENT)
 
 
 def of_opening(*kinds: str, sign: int = 1) -> Measure:
@@ -70,7 +70,7 @@ def of_opening(*kinds: str, sign: int = 1) -> Measure:
         paying = MrrPhase.objects.paying().on(window.eve).values("account_id")
         return moved.filter(kind__in=kinds, account_id__in=paying)
 
-    return Measure(rows=rows, expr=F("amount") * sign, account="account", columns=OF_MOVEMENT)
+    return Measure(rows=rows, expr=F("amount") * sign, account_path="account", columns=OF_MOVEMENT)
 
 
 def _at_start(window: Window) -> AccountQuerySet:
@@ -175,7 +175,7 @@ def at_price(price: str) -> Measure:
     return Measure(
         rows=lambda window: TermPhase.objects.counted().on(window.day).filter(priced),
         expr=F(price),
-        account="account",
+        account_path="account",
         columns=(*OF_PHASE[:-1], price),
         excluded=tests,
     )
@@ -184,7 +184,7 @@ def at_price(price: str) -> Measure:
 MRR_AT_END = Measure(
     rows=lambda window: MrrPhase.objects.counted().on(window.day),
     expr=F("mrr"),
-    account="account",
+    account_path="account",
     columns=OF_PHASE,
     excluded=test_phases,
 )
@@ -194,20 +194,20 @@ MRR_NOT_CANCELLED = Measure(
         at_price("mrr").rows(window).filter(Q(cancelled_on=None) | Q(cancelled_on__gt=window.day))
     ),
     expr=F("mrr"),
-    account="account",
+    account_path="account",
     columns=OF_PHASE,
     excluded=_cancelled_phases,
 )
 MRR_AT_START = Measure(
     rows=lambda window: MrrPhase.objects.counted().on(window.eve),
     expr=F("mrr"),
-    account="account",
+    account_path="account",
     columns=OF_PHASE,
 )
 OF_THEN_AND_NOW = (*OF_ACCOUNT, "mrr_then", "mrr_now")
-KEPT = Measure(rows=_then_and_now, expr=F("mrr_now"), account="", columns=OF_THEN_AND_NOW)
+KEPT = Measure(rows=_then_and_now, expr=F("mrr_now"), account_path="", columns=OF_THEN_AND_NOW)
 KEPT_WITH_COMEBACKS = Measure(
-    rows=_come_back, expr=F("mrr_now"), account="", columns=OF_THEN_AND_NOW
+    rows=_come_back, expr=F("mrr_now"), account_path="", columns=OF_THEN_AND_NOW
 )
 # PostgreSQL's own least of an amount and an unknown is the amount.
 STILL_PAID = Case(
@@ -217,14 +217,14 @@ STILL_PAID = Case(
 KEPT_CAPPED = Measure(
     rows=lambda window: _then_and_now(window).annotate(kept=STILL_PAID),
     expr=F("kept"),
-    account="",
+    account_path="",
     columns=(*OF_THEN_AND_NOW, "kept"),
 )
 # What is gone of it: no more than there was, whatever went up in between.
 LOST_OF_OPENING = Measure(
     rows=lambda window: _then_and_now(window).annotate(gone=F("mrr_then") - STILL_PAID),
     expr=F("gone"),
-    account="",
+    account_path="",
     columns=(*OF_THEN_AND_NOW, "gone"),
 )
 
@@ -237,10 +237,10 @@ def _lifetimes(window: Window) -> AnyRows:
 LIFETIMES = Measure(
     rows=_lifetimes,
     expr=(F("days") + F("expected")) / Value(DAYS_A_MONTH, output_field=MONEY),
-    account="account",
+    account_path="account",
     columns=("account__name", "account__external_id", "first_paid", "left_on", "days", "expected"),
 )
-EVER_CUSTOMERS = Measure(rows=_lifetimes, account="account", columns=LIFETIMES.columns[:5])
+EVER_CUSTOMERS = Measure(rows=_lifetimes, account_path="account", columns=LIFETIMES.columns[:5])
 
 
 def over_trailing(measure: Measure, days: int) -> Measure:
@@ -270,6 +270,6 @@ EVER_IN_WINDOW = accounts(_in_window)
 TENURE = Measure(
     rows=_with_tenure,
     expr=F("months"),
-    account="",
+    account_path="",
     columns=(*OF_ACCOUNT, "first_paid", "months"),
 )

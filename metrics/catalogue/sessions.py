@@ -48,11 +48,13 @@ LENGTH = Func(
 
 
 def _seconds(rows: Rows, excluded: Rows | None = None) -> Measure:
-    return Measure(rows=rows, expr=LENGTH, account="account", columns=OF_SESSION, excluded=excluded)
+    return Measure(
+        rows=rows, expr=LENGTH, account_path="account", columns=OF_SESSION, excluded=excluded
+    )
 
 
 def _number(rows: Rows) -> Measure:
-    return Measure(rows=rows, account="account", columns=OF_SESSION)
+    return Measure(rows=rows, account_path="account", columns=OF_SESSION)
 
 
 SESSION_DURATION = Metric(

@@ -40,7 +40,7 @@ def tickets_measure(
     cuts = {"channel": "ticket__channel", "team": "team", "priority": "priority"}
     return Measure(
         rows=rows,
-        account="account",
+        account_path="account",
         columns=columns,
         expr=expr,
         excluded=excluded,

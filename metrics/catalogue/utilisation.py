@@ -110,7 +110,7 @@ def _could_use(window: Window) -> AnyRows:
 
 FEATURES_USED = Measure(
     rows=_used,
-    account="account",
+    account_path="account",
     columns=("account__name", "feature", "last_on", "how_often"),
     dimensions={
         "feature": RowDimension(
@@ -123,7 +123,7 @@ FEATURES_USED = Measure(
 FEATURES_THERE = Measure(
     rows=_could_use,
     expr=F("features"),
-    account="",
+    account_path="",
     columns=(*OF_ACCOUNT, "features"),
     dimensions={
         "feature": RowDimension(
@@ -174,20 +174,20 @@ def _without_seats(window: Window) -> AnyRows:
 
 SEATS_TAKEN = Measure(
     rows=lambda window: people(30)(window).filter(account__in=_seated(window).values("pk")),
-    account="account",
+    account_path="account",
     columns=("account__name", "user_id", "last_on", "how_often"),
 )
 SEATS_PAID = Measure(
     rows=_seated,
     expr=F("paid_seats"),
-    account="",
+    account_path="",
     columns=(*OF_ACCOUNT, "paid_seats"),
     excluded=_without_seats,
 )
 # Without tracking, a seat is not empty: nobody knows.
 TRACKED = Measure(
     rows=lambda window: came(window, days=TRACKED_DAYS),
-    account="account",
+    account_path="account",
     columns=("account__name", "user_id", "day"),
 )
 SEAT_UTILISATION = Metric(

@@ -86,9 +86,9 @@ def value_expression(measure: Measure, days: Window, segment: Segment | None) ->
 
 def account_id_expression(measure: Measure) -> Combinable:
     """Whose a row is, as an expression."""
-    if measure.account is None:
+    if measure.account_path is None:
         return Cast(Value(None), output_field=BigIntegerField())
-    return F(f"{measure.account}_id" if measure.account else "pk")
+    return F(f"{measure.account_path}_id" if measure.account_path else "pk")
 
 
 def filter_by_segment(
@@ -97,10 +97,10 @@ def filter_by_segment(
     """Return the rows of a measure, or its excluded rows, that are of the segment."""
     if segment is None or segment.grain is Grain.ROW:
         return rows
-    if measure.account is None:
+    if measure.account_path is None:
         return _without_account(rows, measure, segment)
     # By the column that rows are told to segments by, which may be worked out.
-    whose = f"{measure.account}_id" if measure.account else "pk"
+    whose = f"{measure.account_path}_id" if measure.account_path else "pk"
     if segment == Segment.NO_ACCOUNT:
         return rows.filter(**{f"{whose}__isnull": True})
     if segment.grain is Grain.PLAN:
@@ -113,7 +113,7 @@ def filter_by_segment(
 def _without_account(rows: AnyRows, measure: Measure, segment: Segment) -> AnyRows:
     """Rows of the tenant itself; some of them say which segment they are for."""
     if segment == Segment.NO_ACCOUNT:
-        return rows.filter(**{measure.segment: ""}) if measure.segment else rows
-    if segment.dimension == "segment" and measure.segment:
-        return rows.filter(**{measure.segment: segment.value})
+        return rows.filter(**{measure.segment_path: ""}) if measure.segment_path else rows
+    if segment.dimension == "segment" and measure.segment_path:
+        return rows.filter(**{measure.segment_path: segment.value})
     return rows.none()

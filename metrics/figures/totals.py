@@ -217,7 +217,11 @@ def _rows(measure: Measure, days: Window, *, segment: Segment | None = None) -> 
     """The rows of each kind, as a SELECT of what each counts, whose it is, for which segment."""
     for kind in measure.union_members():
         rows = rows_in_segment(kind, days, segment)
-        own = F(kind.segment) if kind.segment else Cast(Value(None), output_field=CharField())
+        own = (
+            F(kind.segment_path)
+            if kind.segment_path
+            else Cast(Value(None), output_field=CharField())
+        )
         expr = value_expression(kind, days, segment)
         requested = rows.order_by().values_list(expr, account_id_expression(kind), own)
         try:

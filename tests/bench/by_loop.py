@@ -40,7 +40,7 @@ def _questions(day: date) -> list[tuple[Measure, Window]]:
 def _of(account: Account, measure: Measure, days: Window) -> Decimal:
     total = Decimal(0)
     for kind in measure.union_members():
-        rows = kind.rows(days).filter(**{kind.account or "pk": account.pk})
+        rows = kind.rows(days).filter(**{kind.account_path or "pk": account.pk})
         values = rows.order_by().values_list(value_expression(kind, days, None))
         total += sum((Decimal(value or 0) for (value,) in values), Decimal(0))
     return total

@@ -30,7 +30,7 @@ def normalize(
     mapped: Sequence[MappedColumn],
     options: ImportOptions,
     delimiter: str,
-    settings: SqlParameters,
+    sql_params: SqlParameters,
 ) -> list[str]:
     """Rewrite the cells of the staged rows; returns what was assumed, in sentences.
 
@@ -45,6 +45,6 @@ def normalize(
     return [
         *countries.normalize(known),
         *letter_forms.normalize(kind=kind, columns=known),
-        *dates.normalize(columns=known, options=options, settings=settings),
+        *dates.normalize(columns=known, options=options, sql_params=sql_params),
         *numbers.normalize(columns=known, options=options, delimiter=delimiter),
     ]

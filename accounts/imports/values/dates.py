@@ -47,7 +47,7 @@ SHOWN = 3
 
 
 def normalize(
-    *, columns: Sequence[Column], options: ImportOptions, settings: SqlParameters
+    *, columns: Sequence[Column], options: ImportOptions, sql_params: SqlParameters
 ) -> list[str]:
     """Write the days and times of staged rows as ISO 8601; returns what was assumed."""
     days = [one.place for one in columns if one.column.type in (Type.DATE, Type.MONTH)]
@@ -65,7 +65,7 @@ def normalize(
         set_aside(table=TABLE, places=places, except_for=pattern)
     _parse(moments, [one.place for one in utc])
     order = options.date_format or _order()
-    _apply(order, settings)
+    _apply(order, sql_params)
     put_back(table=TABLE, places=[*days, *moments])
     return [*_assumed(order, options), *_utc(utc)]
 
@@ -178,7 +178,7 @@ LAST_OF_JALALI = (
 )
 
 
-def _apply(order: str, settings: SqlParameters) -> None:
+def _apply(order: str, sql_params: SqlParameters) -> None:
     """Give each cell its value, by the order of days and months in this file."""
     if order in ("dmy", "mdy", "jalali"):
         day, month = ("second", "first") if order == "mdy" else ("first", "second")
@@ -201,7 +201,7 @@ def _apply(order: str, settings: SqlParameters) -> None:
         f"UPDATE {{table}} SET value = CASE WHEN rest = '' THEN {DAY}"
         f"  WHEN moment THEN {MOMENT} WHEN {OFFSET} = '' THEN {DAY}"
         f"  ELSE (({MOMENT})::timestamptz AT TIME ZONE %(timezone)s)::date::text END WHERE ok",
-        settings,
+        sql_params,
         table=TABLE,
     )
 
