@@ -1,7 +1,8 @@
 """Every metric over every period that ends on a day, of the tenant and of its segments.
 
-And, of the tenant, over the periods it is compared to. Totals are made in the database, one answer
-for all segments each; their number depends on the catalogue alone.
+And, of the tenant, over the periods it is compared to, which earlier nights may have stored. Totals
+are made in the database, one answer for all segments each; their number depends on the catalogue
+alone.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -12,10 +13,11 @@ from django.db import connection
 from psycopg import sql
 
 from metrics.catalogue.own import all_metrics
-from metrics.figures.readers import Definition, FactReader, SegmentReader
+from metrics.figures.readers import Definition, SegmentReader
 from metrics.figures.readings import Reading, comparison_windows
 from metrics.figures.segments import Segment
 from metrics.models import KpiSnapshot
+from metrics.pipeline.comparisons import ComparisonReader
 from metrics.windows.periods import Period, Window, window_for
 
 LARGEST = Decimal(10) ** 24  # what is as much does not fit into the columns
@@ -59,7 +61,7 @@ def records(
     *, day: date, first_weekday: int, definitions: list[Definition]
 ) -> Iterator[tuple[object, ...]]:
     """The values of `COLUMNS` for every period that ends on `day`, and what it is compared to."""
-    tenant, segments = FactReader(), SegmentReader()
+    comparisons, segments = ComparisonReader(), SegmentReader()
     windows = [
         window_for(period=period, day=day, first_weekday=first_weekday).with_stored_movements()
         for period in Period
@@ -68,16 +70,16 @@ def records(
     lasting = [(metric, name) for metric, name in definitions if not metric.of_nights]
     segments.prepare(definitions, windows)
     others = [days for query in windows for name, days in comparison_windows(query) if name]
-    tenant.prepare(lasting, others)
+    comparisons.prepare(lasting, others)
     for query in windows:
         for name, days in comparison_windows(query):
             wanted = lasting if name else definitions
-            for segment, reading in _readings(tenant if name else segments, days, wanted):
+            for segment, reading in _readings(comparisons if name else segments, days, wanted):
                 yield _record(reading, day=day, compared_as=name, segment=segment)
 
 
 def _readings(
-    reader: FactReader | SegmentReader, days: Window, definitions: Iterable[Definition]
+    reader: ComparisonReader | SegmentReader, days: Window, definitions: Iterable[Definition]
 ) -> Iterator[tuple[Segment | None, Reading]]:
     for metric, variant in definitions:
         if isinstance(reader, SegmentReader):
