@@ -27,7 +27,7 @@ def compute_what_came_in(job: Job, progress: JobProgress) -> Json:
     if is_computed(tenant=tenant, day=day):
         return {"day": day.isoformat(), "computed": False}
     try:
-        nightly.run(tenant=tenant, day=day, by_hand=True, only_this_day=progress)
+        nightly.run(tenant=tenant, day=day, by_hand=True, on_stage=progress)
     except nights.NightUnavailable:
         # The night that runs began before some of what came in.
         short_night.request(schema_name=tenant.schema_name)

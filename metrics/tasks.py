@@ -42,6 +42,11 @@ def next_night() -> None:
 
 @shared_task(name="metrics.night")
 def night(*, schema_name: str, day: str) -> None:
-    """One tenant's night of one local day, unless somebody else has it."""
+    """One tenant's night of one local day, unless somebody else has it.
+
+    Nights that it has found stale are reopened: each is a task of its own, so that none of them
+    keeps the next day's night waiting, however many facts came late.
+    """
     with inside(schema_name) as tenant, suppress(nights.NightUnavailable):
         nightly.run(tenant=tenant, day=date.fromisoformat(day))
+        nights.reopen(tenant=tenant, days=nightly.stale_days(), now=timezone.now())

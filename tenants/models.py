@@ -107,6 +107,8 @@ class NightRun(models.Model):
     heartbeat = models.DateTimeField(_("last sign of life"), null=True, blank=True)
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    # Until the night is computed again, because facts of it came late or were corrected.
+    reopened_at = models.DateTimeField(_("reopened at"), null=True, blank=True)
     error = models.TextField(_("error"), blank=True)
 
     class Meta:

@@ -5,13 +5,13 @@ write the public schema, and a sign of life inside the night's transaction would
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import connections
-from django.db.models import F, Min, OuterRef, Q, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, F, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from tenants import leases, queues
@@ -106,7 +106,8 @@ def longest_overdue(*, now: datetime) -> float:
     runs = NightRun.objects.using(LEDGER).filter(tenant__state=Tenant.State.READY).order_by()
     first = runs.filter(state=State.RUNNING).aggregate(first=Min("started_at"))["first"]
     begun = [first] if first else []
-    pending = runs.filter(state=State.PENDING).values_list("tenant__timezone")
+    # Days that are computed again wait for all others, so they say nothing of who is late.
+    pending = runs.filter(state=State.PENDING, reopened_at=None).values_list("tenant__timezone")
     for zone, day in pending.annotate(day=Min("local_date")):
         with suppress(LookupError, ValueError, OSError):  # of an unknown zone
             begun.append(starts_at(day=day + timedelta(days=1), zone=zone) + CLOSING_TIME)
@@ -122,8 +123,9 @@ def waiting() -> int:
 def next_due() -> tuple[str, date] | None:
     """Schema and day of the night whose turn it is: of the tenant that was served longest ago.
 
-    Only what a tick has queued, so that a night that failed is not tried again at once; and one
-    of a tenant at a time, because a second would only wait for the first.
+    A day that is to be computed again comes after all that have not been computed yet. Only what
+    a tick has queued, so that a night that failed is not tried again at once; and one of a tenant
+    at a time, because a second would only wait for the first.
     """
     running = NightRun.objects.using(LEDGER).filter(state=State.RUNNING).values("tenant_id")
     served = QueueTurn.objects.filter(tenant=OuterRef("tenant"), queue=Queue.NIGHTS)
@@ -131,8 +133,16 @@ def next_due() -> tuple[str, date] | None:
         NightRun.objects.using(LEDGER)
         .filter(_QUEUED)
         .exclude(tenant__in=running)
-        .annotate(served_at=Subquery(served.values("served_at")))
-        .order_by(F("served_at").asc(nulls_first=True), "local_date", "pk")
+        .annotate(
+            served_at=Subquery(served.values("served_at")),
+            is_reopened=ExpressionWrapper(Q(reopened_at__isnull=False), BooleanField()),
+        )
+        .order_by(
+            F("is_reopened"),
+            F("served_at").asc(nulls_first=True),
+            "local_date",
+            "pk",
+        )
         .select_related("tenant")
         .first()
     )
@@ -140,6 +150,14 @@ def next_due() -> tuple[str, date] | None:
         return None
     queues.note_turn(tenant_id=run.tenant_id, queue=Queue.NIGHTS, now=timezone.now())
     return run.tenant.schema_name, run.local_date
+
+
+def reopen(*, tenant: Tenant, days: Iterable[date], now: datetime) -> int:
+    """Queue nights that were done once more, since facts of theirs have changed; how many."""
+    done = NightRun.objects.using(LEDGER).filter(
+        tenant_id=tenant.pk, local_date__in=list(days), state=State.DONE
+    )
+    return done.update(state=State.PENDING, reopened_at=now, queued_at=now)
 
 
 @contextmanager
@@ -157,7 +175,9 @@ def attempt(*, tenant: Tenant, day: date, by_hand: bool = False) -> Iterator["At
             attempt.heartbeat.stop()
             _failed(run=run, error=f"{type(problem).__name__}: {problem}")
             raise
-    attempt.lease.update(state=State.DONE, failures=0, stage="", finished_at=timezone.now())
+    attempt.lease.update(
+        state=State.DONE, failures=0, stage="", finished_at=timezone.now(), reopened_at=None
+    )
 
 
 def _claim(*, tenant: Tenant, day: date, by_hand: bool) -> NightRun:

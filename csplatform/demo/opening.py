@@ -38,6 +38,7 @@ def open_demo_tenant(demo: DemoTenant, *, tell: Tell) -> None:
             for day in demo.nights():
                 tell(f"{demo.slug}: running the night of {day}")
                 nightly.run(tenant=tenant, day=day, by_hand=True)
+            nightly.run_stale(tenant=tenant)
 
 
 def _opened(demo: DemoTenant, tell: Tell) -> Tenant:

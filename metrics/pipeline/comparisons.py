@@ -56,7 +56,7 @@ def _stored(windows: list[Window]) -> dict[Place, KpiSnapshot]:
     """What nights that are not stale have found over the windows."""
     stand = Night.objects.filter(day__in={days.day for days in windows}, stale=False).values("day")
     # Of a day before the first weekday was changed, a week of that name has another first day.
-    asked = {(days.period, days.start, days.day): days for days in windows}
+    asked = {(str(days.period), days.start, days.day): days for days in windows}
     rows = KpiSnapshot.objects.filter(
         reduce(or_, (Q(day=day, period=period, start=start) for period, start, day in asked)),
         day__in=stand,

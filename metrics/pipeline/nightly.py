@@ -1,4 +1,4 @@
-"""The night: the stages in their order, for one local day; then the days that facts changed.
+"""The night: the stages in their order, for one local day.
 
 A night is one transaction on one snapshot of the facts, so it has happened whole or not at all,
 whenever and wherever it is stopped.
@@ -32,13 +32,13 @@ def run(
     tenant: Tenant,
     day: date,
     by_hand: bool = False,
-    only_this_day: StageCallback | None = None,
+    on_stage: StageCallback = lambda stage: None,
     keys: Collection[str] | None = None,
 ) -> list[ExcludedRow]:
-    """Compute `day`, then every other night whose facts have changed since it ran.
+    """Compute `day`; other nights whose facts have changed since they ran are marked stale.
 
-    With `only_this_day`, which is called with the name of each stage, other nights are left stale.
-    With `keys`, only those metrics are written into the snapshots.
+    `on_stage` is called with the name of each stage. With `keys`, only those metrics are written
+    into the snapshots.
     Returns the rows that could not be computed and were excluded. Must be called inside the
     tenant, and outside of a transaction. Raises `nights.NightUnavailable` when the ledger says that
     somebody else has this night or, unless asked for by hand, that it is done.
@@ -48,22 +48,29 @@ def run(
         # Two nights of one tenant never run at once.
         locks.held(schema_name=tenant.schema_name, purpose="night"),
     ):
-        at_stage = _both(attempt.at_stage, only_this_day) if only_this_day else attempt.at_stage
+
+        def at_stage(stage: str) -> None:
+            attempt.at_stage(stage)
+            on_stage(stage)
+
         excluded = compute(tenant=tenant, day=day, at_stage=at_stage, keys=keys)
-        others = Night.objects.none() if only_this_day else Night.objects.filter(stale=True)
-        for stale in others.order_by("day").values_list("day", flat=True):
-            compute(tenant=tenant, day=stale, at_stage=attempt.at_stage, keys=keys)
         if excluded:
             attempt.note(f"{len(excluded)} rows out of bounds were excluded.")
     return excluded
 
 
-def _both(one: StageCallback, other: StageCallback) -> StageCallback:
-    def on_stage(stage: str) -> None:
-        one(stage)
-        other(stage)
+def run_stale(*, tenant: Tenant, keys: Collection[str] | None = None) -> None:
+    """Compute every stale night again, here and now, the oldest first.
 
-    return on_stage
+    Each is a run of its own in the ledger. Raises what `run` raises.
+    """
+    for day in stale_days():
+        run(tenant=tenant, day=day, by_hand=True, keys=keys)
+
+
+def stale_days() -> list[date]:
+    """The nights whose facts have changed since they ran, the oldest first."""
+    return list(Night.objects.filter(stale=True).order_by("day").values_list("day", flat=True))
 
 
 def compute(

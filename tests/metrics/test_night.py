@@ -87,6 +87,7 @@ def nights_of(tenant: Tenant, *, keys: Collection[str] | None) -> Run:
     def nights(*days: date) -> None:
         for day in days:
             nightly.run(tenant=tenant, day=day, by_hand=True, keys=keys)
+            nightly.run_stale(tenant=tenant, keys=keys)
 
     return nights
 

@@ -10,7 +10,9 @@ import pytest
 from celery import Celery
 from psycopg import sql
 
-from metrics.models import Night
+from accounts.models import Subscription
+from metrics.models import KpiSnapshot, Night
+from metrics.pipeline import nightly
 from metrics.tasks import NEXT_NIGHT, tick
 from tenants import broker, nights
 from tenants.calendar import last_closed_day
@@ -93,6 +95,33 @@ def test_a_tick_plans_and_runs_the_night_of_every_open_tenant(queue: Queue) -> N
             dumps.append(dump())
     assert dumps[0] == dumps[1]
     assert len(dumps[0]["KpiSnapshot"]) > 200
+
+
+def test_nights_whose_facts_came_late_are_runs_of_their_own_after_the_days_own_night(
+    queue: Queue,
+) -> None:
+    zone = noon_somewhere()
+    Tenant.objects.filter(slug="globex").update(state=Tenant.State.SUSPENDED)
+    Tenant.objects.filter(slug="acme").update(timezone=zone)
+    day = last_closed_day(moment=datetime.now(UTC), zone=zone)
+    earlier = [day - timedelta(days=n) for n in (3, 2, 1)]
+    with inside("acme") as tenant:
+        store([Sold("a", Decimal(10), day - timedelta(days=400))])
+        for one in earlier:
+            nightly.run(tenant=tenant, day=one, keys=["mrr"])
+        Subscription.objects.filter(account__external_id="a").update(ended_on=earlier[1])
+    queue.send("metrics.tick")
+    runs = NightRun.objects.using("ledger").order_by("local_date")
+    wait_for(lambda: [run.attempts for run in runs.all()] == [1, 2, 2, 1], seconds=60)
+    wait_for(lambda: not runs.exclude(state="done").exists(), seconds=60)
+    own, second, third = (runs.get(local_date=one) for one in (day, *earlier[1:]))
+    assert own.finished_at < second.started_at < third.started_at  # type: ignore[operator]
+    assert set(runs.values_list("failures", "reopened_at")) == {(0, None)}
+    with inside("acme"):
+        assert not Night.objects.filter(stale=True).exists()
+        found = KpiSnapshot.objects.filter(key="mrr", variant="all", period="day", dimension="")
+        values = found.filter(compared="").order_by("day").values_list("value", flat=True)
+        assert list(values) == [10, 0, 0, 0]
 
 
 def test_a_task_without_an_open_tenant_writes_nothing_anywhere_and_says_so(queue: Queue) -> None:

@@ -17,8 +17,12 @@ def test_with_the_settings_of_every_day_a_killed_worker_costs_minutes(
 ) -> None:
     with own_folder() as folder, site(folder, {}, django_db_blocker) as patient:
         with patient.held_in("health"):
-            wait_until(patient.waits_for_us, seconds=240)
-            assert patient.run_of("acme") == ("running", "health", 1, 0)
+            wait_until(
+                lambda: (
+                    patient.run_of("acme") == ("running", "health", 1, 0) and patient.waits_for_us()
+                ),
+                seconds=240,
+            )
             killed = time.monotonic()
             patient.kill_the_worker()
         patient.until_done(seconds=TEN_MINUTES)

@@ -188,6 +188,27 @@ def test_nights_of_many_days_of_one_tenant_do_not_come_before_anothers(
     assert order == ["acme", "globex", "acme", "globex", "acme", "acme", "acme"]
 
 
+def test_what_is_computed_again_comes_after_every_day_that_has_not_been_computed(
+    acme: Tenant,
+) -> None:
+    ledger, globex = NightRun.objects.using("ledger"), find(slug="globex")
+    Tenant.objects.filter(pk=globex.pk).update(state=Tenant.State.READY)
+    old = [YESTERDAY - timedelta(days=number) for number in (9, 8, 7)]
+    for day in old:
+        ledger.create(tenant_id=acme.pk, local_date=day, state=State.DONE)
+    ledger.create(tenant_id=acme.pk, local_date=YESTERDAY, queued_at=NOW)
+    ledger.create(tenant_id=globex.pk, local_date=YESTERDAY, queued_at=NOW)
+    assert nights.reopen(tenant=acme, days=[*old[:2], YESTERDAY], now=NOW) == 2
+    order = []
+    while found := nights.next_due():
+        order.append(found)
+        with nights.attempt(tenant=find(slug=found[0]), day=found[1]):
+            pass
+    assert sorted(order[:2]) == [("acme", YESTERDAY), ("globex", YESTERDAY)]
+    assert order[2:] == [("acme", old[0]), ("acme", old[1])]
+    assert set(ledger.values_list("state", "reopened_at")) == {(State.DONE, None)}
+
+
 def test_a_second_night_of_a_tenant_waits_for_the_first_to_end(acme: Tenant) -> None:
     ledger = NightRun.objects.using("ledger")
     for day in (YESTERDAY, YESTERDAY - timedelta(days=1)):

@@ -78,6 +78,14 @@ def test_a_night_is_overdue_from_the_end_of_its_local_day_and_two_hours_on(ledge
     assert nights.longest_overdue(now=now) == (12 + 3.5 - 2) * 3600
 
 
+def test_a_night_that_is_computed_again_is_never_overdue(ledger: None) -> None:
+    now = datetime(2024, 6, 2, 12, 0, tzinfo=UTC)
+    NightRun.objects.create(
+        tenant=find(slug="acme"), local_date=date(2023, 6, 1), reopened_at=now - timedelta(days=1)
+    )
+    assert nights.longest_overdue(now=now) == 0
+
+
 def test_a_night_that_runs_counts_from_its_start(ledger: None) -> None:
     now = datetime(2024, 6, 2, 12, 0, tzinfo=UTC)
     NightRun.objects.create(

@@ -40,6 +40,8 @@ class Command(BaseCommand):
         for day in tqdm(days, unit="night", file=self.stderr, disable=len(days) == 1):
             for row in _night(tenant, day):
                 self.stderr.write(f"{tenant.slug}: excluded from {day}: {row}")
+        for day in nightly.stale_days():
+            _night(tenant, day)
         self.stdout.write(f"{tenant.slug}: {len(days)} nights run, the last of {days[-1]}")
 
 
