@@ -26,7 +26,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 help:
 	@echo "make demo       the product with demo tenants and data: http://127.0.0.1:$(PORT)"
 	@echo "make run        the product as it is, without the demo"
-	@echo "make test       every test, browser tests included"
+	@echo "make test       every quick test"
 	@echo "make proof      the long proofs: faults, fuzzing, story on the system's own servers"
 	@echo "make matrix     the pages in Chromium: axe, every language, width and direction"
 	@echo "make lint       style of Python and of templates"
@@ -42,7 +42,7 @@ demo run: $(INSTALLED) $(CATALOGUES)
 
 # Two lanes, each with what comes next. Schemathesis takes a second to load, and is for the proofs.
 LANES := -n 2 -p tests.lanes
-test: $(INSTALLED_DEV) $(CATALOGUES) browser
+test: $(INSTALLED_DEV) $(CATALOGUES)
 	@$(EMBEDDED) with --scratch $(SCRATCH) -- $(PYTHON) -m pytest $(LANES) -p no:schemathesis --durations=20 --ignore=tests/proof $(ARGS)
 
 # First, alone, the proofs that hold a server to seconds; then all others in two lanes. With ARGS a
@@ -63,7 +63,7 @@ proof: $(INSTALLED_DEV) $(CATALOGUES) browser tools
 	fi
 
 matrix: $(INSTALLED_DEV) $(CATALOGUES) browser
-	@$(EMBEDDED) with -- $(PYTHON) -m pytest $(LANES) --durations=20 -m "" tests/matrix tests/story/test_browser.py $(ARGS)
+	@$(EMBEDDED) with -- $(PYTHON) -m pytest $(LANES) --durations=20 -m matrix tests/matrix tests/story $(ARGS)
 
 lint: $(INSTALLED_DEV)
 	@$(PYTHON) -m ruff check .

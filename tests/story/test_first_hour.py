@@ -56,6 +56,7 @@ def test_home_has_figures_soon_after_an_import_and_before_any_night(fresh: Produ
         wait_for(lambda: mrr() == 50, seconds=240)
 
 
+@pytest.mark.matrix
 @pytest.mark.skipif(not CHROMIUM.exists(), reason="LEFT OUT: no /usr/bin/chromium")
 def test_the_page_that_waits_shows_the_figures_by_itself(fresh: Product) -> None:
     with sync_playwright() as playwright:
