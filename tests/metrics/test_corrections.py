@@ -16,7 +16,7 @@ from accounts.models.rules import sync_timezone
 from metrics.figures import revisions
 from metrics.figures.readings import TO_BE_RECALCULATED
 from metrics.models import KpiSnapshot, Night, Revision
-from metrics.pipeline.nightly import compute, run
+from metrics.pipeline.nightly import compute, run, run_stale
 from surveys.models import Response, Survey
 from tenants.context import inside
 from tenants.models import Tenant
@@ -70,6 +70,11 @@ def purchase(account: Account) -> Purchase:
     )
 
 
+def run_and_correct(tenant: Tenant, *, day: date) -> None:
+    run(tenant=tenant, day=day, by_hand=True)
+    run_stale(tenant=tenant)
+
+
 DEEDS: dict[str, Deed] = {
     "a subscription's end": lambda account: account.subscriptions.update(ended_on=MID_MAY),
     "an answer": answer,
@@ -103,7 +108,7 @@ def test_whatever_is_written_of_the_past_marks_its_day(acme: Tenant, deed: str) 
 def test_a_late_fact_rebuilds_the_nights_from_its_day_on_and_no_others(nights: Tenant) -> None:
     before = dict(Night.objects.values_list("day", "computed_at"))
     answer(Account.objects.get())
-    run(tenant=nights, day=date(2026, 7, 1), by_hand=True)
+    run_and_correct(nights, day=date(2026, 7, 1))
     after = dict(Night.objects.values_list("day", "computed_at"))
     assert {day for day in before if after[day] != before[day]} == {MAY, JUNE}
     assert not DirtyDay.objects.exists()
@@ -111,7 +116,7 @@ def test_a_late_fact_rebuilds_the_nights_from_its_day_on_and_no_others(nights: T
 
 def test_an_account_that_turns_out_to_be_a_test_changes_every_night(nights: Tenant) -> None:
     Account.objects.update(is_test=True)
-    run(tenant=nights, day=date(2026, 7, 1), by_hand=True)
+    run_and_correct(nights, day=date(2026, 7, 1))
     values = KpiSnapshot.objects.filter(
         key="mrr", variant="all", period="day", compared="", dimension=""
     )
@@ -125,14 +130,14 @@ def test_the_local_day_of_a_fact_is_what_counts(nights: Tenant) -> None:
     DirtyDay.objects.all().delete()  # another zone is another past: that is told elsewhere
     before = dict(Night.objects.values_list("day", "computed_at"))
     answer(Account.objects.get(), at="2026-05-31T22:30Z")
-    run(tenant=nights, day=date(2026, 7, 1), by_hand=True)
+    run_and_correct(nights, day=date(2026, 7, 1))
     after = dict(Night.objects.values_list("day", "computed_at"))
     assert {day for day in before if after[day] != before[day]} == {JUNE}
 
 
 def test_what_a_rebuilt_night_changed_is_written_down(nights: Tenant) -> None:
     Subscription.objects.update(amount=80)
-    run(tenant=nights, day=date(2026, 7, 1), by_hand=True)
+    run_and_correct(nights, day=date(2026, 7, 1))
     changed = Revision.objects.get(day=MAY, period="month", key="mrr", variant="all")
     assert [changed.was, changed.became] == [100, 80]
     assert changed.since < changed.at == Night.objects.get(day=MAY).computed_at
@@ -241,7 +246,7 @@ def test_afterwards_the_page_says_what_it_was_and_which_facts_changed(
     nights: Tenant, page: Callable[[str], str]
 ) -> None:
     Subscription.objects.update(amount=80)
-    run(tenant=nights, day=date(2026, 7, 1), by_hand=True)
+    run_and_correct(nights, day=date(2026, 7, 1))
     shown = page("mrr")
     assert "because facts were corrected" in shown
     assert "amount: 100.0 → 80.0" in shown
