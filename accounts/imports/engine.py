@@ -21,14 +21,13 @@ from accounts.imports.upserting import Outcome
 from accounts.imports.values import numbers, words
 from accounts.short_night import request_after_commit
 from tenants import locks
-from tenants.context import as_owner
 from tenants.models import Tenant
+from tenants.planner_statistics import analyze_after_commit
 from tenants.typing import Json, SqlParameters
 
 __all__ = ["ImportFileError", "ImportResult", "Progress", "run_import"]
 
 
-MANY = 500  # rows after which a table is looked at anew for planning queries
 OnReject = Callable[[list[str], Reject], None]
 
 
@@ -89,8 +88,7 @@ def run_import(
             transaction.set_rollback(True)
         elif result.created + result.updated:
             request_after_commit(tenant=tenant)
-            if result.created + result.updated >= MANY:
-                _take_stock(kind=kind, tenant=tenant)
+            analyze_after_commit(schema_name=tenant.schema_name)
     return result
 
 
@@ -186,12 +184,6 @@ def _cells(kind: Kind, columns: list[str]) -> dict[str, sql.Composable]:
         else sql.SQL("NULL::text")
         for column in kind.columns
     }
-
-
-def _take_stock(*, kind: Kind, tenant: Tenant) -> None:
-    """Let the planner know what came in: until its own round it would plan for an empty table."""
-    with as_owner(tenant.schema_name):
-        staging.execute("ANALYZE {table}", table=sql.Identifier(kind.table))
 
 
 def one_at_a_time(tenant: Tenant, kind: Kind) -> None:

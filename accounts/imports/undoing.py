@@ -21,6 +21,7 @@ from accounts.imports.staging import Progress, execute, fetch, fetch_all, no_pro
 from accounts.models import Import
 from accounts.short_night import request_after_commit
 from tenants.models import Tenant
+from tenants.planner_statistics import analyze_after_commit
 from tenants.typing import Json, Options
 
 NAMED = 200  # rows that were left, by name; of more only the number is told
@@ -53,6 +54,7 @@ def undo(*, entry: Import, tenant: Tenant, on_progress: Progress = no_progress) 
             left=named[:NAMED],
         )
         request_after_commit(tenant=tenant)
+        analyze_after_commit(schema_name=tenant.schema_name)
     return counts
 
 

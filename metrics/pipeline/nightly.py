@@ -22,6 +22,7 @@ from metrics.pipeline.snapshot import snapshot
 from support import clocks
 from tenants import locks, nights
 from tenants.models import Tenant
+from tenants.planner_statistics import analyze_after_commit
 from usage import rollup
 
 StageCallback = Callable[[str], None]
@@ -82,11 +83,14 @@ def compute(
     returned; where there are none, that is not the reason, and the error is passed on.
     """
     night = partial(_compute, tenant=tenant, day=day, at_stage=at_stage, keys=keys)
+    analyze_after_commit(schema_name=tenant.schema_name)  # facts that came in by other ways
     try:
-        return night(exclude=list)
+        excluded = night(exclude=list)
     except (DataError, ArithmeticError) as problem:
         failure = problem
-    return night(exclude=partial(_exclude, failure=failure))
+        excluded = night(exclude=partial(_exclude, failure=failure))
+    analyze_after_commit(schema_name=tenant.schema_name)
+    return excluded
 
 
 def _exclude(*, failure: Exception) -> list[ExcludedRow]:
