@@ -13,13 +13,14 @@ from metrics.catalogue.own import all_metrics
 from metrics.catalogue.records import Direction, Metric
 from metrics.figures.dimensions import NIGHTLY_DIMENSIONS
 from metrics.figures.preferences import effective_variants
-from metrics.figures.readers import FactReader
+from metrics.figures.readers import Definition, FactReader
 from metrics.figures.readings import Reading, comparison_windows, empty_reading
 from metrics.figures.segments import Segment
 from metrics.models import KpiSnapshot, Night
 from metrics.windows.periods import Period, Window, window_for
 
 Snapshot = tuple[str, str, str]  # key, variant, what it is compared as
+ITSELF = KpiSnapshot.Compared.ITSELF
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +124,23 @@ class KpiReader:
 
     def all(self) -> list[Comparison]:
         """Every metric in its default variant."""
-        return [self.compare(metric) for metric in self.metrics.values()]
+        return self.compare_each((metric, "") for metric in self.metrics.values())
+
+    def compare_each(self, definitions: Iterable[Definition]) -> list[Comparison]:
+        """Compare metrics in the variants named; "": in the variant that the tenant prefers.
+
+        What no night has stored is worked out with one statement for each measure, however many
+        metrics and windows it is asked for.
+        """
+        resolved = [(one, self.resolve_variant(one, variant)) for one, variant in definitions]
+        windows = list(comparison_windows(self.query.window))
+        self.reader.prepare_each(
+            ((metric, variant), days)
+            for metric, variant in resolved
+            for name, days in windows
+            if not self._is_stored(metric, variant, name)
+        )
+        return [self.compare(metric, variant) for metric, variant in resolved]
 
     def compare(self, metric: Metric, variant: str = "") -> Comparison:
         """A metric over the window, the one before and the one a year before."""
@@ -163,11 +180,20 @@ class KpiReader:
                     self._reading(part.metric, part.variant, name, days) for part in parts
                 ),
             )
-        if self.night and not self.night.stale and self.query.segment and not name:
-            # A night writes nothing down of a segment that has no rows; one that is to be computed
-            # again may have lost what it wrote.
+        if self.night and self._has_no_rows(name):
             return replace(empty_reading(metric, variant, days), computed_at=self.night.computed_at)
         return self.read_from_facts(metric, variant, days)
+
+    def _is_stored(self, metric: Metric, variant: str, name: str) -> bool:
+        """Whether a night says what the metric came to over the window of that name."""
+        return (metric.key, variant, name) in self._stored or self._has_no_rows(name)
+
+    def _has_no_rows(self, name: str) -> bool:
+        """Whether what is not stored is of a segment without rows: a night writes none of it down.
+
+        One that is to be computed again may have lost what it wrote.
+        """
+        return bool(self.night and not self.night.stale and self.query.segment and name == ITSELF)
 
     def read_from_facts(self, metric: Metric, variant: str, days: Window | None = None) -> Reading:
         """The metric from the facts as they are at this moment, whatever a night wrote down."""

@@ -48,7 +48,8 @@ class FactReader:
         """Ask for all that variants will need, each over a window of its own, likewise."""
         with self._questions.one_cursor():
             for measure, days in measures_needed(definitions):
-                found = self._questions.totals(measure, days, segment=self.segment)
+                unknown = [one for one in days if (id(measure), one) not in self._totals]
+                found = self._questions.totals(measure, unknown, segment=self.segment)
                 self._totals.update({(id(measure), one): total for one, total in found.items()})
 
     def read(self, *, metric: Metric, variant: str, window: Window) -> Reading:

@@ -68,7 +68,8 @@ def book(request: HttpRequest) -> HttpResponse:
 def main_figures(book: KpiReader) -> list[Comparison]:
     """The figures of home; one that has had no data in any of its periods is left out."""
     keys = MAIN[customers_known_by()]
-    return [found for found in (book.compare(METRICS[key]) for key in keys) if _has_data(found)]
+    found = book.compare_each((METRICS[key], "") for key in keys)
+    return [one for one in found if _has_data(one)]
 
 
 def _has_data(found: Comparison) -> bool:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from accounts.changes import changed_facts
-from metrics.catalogue import FAMILY_NAMES, METRICS
+from metrics.catalogue import FAMILY_NAMES
 from metrics.catalogue.own import all_metrics
 from metrics.catalogue.records import Metric
 from metrics.figures import revisions
@@ -32,13 +32,13 @@ def kpis(request: HttpRequest) -> HttpResponse:
     """Every metric on one date, by family."""
     query = parse_kpi_query(request.GET, tenant=tenant_of(request))
     answers = KpiReader(query)
+    found = {comparison.metric.key: comparison for comparison in answers.all()}
     families = [
-        (name, [answers.compare(metric) for metric in family.METRICS])
+        (name, [found.pop(metric.key) for metric in family.METRICS])
         for family, name in FAMILY_NAMES.items()
     ]
-    own = [metric for key, metric in answers.metrics.items() if key not in METRICS]
-    if own:
-        families.append((_("Your own"), [answers.compare(metric) for metric in own]))
+    if found:
+        families.append((_("Your own"), list(found.values())))
     context = {
         "families": families,
         "asked": query,
@@ -60,7 +60,10 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
     if chosen not in metric.variants:
         raise Http404
     answers = KpiReader(parse_kpi_query(request.GET, tenant=tenant_of(request)))
-    variants = {name: answers.compare(metric, name) for name in metric.variants}
+    variants = {
+        one.reading.variant: one
+        for one in answers.compare_each((metric, name) for name in metric.variants)
+    }
     pending = revisions.pending(variants[chosen].reading, zone=tenant_of(request).timezone)
     context = {
         "night": answers.night,

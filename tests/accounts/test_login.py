@@ -42,7 +42,7 @@ def log_in(client: Client, email: str, password: str = cast.PASSWORD) -> HttpRes
 
 
 def is_in(client: Client) -> bool:
-    return client.get("/kpis/").status_code == 200
+    return client.get("/cohorts/").status_code == 200
 
 
 def test_one_logs_in_by_email_whatever_its_case(person: User) -> None:

@@ -1,11 +1,18 @@
 """The page of a metric: its parts, and what it is made of."""
 
 import re
+from datetime import date
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from metrics.catalogue import METRICS
+from metrics.figures.preferences import variant_for
+from metrics.figures.readers import measures_needed
 from metrics.models import Goal
+from metrics.windows.periods import Period, window_for
 from tenants.models import Tenant
 
 pytestmark = pytest.mark.django_db
@@ -42,3 +49,16 @@ def test_a_goal_that_cannot_be_computed_is_edited_by_a_verb(
     )
     page = alice.get("/goals/", headers={"accept-language": language}).content.decode()
     assert f'<a href="/goals/{goal.pk}/">{edit}</a>' in page
+
+
+def test_what_no_night_has_stored_takes_one_statement_for_each_measure(
+    acme: Tenant, alice: Client
+) -> None:
+    definitions = [(metric, variant_for(metric)) for metric in METRICS.values()]
+    window = window_for(period=Period.MONTH, day=date(2026, 6, 30))
+    measures = list(measures_needed((definition, window) for definition in definitions))
+    with CaptureQueriesContext(connection) as asked:
+        page = alice.get("/kpis/?date=2026-06-30&period=month")
+    assert page.status_code == 200
+    totals = [one["sql"] for one in asked.captured_queries if "each_row(row_value" in one["sql"]]
+    assert 50 < len(totals) <= len(measures)
