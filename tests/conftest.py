@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -76,6 +77,14 @@ def alice(db: None) -> Client:
 @pytest.fixture
 def bob(db: None) -> Client:
     return client_of(cast.BOB)
+
+
+@pytest.fixture
+def person(db: None) -> User:
+    """Somebody at Acme whom no earlier test has locked out."""
+    with inside("acme"):
+        email = f"person-{uuid4().hex}@acme.test"
+        return User.objects.create_user(email=email, password=cast.PASSWORD)
 
 
 @pytest.fixture

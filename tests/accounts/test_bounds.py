@@ -12,7 +12,7 @@ from accounts.imports.records import DECIMALS, Column, Kind, Type
 from tenants.models import Tenant
 from tests.accounts.files import Sending, text
 from tests.accounts.rest import Program
-from tests.accounts.test_every_kind import SAMPLES, good, send
+from tests.accounts.samples import SAMPLES, good, send
 from tests.accounts.test_workbooks import book
 
 __all__ = ["send"]

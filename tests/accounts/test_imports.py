@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account, Contact, Purchase, Subscription
 from support.models import Ticket, TicketEntry
-from tenants.models import Tenant
 from tests.accounts.files import Sending, text
 
 pytestmark = pytest.mark.django_db
@@ -20,11 +19,6 @@ ACCOUNTS = "external_id,name,segment,seats\na,Ant,Small,3\nb,Bee,Large,50000\n"
 SUBSCRIPTION = [
     *("external_id", "account_external_id", "plan", "amount", "interval", "started_on"),
 ]
-
-
-@pytest.fixture
-def send(acme: Tenant) -> Sending:
-    return Sending(acme)
 
 
 def history(model: str) -> list[tuple[str, str]]:

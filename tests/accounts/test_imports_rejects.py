@@ -51,11 +51,6 @@ FAULTS = [
 
 
 @pytest.fixture
-def send(acme: Tenant) -> Sending:
-    return Sending(acme)
-
-
-@pytest.fixture
 def sell(send: Sending) -> Sending:
     send("accounts", "external_id,name\na,Ant\n")
     return send

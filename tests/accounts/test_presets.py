@@ -11,16 +11,10 @@ from accounts.imports.undoing import undo
 from accounts.models import Account, Contact, OwnerName, Subscription, User
 from support.models import Ticket
 from surveys.models import Response
-from tenants.models import Tenant
 from tests.accounts.files import Sending
 
 pytestmark = pytest.mark.django_db
 EXPORTS = Path(__file__).parent / "exports"
-
-
-@pytest.fixture
-def send(acme: Tenant) -> Sending:
-    return Sending(acme)
 
 
 def export(name: str) -> bytes:

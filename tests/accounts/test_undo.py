@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from accounts.imports.undoing import undo
 from accounts.models import Account, Contact, Import, Subscription
 from surveys.models import Survey
-from tenants.models import Tenant
 from tests.accounts.files import Sending
 from tests.conftest import client_of
 from usage.models import Event
@@ -24,11 +23,6 @@ RESPONSES = (
     "external_id,survey,kind,score,account_external_id,answered_at\n"
     "r1,pulse,nps,9,a,2024-05-01T10:00:00Z\n"
 )
-
-
-@pytest.fixture
-def send(acme: Tenant) -> Sending:
-    return Sending(acme)
 
 
 def dump() -> dict[str, list[Any]]:

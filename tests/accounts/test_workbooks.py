@@ -10,15 +10,9 @@ import pytest
 
 from accounts.imports.engine import ImportFileError
 from accounts.models import Account
-from tenants.models import Tenant
 from tests.accounts.files import Sending
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def send(acme: Tenant) -> Sending:
-    return Sending(acme)
 
 
 def book(rows: list[list[Any]]) -> bytes:

@@ -9,10 +9,8 @@ from django.core.cache import cache, caches
 from pytest_django import Settings
 
 from csplatform.caching import PATIENCE, Absence
-from tests.accounts.test_login import browser, is_in, log_in, person
+from tests.accounts.browsers import browser, is_in, log_in
 from tests.product import free_port
-
-__all__ = ["person"]  # a fixture
 
 
 @pytest.fixture(params=["closed", "silent"])

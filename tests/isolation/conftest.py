@@ -8,6 +8,7 @@ import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.isolation import worlds
+from tests.isolation.tables import fingerprints
 from tests.isolation.walks import (
     WITHOUT_HEAD,
     Answer,
@@ -65,7 +66,7 @@ def platform_walked(world: World) -> list[Answer]:
 
 def of_others(slug: str) -> dict[str, dict[str, str]]:
     return {
-        slug: worlds.fingerprints(slug),
-        "public": worlds.fingerprints("public", but=LEDGER),
-        "platform": worlds.fingerprints("platform"),
+        slug: fingerprints(slug),
+        "public": fingerprints("public", but=LEDGER),
+        "platform": fingerprints("platform"),
     }

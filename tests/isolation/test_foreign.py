@@ -9,8 +9,9 @@ import pytest
 from accounts.imports.kinds import KINDS
 from accounts.models import Import
 from tenants.context import inside
+from tests.isolation.tables import fingerprints
 from tests.isolation.walks import Walker, everything, traces
-from tests.isolation.worlds import ONLY_GLOBEX, World, fingerprints
+from tests.isolation.worlds import ONLY_GLOBEX, World
 
 MODELS = (
     *("account", "contact", "subscription", "user", "accountnow"),

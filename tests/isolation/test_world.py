@@ -10,7 +10,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tenants.context import inside
 from tests.isolation import worlds
-from tests.isolation.worlds import ONLY_GLOBEX, World, models_of_tenants, text_columns
+from tests.isolation.tables import models_of_tenants, text_columns
+from tests.isolation.worlds import ONLY_GLOBEX, World
 
 APPS = ("accounts", "usage", "surveys", "metrics")
 

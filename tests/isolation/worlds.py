@@ -9,11 +9,10 @@ from uuid import UUID
 
 import pgtrigger
 from allauth.account.models import EmailAddress
-from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.management.color import no_style
-from django.db import connection, connections, models
+from django.db import connection
 from pghistory.models import Context
 
 from accounts.bounds import ExcludedRow
@@ -33,43 +32,12 @@ from metrics.pipeline.nightly import compute
 from tenants.context import as_owner, inside
 from tenants.models import Domain, NightRun, Tenant
 from tests import databases, facts
+from tests.isolation import tables
 
 NIGHTS = (date(2024, 5, 31), date(2024, 6, 30))
 EVENING = datetime(2024, 7, 1, 2, tzinfo=UTC)
 AMOUNTS = {"acme": 3141593, "globex": 2718282}
 ONLY_GLOBEX = 900_000  # the id of everything that Acme does not have
-
-# Columns that hold no text of the tenant's, but a code, a number or a secret.
-NOT_TEXT = {
-    "accounts.ApiKey.id",
-    "accounts.ApiKey.hashed_key",
-    "accounts.User.password",
-    "admin.LogEntry.object_id",
-    "account.EmailConfirmation.key",
-    "metrics.HealthFactor.key",
-    "metrics.Goal.metric",
-    "metrics.OwnMetric.key",
-    "metrics.OwnMetricEvent.key",
-    "metrics.Goal.variant",
-    "metrics.GoalEvent.metric",
-    "metrics.GoalEvent.variant",
-    "accounts.CountingRules.timezone",
-    "accounts.CountingRulesEvent.timezone",
-    "accounts.CountingRules.preferred_variants",
-    "accounts.CountingRulesEvent.preferred_variants",
-    "metrics.KpiSnapshot.key",
-    "metrics.KpiSnapshot.variant",
-    "metrics.Revision.key",
-    "metrics.Revision.variant",
-    "accounts.Job.kind",
-    "accounts.Job.stage",
-    "accounts.Import.kind",
-    "accounts.Import.preset",
-    "accounts.ColumnMapping.kind",
-    "accounts.IdempotentAnswer.caller",
-    "accounts.IdempotentAnswer.request",
-    "accounts.IdempotentAnswer.content_type",
-}
 
 
 def canary(slug: str, column: str) -> str:
@@ -103,7 +71,12 @@ WORLD = databases.Template(
     name="world",
     build=assemble,
     base=databases.CAST,
-    sources=(*databases.product_sources(), Path(facts.__file__), Path(__file__)),
+    sources=(
+        *databases.product_sources(),
+        Path(facts.__file__),
+        Path(tables.__file__),
+        Path(__file__),
+    ),
 )
 
 
@@ -246,7 +219,7 @@ def _only_globex() -> None:
 
 def _count_on(slug: str) -> None:
     """New rows get numbers after those that were given here."""
-    models = models_of_tenants()
+    models = tables.models_of_tenants()
     with as_owner(slug), connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)
@@ -284,40 +257,3 @@ def _store_files(slug: str) -> None:
             text = canary(slug, "import.rejects") if entry.pk == 1 else "only-globex.import.rejects"
             facts.store_rejects(entry, text)
             entry.save(update_fields=["rejects"])
-
-
-def models_of_tenants() -> list[type[models.Model]]:
-    """The models whose tables lie in a tenant's schema, history tables included."""
-    with inside("acme"), connection.cursor() as cursor:
-        tables = set(connection.introspection.table_names(cursor))
-    return [model for model in apps.get_models() if model._meta.db_table in tables]
-
-
-def text_columns(model: type[models.Model]) -> list[str]:
-    """Columns into which a person could have written a canary."""
-    if model._meta.app_label in ("auth", "contenttypes", "sessions"):
-        return []  # Django's own: permissions that we do not use, names of models, signed data
-    kinds = (models.CharField, models.TextField, models.JSONField)
-    return [
-        field.name
-        for field in model._meta.local_fields
-        if isinstance(field, kinds)
-        and not field.choices
-        and (field.max_length or 100) >= 35
-        and field.name != "pgh_label"
-        and f"{model._meta.label}.{field.name}" not in NOT_TEXT
-    ]
-
-
-def fingerprints(schema: str, *, but: tuple[str, ...] = ()) -> dict[str, str]:
-    """Of every table of a schema: how many rows, and the hash of them in order."""
-    with connections["ledger"].cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema])
-        names = sorted(name for (name,) in cursor.fetchall() if name not in but)
-        return {name: _fingerprint(cursor, f'"{schema}"."{name}"') for name in names}
-
-
-def _fingerprint(cursor: Any, table: str) -> str:
-    rows = "string_agg(t::text, chr(10) ORDER BY t::text)"
-    cursor.execute(f"SELECT count(*) || ' ' || coalesce(md5({rows}), '') FROM {table} t")
-    return str(cursor.fetchone()[0])

@@ -1,4 +1,4 @@
-"""A drawn book with every kind of fact, crowded into few hours; and as it stood on a day.
+"""A drawn book with every kind of fact, crowded into few hours.
 
 All moments are rounded to the hour, so that many things happen at one moment. Ids are counted in
 tens too, so that their order is not the one of their numbers.
@@ -16,34 +16,6 @@ Rows = dict[str, list[Row]]
 FIRST, LAST = date(2026, 1, 5), date(2026, 6, 20)
 ACCOUNTS = [f"a-{n}" for n in range(1, 13)]
 HOURS = (8, 9, 10, 16, 17)
-# When a row of a kind began to be; those of other kinds are known from the first.
-BEGAN = {
-    "subscriptions": "started_on",
-    "subscription_changes": "effective_on",
-    "purchases": "occurred_on",
-    "costs": "occurred_on",
-    "rates": "day",
-    "funnel": "occurred_at",
-    "onboarding": "reached_at",
-    "tickets": "opened_at",
-    "ticket_events": "at",
-    "incidents": "started_at",
-    "events": "occurred_at",
-    "responses": "answered_at",
-    "activities": "at",
-    "measurements": "day",
-}
-# What is written into a row later, by the cell that says when: those cells are empty until then.
-LATER: dict[str, dict[str, tuple[str, ...]]] = {
-    "subscriptions": {
-        "ended_on": ("churn_reason",),
-        "cancelled_on": (),
-        "paused_from": ("paused_until",),
-    },
-    "renewals": {"renewed_on": ("amount",)},
-    "incidents": {"ended_at": ("minutes_down",)},
-    "tickets": {"solved_at": (), "closed_at": ("closed_as",)},
-}
 
 
 def draw(seed: int) -> Rows:
@@ -51,32 +23,7 @@ def draw(seed: int) -> Rows:
     return _Drawing(Random(seed)).book()
 
 
-def stood(book: Rows, day: date) -> Rows:
-    """The rows as they were at the end of a day: without those and the cells that came later."""
-    subscriptions = {row["external_id"]: row for row in book["subscriptions"]}
-
-    def known(kind: str, row: Row) -> bool:
-        if kind == "renewals":
-            return subscriptions[row["subscription_external_id"]]["started_on"] <= str(day)
-        return kind not in BEGAN or row[BEGAN[kind]][:10] <= str(day)
-
-    return {
-        kind: [_before(kind, row, day) for row in rows if known(kind, row)]
-        for kind, rows in book.items()
-    }
-
-
-def _before(kind: str, row: Row, day: date) -> Row:
-    found = dict(row)
-    for cell, others in LATER.get(kind, {}).items():
-        if row[cell][:10] > str(day):
-            found.update(dict.fromkeys((cell, *others), ""))
-    if kind == "tickets" and row["status"] in ("solved", "closed"):
-        found["status"] = _status(found)
-    return found
-
-
-def _status(ticket: Row) -> str:
+def status_of(ticket: Row) -> str:
     if ticket["closed_at"]:
         return "closed"
     return "solved" if ticket["solved_at"] else "open"
@@ -312,7 +259,7 @@ class _Drawing:
             "closed_at": closed,
             "closed_as": "solved" if closed else "",
         }
-        row["status"] = _status(row)
+        row["status"] = status_of(row)
         self.tickets.append(row)
         return row
 

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from tests.csplatform.test_problems import (
+from tests.csplatform.bad_values import (
     BAD,
     OF_LISTS,
     OF_PAGES,

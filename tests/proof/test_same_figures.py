@@ -18,6 +18,7 @@ from tenants.models import Tenant
 from tests import databases
 from tests.metrics import rich, worked
 from tests.metrics.dumps import dump, empty_derived_tables
+from tests.metrics.rich_as_of import as_of
 
 DAYS = (date(2026, 3, 4), date(2026, 4, 30), date(2026, 5, 20))
 
@@ -42,7 +43,7 @@ def test_facts_of_later_days_change_no_figure_of_a_day(
     committed_acme: Tenant, day: date, seed: int
 ) -> None:
     book = rich.draw(seed)
-    take_in(committed_acme, rich.stood(book, day))
+    take_in(committed_acme, as_of(book, day))
     in_time = night(committed_acme, day)
     take_in(committed_acme, book)
     empty_derived_tables()
