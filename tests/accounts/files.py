@@ -65,5 +65,12 @@ class Sending:
         return [(reject.line, reject.column, reject.code) for reject in self.rejects]
 
 
+def send_to_two_accounts(tenant: Tenant) -> Sending:
+    """Sends to a tenant that has Ant, a, and Bee, b."""
+    send = Sending(tenant)
+    send("accounts", "external_id,name\na,Ant\nb,Bee\n")
+    return send
+
+
 def counts(result: ImportResult) -> Counts:
     return result.created, result.updated, result.unchanged, result.rejected

@@ -3,14 +3,7 @@
 import pytest
 from django.test import Client
 
-from tests.csplatform.bad_values import (
-    BAD,
-    OF_LISTS,
-    OF_PAGES,
-    OF_PROGRAMS,
-    PAGES,
-    failing,
-)
+from tests.csplatform.bad_values import BAD, OF_LISTS, OF_PAGES, OF_PROGRAMS, PAGES, failing
 from tests.isolation.addresses import addresses
 
 
