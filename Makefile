@@ -81,7 +81,7 @@ messages: $(INSTALLED_DEV)
 	@$(PYTHON) manage.py makemessages -l ar -l fa -l pl --no-obsolete --add-location file --ignore var --ignore tests
 
 bench: $(INSTALLED_DEV) $(CATALOGUES)
-	@DJANGO_SETTINGS_MODULE=csplatform.settings $(EMBEDDED) with -- $(PYTHON) -m tests.bench --size $(SIZE)
+	@$(EMBEDDED) with -- $(PYTHON) -m tests.bench --size $(SIZE)
 
 # What the verbs need
 
