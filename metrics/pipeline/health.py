@@ -21,6 +21,7 @@ from metrics.catalogue import ACCOUNT_METRICS
 from metrics.catalogue.own import account_metrics
 from metrics.catalogue.records import AccountMetric
 from metrics.models import AccountMetricValues, HealthFactor, HealthModel, HealthScore, HealthStatus
+from metrics.windows.periods import DAY
 
 MARK = DecimalField(max_digits=7, decimal_places=4)
 COLUMNS = ("account_id", "day", "model_id", "score", "coverage", "status", "marks")
@@ -117,25 +118,23 @@ SELECT account.id, measures.day, health.score, coalesce(health.status, ''),
        measures.values[%(mrr)s], measures.values[%(mrr_change_90d)s], measures.values[%(tenure)s],
        measures.values[%(last_nps)s],
        measures.day - measures.values[%(days_since_last_use)s]::integer,
-       health.score - earlier.score, weekly.scores
+       health.score - earlier.score,
+       coalesce(weekly.scores, array_fill(NULL::numeric, ARRAY[cardinality(%(weeks)s::date[])]))
 FROM accounts_account account
 LEFT JOIN metrics_accountmetricvalues measures
     ON measures.account_id = account.id AND measures.day = %(day)s
 LEFT JOIN metrics_healthscore health
     ON health.account_id = measures.account_id AND health.day = measures.day
-LEFT JOIN LATERAL (
+LEFT JOIN (
     -- Of the night thirty days ago, or the last one in the week before it.
-    SELECT past.score FROM metrics_healthscore past
-    WHERE past.account_id = measures.account_id
-      AND past.day BETWEEN measures.day - 36 AND measures.day - 30
-    ORDER BY past.day DESC LIMIT 1
-) earlier ON true
-CROSS JOIN LATERAL (
-    SELECT array_agg(score.score ORDER BY week.day) AS scores
-    FROM generate_series(%(day)s::date - 7 * (%(weeks)s - 1), %(day)s::date, '7 days') week(day)
-    LEFT JOIN metrics_healthscore score
-        ON score.account_id = account.id AND score.day = week.day::date
-) weekly
+    SELECT DISTINCT ON (account_id) account_id, score FROM metrics_healthscore
+    WHERE day BETWEEN %(day)s::date - 36 AND %(day)s::date - 30
+    ORDER BY account_id, day DESC
+) earlier ON earlier.account_id = account.id
+LEFT JOIN (
+    SELECT account_id, ARRAY[{weeks}] AS scores FROM metrics_healthscore
+    WHERE day = ANY (%(weeks)s) GROUP BY account_id
+) weekly ON weekly.account_id = account.id
 """
 
 
@@ -144,5 +143,9 @@ def publish(*, day: date) -> None:
     AccountNow.objects.all().delete()
     # PostgreSQL counts the elements of an array from 1.
     slots = {key: measure.slot + 1 for key, measure in ACCOUNT_METRICS.items()}
+    weeks = [day - 7 * DAY * ago for ago in reversed(range(WEEKS))]
+    scores = (f"max(score) FILTER (WHERE day = DATE '{week:%Y-%m-%d}')" for week in weeks)
     with connection.cursor() as cursor:
-        cursor.execute(NOW, slots | {"day": day, "weeks": WEEKS})
+        cursor.execute(
+            NOW.replace("{weeks}", ", ".join(scores)), slots | {"day": day, "weeks": weeks}
+        )
