@@ -5,7 +5,6 @@ the same numbers. Each text yields (account_id, worth) for a window: %(start)s t
 day %(day)s and the day before it %(eve)s.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -162,6 +161,7 @@ ROWS = {
     "month": people(30),
     "days of month": person_days(30),
     "28 days": person_days(28),
+    "56 days": person_days(56),
     "28 before": person_days(56, 28),
     "seconds": SECONDS,
     "sessions": f"SELECT account_id, 1 AS worth {SESSIONS}",
@@ -183,10 +183,11 @@ STATES = (
 
 @dataclass(frozen=True)
 class ByHand:
-    """Numerator over denominator, by the names of their rows."""
+    """Numerator over denominator, by the names of their rows; unknown without what it requires."""
 
     top: str
     below: str = ""
+    requires: str = ""
 
 
 OUTPUTS: dict[tuple[str, str], ByHand] = {
@@ -240,7 +241,7 @@ OUTPUTS: dict[tuple[str, str], ByHand] = {
     ("avg_session_duration", "all"): ByHand("seconds", "sessions"),
     ("avg_session_duration", "without_bounces"): ByHand("long seconds", "long sessions"),
     ("feature_adoption", "all"): ByHand("features used", "features there"),
-    ("seat_utilisation", "all"): ByHand("seats taken", "seats"),
+    ("seat_utilisation", "all"): ByHand("seats taken", "seats", "56 days"),
 }
 # In the generated world nobody is known by name, so each person's latest answer is every answer.
 OUTPUTS["nps", "latest_per_contact"] = OUTPUTS["nps", "all"]
@@ -259,7 +260,7 @@ FROM ({rows}) r JOIN accounts_account a ON a.id = r.account_id AND NOT a.is_test
 COLUMNS = {15: "", 7: "segment", 11: "industry", 13: "country", 14: "owner_email"}
 
 # (period, compared, key, variant, cut, value of the cut) -> numerator, denominator
-Found = dict[tuple[str, ...], tuple[Decimal, Decimal | None]]
+Found = dict[tuple[str, ...], tuple[Decimal | None, Decimal | None]]
 Sums = dict[tuple[str, str], Decimal]
 
 
@@ -271,18 +272,19 @@ def figures(day: Any) -> Found:
         for name, days in comparison_windows(window_for(period=period, day=day)):
             for key, output in OUTPUTS.items():
                 query = at_end(days) if key[0] in STATES else days
-                parts = [_sums(seen, part, query, cut=not name) for part in _parts(output)]
-                for where in {place for part in parts for place in part}:
-                    sums = [part.get(where, Decimal(0)) for part in parts]
+                tops, belows, given = (
+                    _sums(seen, part, query, cut=not name) if part else None
+                    for part in (output.top, output.below, output.requires)
+                )
+                for where in {*(tops or ()), *(belows or ())}:
                     place = (str(period), name, *key, *where)
-                    found[place] = (sums[0], sums[1] if sums[1:] else None)
+                    unknown = given is not None and not given.get(where)
+                    found[place] = (_at(tops, where, unknown), _at(belows, where, unknown))
     return found
 
 
-def _parts(output: ByHand) -> Iterator[str]:
-    yield output.top
-    if output.below:
-        yield output.below
+def _at(sums: Sums | None, where: tuple[str, str], unknown: bool) -> Decimal | None:
+    return None if sums is None or unknown else sums.get(where, Decimal(0))
 
 
 def _sums(
