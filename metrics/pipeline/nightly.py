@@ -111,6 +111,7 @@ def _compute(
 ) -> list[ExcludedRow]:
     with transaction.atomic():
         use_repeatable_read()
+        plan_for_whole_tables()
         excluded = exclude()
         sync_timezone(tenant=tenant)
         before = Night.objects.filter(day=day).first()
@@ -150,3 +151,16 @@ def use_repeatable_read() -> None:
     """Every statement of this transaction sees the facts of one moment."""
     with connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+def plan_for_whole_tables() -> None:
+    """Keep the planner of this transaction from nested loops.
+
+    It knows nothing of the rows that a night has just written: it expects one of them, and a loop
+    over what turns out to be every account costs the square of a book. A night reads whole tables,
+    for which hash joins are right anyway. Without JIT, because the cost that PostgreSQL puts on a
+    loop which it cannot avoid would make it compile even small statements.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute("SET LOCAL jit = off")

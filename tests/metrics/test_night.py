@@ -258,6 +258,24 @@ def test_a_night_that_fails_leaves_everything_as_it_was(run: Run, committed_acme
     assert list(Night.objects.values_list("day", flat=True)) == [D1]
 
 
+def test_a_night_plans_for_whole_tables_and_leaves_the_planner_as_it_was(
+    committed_acme: Tenant,
+) -> None:
+    def nested_loops() -> str:
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SHOW enable_nestloop")
+            return str(cursor.fetchone()[0])
+
+    seen = {}
+
+    def look(stage: str) -> None:
+        seen[stage] = nested_loops()
+
+    nightly.run(tenant=committed_acme, day=D1, on_stage=look, keys=SOME)
+    assert set(seen.values()) == {"off"}
+    assert nested_loops() == "on"
+
+
 def test_the_phases_are_worked_out_for_the_night_only(run: Run) -> None:
     load(BOOK)
     run(D1)
