@@ -111,7 +111,6 @@ def _compute(
 ) -> list[ExcludedRow]:
     with transaction.atomic():
         use_repeatable_read()
-        plan_for_whole_tables()
         excluded = exclude()
         sync_timezone(tenant=tenant)
         before = Night.objects.filter(day=day).first()
@@ -124,6 +123,7 @@ def _compute(
         movements.rebuild(through=day)
         revisions.mark_stale(since=changed_from)
         revisions.mark_stale(since=counted_from)
+        plan_for_whole_tables()
         at_stage("measure")
         compute_account_metrics(day=day)
         at_stage("health")
@@ -154,13 +154,15 @@ def use_repeatable_read() -> None:
 
 
 def plan_for_whole_tables() -> None:
-    """Keep the planner of this transaction from nested loops.
+    """Keep the planner from nested loops, from here to the end of the transaction.
 
     It knows nothing of the rows that a night has just written: it expects one of them, and a loop
-    over what turns out to be every account costs the square of a book. A night reads whole tables,
-    for which hash joins are right anyway. Without JIT, because the cost that PostgreSQL puts on a
-    loop which it cannot avoid would make it compile even small statements.
+    over what turns out to be every account costs the square of a book. What follows reads whole
+    tables, for which hash joins are right anyway. Without JIT, because the cost that PostgreSQL
+    puts on a loop which it cannot avoid would make it compile even small statements. With room for
+    the hashes of a large book: without it, what is looked up for each row would be read each time.
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute("SET LOCAL work_mem = '64MB'")
         cursor.execute("SET LOCAL jit = off")
