@@ -92,8 +92,8 @@ class Measure:
     to the same total, their columns in the same order. `dimensions` are those of the rows, besides
     the columns of their account; `segment_path` leads to the segment of a row without an account.
 
-    `compiled` is kept by `metrics.figures.totals`: the rows as SQL, which takes longer to make
-    than to run.
+    `compiled` is kept by `metrics.figures.totals`: the rows as parts of SQL, which takes longer to
+    make than to run.
     """
 
     rows: Rows
@@ -105,7 +105,7 @@ class Measure:
     dimensions: Mapping[str, RowDimension] = field(default_factory=dict)
     segment_path: str = ""
     median: bool = False
-    compiled: dict[bool, Sql | None] = field(
+    compiled: dict[bool, tuple[Any, ...]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
 

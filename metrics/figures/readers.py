@@ -6,7 +6,7 @@ from itertools import product
 from metrics.catalogue.records import Measure, Metric, Variant
 from metrics.figures.readings import Reading, at_end, empty_reading, missing_reading, reading_of
 from metrics.figures.segments import Segment
-from metrics.figures.totals import ZERO_TOTAL, Total, Totals, empty_total
+from metrics.figures.totals import ZERO_TOTAL, BySegment, Place, Total, Totals, empty_total
 from metrics.windows.periods import Window
 
 # A metric, and the name of one of its variants.
@@ -33,24 +33,24 @@ def measures_needed(
 
 
 class FactReader:
-    """Totals rows, each measure and window once, however many metrics ask for it."""
+    """Adds up rows, each measure and window once, however many metrics ask for it."""
 
     def __init__(self, *, segment: Segment | None = None) -> None:
         self.segment = segment
-        self._totals: dict[tuple[int, Window], Total] = {}
-        self._questions = Totals()
+        self._found: dict[Place, Total] = {}
+        self._totals = Totals()
 
     def prepare(self, definitions: Iterable[Definition], windows: Iterable[Window]) -> None:
-        """Ask for all that some variants will need, with one statement for each measure."""
+        """Ask for all that some variants will need, with one statement for each scan."""
         self.prepare_each(product(definitions, windows))
 
     def prepare_each(self, definitions: Iterable[tuple[Definition, Window]]) -> None:
         """Ask for all that variants will need, each over a window of its own, likewise."""
-        with self._questions.one_cursor():
-            for measure, days in measures_needed(definitions):
-                unknown = [one for one in days if (id(measure), one) not in self._totals]
-                found = self._questions.totals(measure, unknown, segment=self.segment)
-                self._totals.update({(id(measure), one): total for one, total in found.items()})
+        requests = (
+            (measure, [one for one in days if (id(measure), one) not in self._found])
+            for measure, days in measures_needed(definitions)
+        )
+        self._found.update(self._totals.totals(requests, segment=self.segment))
 
     def read(self, *, metric: Metric, variant: str, window: Window) -> Reading:
         """The metric over the window, from the facts."""
@@ -81,26 +81,23 @@ class FactReader:
         return bool(definition.requires and not self._total(definition.requires, days).n)
 
     def _total(self, measure: Measure, days: Window) -> Total:
-        key = (id(measure), days)
-        if key not in self._totals:
-            found = self._questions.totals(measure, [days], segment=self.segment)
-            self._totals[key] = found[days]
-        return self._totals[key]
+        place = (id(measure), days)
+        if place not in self._found:
+            self._found.update(self._totals.totals([(measure, [days])], segment=self.segment))
+        return self._found[place]
 
 
 class SegmentReader:
     """The same for the tenant and all of its segments at once."""
 
     def __init__(self) -> None:
-        self._totals: dict[tuple[int, Window], dict[Segment | None, Total]] = {}
-        self._questions = Totals()
+        self._found: dict[Place, BySegment] = {}
+        self._totals = Totals()
 
     def prepare(self, definitions: Iterable[Definition], windows: Iterable[Window]) -> None:
-        """Ask for all that some variants will need, with one statement for each measure."""
-        with self._questions.one_cursor():
-            for measure, days in measures_needed(product(definitions, windows)):
-                found = self._questions.by_segment(measure, days)
-                self._totals.update({(id(measure), one): totals for one, totals in found.items()})
+        """Ask for all that some variants will need, with one statement for each scan."""
+        requests = measures_needed(product(definitions, windows))
+        self._found.update(self._totals.by_segment(requests))
 
     def read(
         self, *, metric: Metric, variant: str, window: Window
@@ -137,8 +134,8 @@ class SegmentReader:
                 ),
             )
 
-    def _of(self, measure: Measure, days: Window) -> dict[Segment | None, Total]:
-        key = (id(measure), days)
-        if key not in self._totals:
-            self._totals[key] = self._questions.by_segment(measure, [days])[days]
-        return self._totals[key]
+    def _of(self, measure: Measure, days: Window) -> BySegment:
+        place = (id(measure), days)
+        if place not in self._found:
+            self._found.update(self._totals.by_segment([(measure, [days])]))
+        return self._found[place]

@@ -6,12 +6,16 @@ is compared.
 """
 
 from datetime import date
+from itertools import product
 
 import pytest
 from django.db.models import Q
 from pytest_django.plugin import DjangoDbBlocker
 
+from metrics.catalogue import METRICS
+from metrics.figures.readers import FactReader, SegmentReader
 from metrics.pipeline.nightly import compute
+from metrics.windows.periods import Period, window_for
 from support.models import SlaTarget
 from tenants.context import inside
 from tenants.models import Tenant
@@ -101,3 +105,36 @@ def test_figures_of_a_moved_time_zone_are_those_of_that_zone_and_back_again(
     committed_acme.timezone = "UTC"
     assert differing(night(committed_acme, DAYS[0]), figures["UTC"]) == []
     assert figures["UTC"]["DailyUsage"] != figures["Asia/Tokyo"]["DailyUsage"]
+
+
+def test_what_is_read_together_is_what_each_number_is_alone(committed_acme: Tenant) -> None:
+    """One scan serves many measures and windows; none may see what another asks for."""
+    take_in(committed_acme, rich.draw(5))
+    night(committed_acme, DAYS[1])
+    definitions = [(metric, name) for metric in METRICS.values() for name in metric.variants]
+    windows = [window_for(period=period, day=day) for period in Period for day in DAYS]
+    together = FactReader()
+    together.prepare(definitions, windows)
+    differing = [
+        (metric.key, variant, str(days))
+        for (metric, variant), days in product(definitions, windows)
+        if together.read(metric=metric, variant=variant, window=days)
+        != FactReader().read(metric=metric, variant=variant, window=days)
+    ]
+    assert differing == []
+
+
+def test_segments_read_together_are_what_each_segment_is_alone(committed_acme: Tenant) -> None:
+    take_in(committed_acme, rich.draw(6))
+    night(committed_acme, DAYS[1])
+    definitions = [(metric, name) for metric in METRICS.values() for name in metric.variants]
+    month, week = (window_for(period=one, day=DAYS[1]) for one in (Period.MONTH, Period.WEEK))
+    together = SegmentReader()
+    together.prepare(definitions, [month, week])
+    differing = [
+        (metric.key, variant, str(segment))
+        for metric, variant in definitions
+        for segment, reading in together.read(metric=metric, variant=variant, window=month)
+        if reading != FactReader(segment=segment).read(metric=metric, variant=variant, window=month)
+    ]
+    assert differing == []
