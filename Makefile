@@ -45,12 +45,13 @@ LANES := -n 2 -p tests.lanes
 test: $(INSTALLED_DEV) $(CATALOGUES)
 	@$(EMBEDDED) with --scratch $(SCRATCH) -- $(PYTHON) -m pytest $(LANES) -p no:schemathesis --durations=20 --ignore=tests/proof $(ARGS)
 
-# First, alone, the proofs that hold a server to seconds; then all others in two lanes. With ARGS a
-# lane may have nothing to run: pytest says 5.
-PROOF = $(PYTHON) -m pytest --durations=20 tests/proof
+# First, alone, the proofs that hold a server to seconds; then all others in two lanes, and the long
+# tests that stand beside quick ones. With ARGS a lane may have nothing to run: pytest says 5.
+PROOF = $(PYTHON) -m pytest --durations=20
 proof: $(INSTALLED_DEV) $(CATALOGUES) browser tools
-	@$(EMBEDDED) with -- $(PROOF) -n 0 -m serial $(ARGS) || [ $$? = 5 ]
-	@$(EMBEDDED) with -- $(PROOF) $(LANES) -m "not serial" $(ARGS) || [ $$? = 5 ]
+	@$(EMBEDDED) with -- $(PROOF) tests/proof -n 0 -m serial $(ARGS) || [ $$? = 5 ]
+	@$(EMBEDDED) with -- $(PROOF) tests/proof $(LANES) -m "not serial" $(ARGS) || [ $$? = 5 ]
+	@$(EMBEDDED) with --scratch $(SCRATCH) -- $(PROOF) tests --ignore=tests/proof $(LANES) -m long $(ARGS) || [ $$? = 5 ]
 	@PG_BIN=$$(ls -d /usr/lib/postgresql/*/bin/postgres 2>/dev/null | sort -V | tail -n 1); \
 	PG_BIN=$${PG_BIN%/postgres}; \
 	VALKEY_BIN=$$(command -v redis-server || command -v valkey-server || true); \
@@ -59,7 +60,7 @@ proof: $(INSTALLED_DEV) $(CATALOGUES) browser tools
 	if [ -n "$$PG_BIN$$VALKEY_BIN" ]; then \
 		echo "The story again, on $${PG_BIN:-the wheel} and $${VALKEY_BIN:-the wheel}"; \
 		export PG_BIN VALKEY_BIN; \
-		$(EMBEDDED) with -- $(PYTHON) -m pytest $(LANES) --durations=20 tests/story; \
+		$(EMBEDDED) with -- $(PROOF) tests/story $(LANES) -m "not matrix"; \
 	fi
 
 matrix: $(INSTALLED_DEV) $(CATALOGUES) browser

@@ -117,6 +117,7 @@ terms = st.lists(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=30, deadline=None)
 @given(changes=terms, ends=st.none() | st.integers(0, 70))
 def test_on_every_day_the_price_is_what_was_last_agreed(

@@ -179,6 +179,7 @@ def test_two_columns_of_one_name_are_mapped_by_place(book: Path) -> None:
     ]
 
 
+@pytest.mark.long
 def test_two_imports_of_one_file_at_once_create_its_rows_once(
     committed_acme: Tenant, own_database: str, book: Path
 ) -> None:
@@ -192,6 +193,7 @@ def test_two_imports_of_one_file_at_once_create_its_rows_once(
     assert [one.returncode for one in both] == [0, 0]
 
 
+@pytest.mark.long
 def test_exit_codes_and_messages_reach_the_shell(own_database: str, book: Path) -> None:
     one = import_in_a_process(own_database, book)
     assert one.communicate(timeout=60) == (

@@ -25,6 +25,7 @@ def book(rows: list[list[Any]]) -> bytes:
     return stream.getvalue()
 
 
+@pytest.mark.long
 def test_forty_thousand_rows_come_in(send: Sending) -> None:
     rows = [[f"a{n}", f"شرکت {n}", n % 90, date(2024, 1, n % 28 + 1)] for n in range(40_000)]
     rows[20_000][2] = "many"

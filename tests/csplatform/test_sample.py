@@ -102,6 +102,7 @@ def test_in_another_currency_the_rates_are_against_that() -> None:
     assert {row["currency"] for row in rows["costs"]} == {"PLN"}
 
 
+@pytest.mark.long
 @pytest.mark.django_db(databases=["default", "ledger"])
 def test_it_comes_in_and_goes_by_one_click_and_leaves_what_was_there() -> None:
     alice = client_of("alice@acme.test")

@@ -84,6 +84,7 @@ SLOW = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", SLOW)
 def test_many_slow_clients_hold_up_nobody_and_are_sent_away(port: int, way: str) -> None:
     number, sent = SLOW[way]

@@ -53,13 +53,6 @@ def acme_walked(world: World) -> Walked:
 
 
 @pytest.fixture(scope="package")
-def globex_walked(world: World) -> Walked:
-    before = of_others("acme")
-    answers = walk_as_the_mightiest("globex", world["globex"])
-    return Walked(answers=answers, before=before, after=of_others("acme"))
-
-
-@pytest.fixture(scope="package")
 def platform_walked(world: World) -> list[Answer]:
     return walk_platform()
 

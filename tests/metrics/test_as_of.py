@@ -42,6 +42,7 @@ def until(day: date, kind: str, text: str) -> str:
     return output.getvalue()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("day", DAYS)
 def test_facts_of_later_days_change_nothing_of_a_day(committed_acme: Tenant, day: date) -> None:
     worked.take_in(committed_acme, {kind: until(day, kind, text) for kind, text in FILES.items()})

@@ -114,6 +114,7 @@ def test_a_late_fact_rebuilds_the_nights_from_its_day_on_and_no_others(nights: T
     assert not DirtyDay.objects.exists()
 
 
+@pytest.mark.long
 def test_an_account_that_turns_out_to_be_a_test_changes_every_night(nights: Tenant) -> None:
     Account.objects.update(is_test=True)
     run_and_correct(nights, day=date(2026, 7, 1))
@@ -135,6 +136,7 @@ def test_the_local_day_of_a_fact_is_what_counts(nights: Tenant) -> None:
     assert {day for day in before if after[day] != before[day]} == {JUNE}
 
 
+@pytest.mark.long
 def test_what_a_rebuilt_night_changed_is_written_down(nights: Tenant) -> None:
     Subscription.objects.update(amount=80)
     run_and_correct(nights, day=date(2026, 7, 1))

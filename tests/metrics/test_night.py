@@ -142,6 +142,7 @@ def computed_at() -> dict[date, datetime]:
     return dict(Night.objects.values_list("day", "computed_at"))
 
 
+@pytest.mark.long
 def test_neither_the_order_of_the_facts_nor_that_of_the_nights_changes_a_row(
     run_whole: Run,
 ) -> None:
@@ -188,6 +189,7 @@ def test_a_night_run_later_equals_the_one_run_in_time(run: Run, day: date) -> No
     assert of_day(day) == in_time
 
 
+@pytest.mark.long
 def test_a_correction_rebuilds_the_nights_from_its_day_on_and_no_others(run_whole: Run) -> None:
     run = run_whole
     load(BOOK)

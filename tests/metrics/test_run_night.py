@@ -34,6 +34,7 @@ def test_run_night_runs_one_day_and_says_so(committed_acme: Tenant) -> None:
     assert MrrMovement.objects.count() == 10
 
 
+@pytest.mark.long
 def test_run_night_shows_how_far_a_range_has_come(committed_acme: Tenant) -> None:
     load(BOOK)
     out, err = result("acme", "--from", D1.isoformat(), "--to", D3.isoformat())

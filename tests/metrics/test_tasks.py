@@ -97,6 +97,7 @@ def test_a_tick_plans_and_runs_the_night_of_every_open_tenant(queue: Queue) -> N
     assert len(dumps[0]["KpiSnapshot"]) > 200
 
 
+@pytest.mark.long
 def test_nights_whose_facts_came_late_are_runs_of_their_own_after_the_days_own_night(
     queue: Queue,
 ) -> None:

@@ -58,9 +58,14 @@ def answers(acme_walked: Walked, platform_walked: list[Answer]) -> list[Answer]:
     return [*acme_walked.answers, *platform_walked]
 
 
-@pytest.fixture(scope="module")
-def walked(acme_walked: Walked, globex_walked: Walked) -> dict[str, Walked]:
-    return {"acme": acme_walked, "globex": globex_walked}
+@pytest.fixture(params=["acme", "globex"])
+def slug(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def walked(slug: str, acme_walked: Walked, globex_walked: Walked) -> Walked:
+    return {"acme": acme_walked, "globex": globex_walked}[slug]
 
 
 def test_everybody_asked_everything(acme_walked: Walked, platform_walked: list[Answer]) -> None:

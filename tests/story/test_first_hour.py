@@ -41,6 +41,7 @@ def send(product: Product, kind: str) -> None:
     assert done.stdout.startswith("created 1,"), done.stderr
 
 
+@pytest.mark.long
 def test_home_has_figures_soon_after_an_import_and_before_any_night(fresh: Product) -> None:
     key = fresh.manage("api_key", "fresh", "story").stdout.strip().split("\n")[-1]
 

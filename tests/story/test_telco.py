@@ -14,6 +14,8 @@ import pytest
 from csplatform.demo.tenants import DATA
 from tests.product import Product
 
+pytestmark = pytest.mark.long
+
 JUNE = "date=2024-06-30&period=month"
 START, END = date(2024, 6, 1), date(2024, 6, 30)
 

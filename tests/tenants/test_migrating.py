@@ -95,6 +95,7 @@ def test_what_is_behind_is_found_in_one_statement_about_migrations(own_database:
     assert set(map(tuple, missing.values())) == {()}
 
 
+@pytest.mark.long
 def test_looking_costs_the_same_for_two_tenants_and_for_twenty(own_database: str) -> None:
     def statements() -> int:
         with CaptureQueriesContext(connection) as queries:
@@ -125,6 +126,7 @@ def test_the_second_of_two_runs_waits_and_finds_nothing_to_do(own_database: str)
     connections["ledger"].close()
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_what_a_new_database_gets_can_be_distributed() -> None:
     """One statement at a time, no column together with a check, and identities are bigint."""
@@ -143,6 +145,7 @@ def test_what_a_new_database_gets_can_be_distributed() -> None:
     assert set(identities) == {"bigint"}
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_a_schema_made_from_the_template_is_like_one_that_was_migrated() -> None:
     """The same tables, columns, constraints, views and triggers."""
