@@ -15,6 +15,7 @@ from metrics.figures.breakdowns import breakdown_of, dimension_labels
 from metrics.figures.drilldown import drill_down
 from metrics.figures.kpis import KpiReader
 from metrics.figures.parameters import parse_kpi_query
+from metrics.figures.planning import planned_for_whole_tables
 from metrics.figures.preferences import variant_for
 from metrics.figures.readings import Reading
 from metrics.figures.segments import Segment
@@ -113,5 +114,6 @@ def _cut(request: HttpRequest, answers: KpiReader, metric: Metric, variant: str)
 def _behind(request: HttpRequest, answers: KpiReader, reading: Reading) -> Context:
     part, segment = request.GET.get("part", ""), answers.query.segment
     behind = drill_down(reading, part=part, segment=segment)
-    rows = page_of(request, behind.rows)
-    return {"behind": behind, "rows": rows, "lines": behind.lines(rows)}
+    with planned_for_whole_tables():
+        rows = page_of(request, behind.rows)
+        return {"behind": behind, "rows": rows, "lines": behind.lines(rows)}

@@ -15,6 +15,7 @@ from accounts import movements, phases
 from accounts.bounds import ExcludedRow, exclude_rows
 from accounts.models.rules import first_weekday, sync_timezone
 from metrics.figures import revisions
+from metrics.figures.planning import plan_for_whole_tables
 from metrics.models import Night
 from metrics.pipeline.account_metrics import compute_account_metrics
 from metrics.pipeline.health import publish, score
@@ -151,18 +152,3 @@ def use_repeatable_read() -> None:
     """Every statement of this transaction sees the facts of one moment."""
     with connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-
-
-def plan_for_whole_tables() -> None:
-    """Keep the planner from nested loops, from here to the end of the transaction.
-
-    It knows nothing of the rows that a night has just written: it expects one of them, and a loop
-    over what turns out to be every account costs the square of a book. What follows reads whole
-    tables, for which hash joins are right anyway. Without JIT, because the cost that PostgreSQL
-    puts on a loop which it cannot avoid would make it compile even small statements. With room for
-    the hashes of a large book: without it, what is looked up for each row would be read each time.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off")
-        cursor.execute("SET LOCAL work_mem = '64MB'")
-        cursor.execute("SET LOCAL jit = off")

@@ -3,12 +3,14 @@
 import json
 from pathlib import Path
 
+import pytest
 from django.test import Client
 
 from tests.csplatform.commands import manage
 from tests.csplatform.problems import problem_of
 
 
+@pytest.mark.long
 def test_the_description_is_valid_openapi_without_a_warning(tmp_path: Path) -> None:
     file = tmp_path / "schema.yml"
     done = manage("spectacular", "--validate", "--fail-on-warn", "--file", str(file))

@@ -244,6 +244,7 @@ def test_a_night_that_waits_to_be_computed_again_is_no_point_of_a_chart(nights: 
     assert CHANGED in text_of(client, "/kpis/mrr/?date=2026-05-31")
 
 
+@pytest.mark.long
 def test_afterwards_the_page_says_what_it_was_and_which_facts_changed(
     nights: Tenant, page: Callable[[str], str]
 ) -> None:

@@ -63,3 +63,14 @@ def test_what_no_night_has_stored_takes_one_statement_for_each_source_of_rows(
     totals = [one["sql"] for one in asked.captured_queries if one["sql"].endswith(") rows")]
     assert len(measures) > 80
     assert 30 < len(totals) < 60
+
+
+def test_the_rows_behind_a_number_are_planned_for_whole_tables(acme: Tenant, alice: Client) -> None:
+    """A view that looks small to the planner would be read once for each of its rows."""
+    with CaptureQueriesContext(connection) as asked:
+        assert alice.get("/kpis/fcr/").status_code == 200
+    statements = [one["sql"] for one in asked.captured_queries]
+    planned = next(n for n, one in enumerate(statements) if "'enable_nestloop', 'off'" in one)
+    counted = [n for n, one in enumerate(statements) if one.startswith("SELECT COUNT(*)")]
+    assert counted
+    assert min(counted) > planned

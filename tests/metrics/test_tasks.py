@@ -66,6 +66,7 @@ def every_row(database: str) -> dict[str, str]:
         return {".".join(table): str(cursor.fetchone()) for table, cursor in found.items()}
 
 
+@pytest.mark.long
 def test_a_tick_plans_and_runs_the_night_of_every_open_tenant(queue: Queue) -> None:
     zone = noon_somewhere()
     for slug in ("shut", "third"):

@@ -48,6 +48,7 @@ def test_one_that_is_behind_is_migrated_alone(own_database: str) -> None:
         assert set(of_metrics()) <= set(recorder.applied_migrations())
 
 
+@pytest.mark.long
 def test_one_that_fails_is_reported_and_the_next_run_goes_on_with_it(own_database: str) -> None:
     for schema in ("acme", "globex"):
         forget_one(schema)
@@ -61,6 +62,7 @@ def test_one_that_fails_is_reported_and_the_next_run_goes_on_with_it(own_databas
     assert migrating.migrate_all(tell=print).migrated == ["acme"]
 
 
+@pytest.mark.long
 def test_whatever_a_migration_raises_the_others_go_on(
     own_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,6 +110,7 @@ def test_looking_costs_the_same_for_two_tenants_and_for_twenty(own_database: str
     assert statements() == few
 
 
+@pytest.mark.long
 def test_the_second_of_two_runs_waits_and_finds_nothing_to_do(own_database: str) -> None:
     forget_one("globex")
     outcomes: list[migrating.Outcome] = []
