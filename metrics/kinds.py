@@ -9,6 +9,7 @@ from metrics.catalogue import ACCOUNT_METRICS, METRICS
 from metrics.catalogue.own import OWN_VARIANT
 from metrics.figures.segments import SEGMENT_DIMENSIONS, Segment
 from metrics.models import Goal, OwnMetric
+from metrics.windows.periods import Period
 
 KEYS = ", ".join(f"'{key}'" for key in METRICS)
 TAKEN = ", ".join(f"'{key}'" for key in {**METRICS, **ACCOUNT_METRICS})
@@ -26,6 +27,12 @@ GOALS = Kind(
         EXTERNAL_ID,
         Column(name="metric", required=True, max_length=60, aliases=("kpi",)),
         Column(name="variant", max_length=40),
+        Column(
+            name="period",
+            max_length=12,
+            choices=tuple(Period.values),
+            when_empty=f"'{Period.TRAILING_30D}'",
+        ),
         Column(name="segment", max_length=340),
         Column(name="target", type=Type.NUMBER, required=True),
         Column(name="starts_on", type=Type.DATE, required=True, aliases=("start", "from")),

@@ -97,8 +97,7 @@ class GoalQuery:
     def _at(self, day: date) -> KpiQuery:
         return KpiQuery(
             day=day,
-            # Of the last thirty days: a goal begins and ends on any day of a month.
-            period=Period.TRAILING_30D,
+            period=Period(self.goal.period),
             segment=parse_segment(self.goal.segment),
             first_weekday=self.first_weekday,
         )
@@ -123,6 +122,8 @@ def _query_or_reason(
         return Failed(goal=goal, name=goal.metric, reason=_("There is no such metric."))
     if goal.variant and goal.variant not in metric.variants:
         return Failed(goal=goal, name=metric.name, reason=_("The metric has no such variant."))
+    if goal.period not in Period:
+        return Failed(goal=goal, name=metric.name, reason=_("There is no such period."))
     try:
         parse_segment(goal.segment)
     except InvalidParameter as problem:
@@ -151,6 +152,8 @@ def check_goal(goal: Goal) -> None:
         problems["metric"] = _("There is no such metric.")
     elif goal.variant and goal.variant not in metric.variants:
         problems["variant"] = _("The metric has no such variant.")
+    if goal.period not in Period:
+        problems["period"] = _("There is no such period.")
     try:
         parse_segment(goal.segment)
     except InvalidParameter as problem:

@@ -17,11 +17,22 @@ from metrics.windows.day_parameters import own_zone
 from metrics.windows.periods import DAY, Period, Window, window_for
 
 MOST = 400
+# About how many days lie between two points; of other periods each day is one.
+DAYS_OF = {
+    Period.WEEK: 7,
+    Period.MONTH: 28,
+    Period.QUARTER: 90,
+    Period.YEAR: 365,
+    Period.TRAILING_12M: 28,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """The periods from the one that contains `first` to the one that contains `last`."""
+    """The periods from the one that contains `first` to the one that contains `last`.
+
+    The last twelve months are taken at the end of each month.
+    """
 
     first: date
     last: date
@@ -134,8 +145,12 @@ def _snapshots(metric: Metric, variant: str, span: Span) -> QuerySet[KpiSnapshot
 
 
 def back(last: date, *, period: Period, periods: int, first_weekday: int = 1) -> date:
-    """The first day of the period so many periods before the one that contains `last`."""
-    days = window_for(period=period, day=last, first_weekday=first_weekday)
+    """The first day of the period so many periods before the one that contains `last`.
+
+    Of the last twelve months, the first day of the month so many months before.
+    """
+    step = Period.MONTH if period == Period.TRAILING_12M else period
+    days = window_for(period=step, day=last, first_weekday=first_weekday)
     for _one in range(periods - 1):
         days = days.ending(days.eve)
     return days.day if period in (Period.DAY, Period.TRAILING_30D) else days.start
@@ -143,5 +158,4 @@ def back(last: date, *, period: Period, periods: int, first_weekday: int = 1) ->
 
 def length(span: Span) -> int:
     """About how many readings a span asks for, without making them."""
-    each = {Period.WEEK: 7, Period.MONTH: 28, Period.QUARTER: 90, Period.YEAR: 365}
-    return (span.last - span.first) // DAY // each.get(span.period, 1) + 1
+    return (span.last - span.first) // DAY // DAYS_OF.get(span.period, 1) + 1

@@ -9,11 +9,15 @@ from accounts.history import with_history
 
 @with_history
 class Goal(models.Model):
-    """A metric that is to come to a target by a date."""
+    """A metric that is to come to a target by a date.
+
+    `period`: over which days the metric is taken, at the start and now.
+    """
 
     external_id = models.CharField(_("external id"), max_length=200, unique=True)
     metric = models.CharField(_("metric"), max_length=60)
     variant = models.CharField(_("variant"), max_length=40, blank=True)
+    period = models.CharField(_("period"), max_length=12, default="trailing_30d")
     segment = models.CharField(
         _("segment"), max_length=340, blank=True, help_text=_("As segment:Retail; empty: all.")
     )

@@ -16,6 +16,7 @@ from metrics.catalogue import FAMILY_NAMES, METRICS
 from metrics.catalogue.own import all_metrics
 from metrics.figures.parameters import parse_day
 from metrics.models import Goal
+from metrics.windows.periods import Period
 from tenants.context import tenant_of
 
 
@@ -36,13 +37,16 @@ class CheckedGoalForm(forms.ModelForm[Goal]):
         return cleaned
 
 
-COMPUTED_BY = ("metric", "variant", "segment", "starts_on", "due_on")
+COMPUTED_BY = ("metric", "variant", "period", "segment", "starts_on", "due_on")
 
 
 class GoalForm(CheckedGoalForm):
     class Meta:
         model = Goal
-        fields = ["metric", "target", "starts_on", "due_on", "segment", "owner_email", "note"]
+        fields = [
+            *("metric", "period", "target", "starts_on", "due_on"),
+            *("segment", "owner_email", "note"),
+        ]
         widgets = {
             "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -57,8 +61,11 @@ class GoalForm(CheckedGoalForm):
         own = [(key, metric.name) for key, metric in all_metrics().items() if key not in METRICS]
         if own:
             choices.append((_("Your own"), own))
-        field = self.fields["metric"]
-        self.fields["metric"] = forms.ChoiceField(label=field.label, choices=choices)
+        metric, period = self.fields["metric"], self.fields["period"]
+        self.fields["metric"] = forms.ChoiceField(label=metric.label, choices=choices)
+        self.fields["period"] = forms.ChoiceField(
+            label=period.label, choices=Period.choices, initial=period.initial
+        )
         for one in self.fields.values():
             chosen = isinstance(one, forms.ChoiceField)
             one.widget.attrs["class"] = "form-select" if chosen else "form-control"

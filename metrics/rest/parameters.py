@@ -18,6 +18,7 @@ from metrics.figures.dimensions import DIMENSIONS
 from metrics.figures.kpis import KpiReader
 from metrics.figures.parameters import InvalidParameter, parse_kpi_query
 from metrics.figures.preferences import variant_for
+from metrics.windows.periods import Period
 from tenants.context import tenant_of
 
 COLUMNS = "|".join(DIMENSIONS)
@@ -29,9 +30,7 @@ DAY = {
     ]
 }
 DATE = OpenApiParameter("date", DAY, description="Default: the latest night.")
-PERIOD = OpenApiParameter(
-    "period", str, enum=["day", "week", "month", "quarter", "year", "trailing_30d"]
-)
+PERIOD = OpenApiParameter("period", str, enum=list(Period.values))
 SEGMENT = OpenApiParameter(
     "segment", SEGMENT_SCHEMA, description="column:value, as industry:Retail"
 )

@@ -1,7 +1,8 @@
 """Periods and the windows of days that they mean.
 
 A window is half-open, [start, end). A calendar period asked for at a date is cut off at the end of
-that date, so on the period's last day it is the whole period.
+that date, so on the period's last day it is the whole period. A trailing period ends with the date:
+the last twelve months begin with the day after the same day of the year before.
 """
 
 from calendar import monthrange
@@ -21,9 +22,11 @@ class Period(models.TextChoices):
     QUARTER = "quarter", _("quarter")
     YEAR = "year", _("year")
     TRAILING_30D = "trailing_30d", _("last 30 days")
+    TRAILING_12M = "trailing_12m", _("last 12 months")
 
 
 MONTHS = {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}
+TRAILING = (Period.TRAILING_30D, Period.TRAILING_12M)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +59,7 @@ class Window:
 
     def previous(self) -> "Window":
         """The period before: whole if this one is whole, else cut off as far in."""
-        if self.period == Period.TRAILING_30D:
-            return self.ending(self.eve)
-        if self._is_whole():
+        if self.period in TRAILING or self._is_whole():
             return self.ending(self.eve)
         if self.period == Period.WEEK:
             return self.ending(self.day - 7 * DAY)
@@ -70,15 +71,19 @@ class Window:
             return self.ending(self.day - 364 * DAY)
         before = months_before(day=self.day, months=12)
         if self._is_whole() and self.period in MONTHS:
-            before = before.replace(day=monthrange(before.year, before.month)[1])
+            before = last_of_month(before)
         return self.ending(before)
 
     def whole(self) -> "Window":
-        """The period to its end; the last thirty days end with their day, as a day does."""
+        """The period to its end. The last thirty days end with their day, as a day does; the last
+        twelve months with the month of theirs, so that a year of them is twelve and not 365.
+        """
         if self.period == Period.WEEK:
             return replace(self, end=self.start + 7 * DAY)
         if self.period in MONTHS:
             return replace(self, end=months_before(day=self.start, months=-MONTHS[self.period]))
+        if self.period == Period.TRAILING_12M:
+            return self.ending(last_of_month(self.day))
         return self
 
     def with_stored_movements(self) -> "Window":
@@ -100,6 +105,8 @@ def _start(*, period: Period, day: date, first_weekday: int) -> date:
         return day
     if period == Period.TRAILING_30D:
         return day - 29 * DAY
+    if period == Period.TRAILING_12M:
+        return months_before(day=day, months=12) + DAY
     if period == Period.WEEK:
         return day - ((day.isoweekday() - first_weekday) % 7) * DAY
     months = MONTHS[period]
@@ -111,3 +118,8 @@ def months_before(*, day: date, months: int) -> date:
     count = day.year * 12 + day.month - 1 - months
     year, month = count // 12, count % 12 + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def last_of_month(day: date) -> date:
+    """The last day of the month that the day is in."""
+    return day.replace(day=monthrange(day.year, day.month)[1])

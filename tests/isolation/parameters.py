@@ -85,7 +85,7 @@ SPANS = (
     (b"1900-01-01", b"2200-01-01"),
     (b"0001-01-01", b"9999-12-31"),
 )
-PERIODS = (b"day", b"week", b"month", b"quarter", b"year", b"trailing_30d")
+PERIODS = (b"day", b"week", b"month", b"quarter", b"year", b"trailing_30d", b"trailing_12m")
 
 
 class NotedQuery(QueryDict):

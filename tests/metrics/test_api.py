@@ -228,7 +228,7 @@ def test_the_segments_of_a_column_add_up_to_the_whole(acme: Caller) -> None:
         (
             "period",
             "decade",
-            "The period is one of: day, week, month, quarter, year, trailing_30d.",
+            "The period is one of: day, week, month, quarter, year, trailing_30d, trailing_12m.",
         ),
         ("segment", "password:x", SEGMENTS),
         ("segment", "industry:\0", SEGMENTS),

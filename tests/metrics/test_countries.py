@@ -61,7 +61,7 @@ def test_rest_and_pages_mean_one_country_by_any_name(
 
 def test_a_goal_means_the_country_by_any_name(book: Tenant, alice: Client) -> None:
     goal = {"metric": "mrr", "target": "1000", "starts_on": "2026-01-01", "due_on": "2026-06-30"}
-    alice.post("/goals/", goal | {"segment": "country:Polska"})
+    alice.post("/goals/", goal | {"segment": "country:Polska", "period": "trailing_30d"})
     (progress,) = alice.get("/goals/").context["goals"]
     assert (progress.now.value, progress.segment.name) == (500, "country: Poland")
 

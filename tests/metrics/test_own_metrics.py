@@ -174,7 +174,7 @@ def test_a_goal_can_be_of_an_own_metric(bob: Client, acme: Tenant) -> None:
     OwnMetric.objects.create(key="stars", name="Stars", named="stars")
     sent = {"metric": "stars", "target": "5", "starts_on": "2024-01-01", "due_on": "2024-06-30"}
     assert "Your own" in bob.get("/goals/").content.decode()
-    assert bob.post("/goals/", sent).status_code == 302
+    assert bob.post("/goals/", sent | {"period": "month"}).status_code == 302
     assert "Stars" in bob.get("/goals/").content.decode()
 
 

@@ -13,7 +13,13 @@ from tests.accounts.rest import Program
 
 pytestmark = pytest.mark.django_db
 
-GOOD = {"metric": "nps", "target": "40", "starts_on": "2024-01-01", "due_on": "2024-06-30"}
+GOOD = {
+    "metric": "nps",
+    "period": "trailing_12m",
+    "target": "40",
+    "starts_on": "2024-01-01",
+    "due_on": "2024-06-30",
+}
 TAKEN = "The product itself has a metric of this key."
 # What fits the description and cannot be taken is a 422 over REST, else a 400.
 WRONG = [
@@ -21,6 +27,7 @@ WRONG = [
     ("segment", "account:1", 422),
     ("segment", "mood:good", 422),
     ("segment", "segment", 422),
+    ("period", "fortnight", 400),
     ("due_on", "9999-12-31", 400),
     ("starts_on", "0001-01-01", 400),
 ]
@@ -37,6 +44,22 @@ def test_a_goal_that_cannot_be_computed_is_refused_wherever_it_comes_in(
     assert alice.post("/goals/", goal).status_code == 422
     refused = alice.post("/admin/metrics/goal/add/", goal | {"external_id": "g"})
     assert (refused.status_code, Goal.objects.count()) == (200, 0)
+
+
+def test_a_goal_is_taken_over_its_own_period_and_else_over_thirty_days(
+    acme: Tenant, alice: Client
+) -> None:
+    assert alice.post("/goals/", GOOD).status_code == 302
+    (goal,) = Goal.objects.all()
+    assert goal.period == "trailing_12m"
+    page = alice.get("/goals/").content.decode()
+    assert "/kpis/nps/?period=trailing_12m&amp;" in page
+    assert '<span class="quiet">last 12 months</span>' in page
+    program = Program()
+    program(
+        "POST", "goals/", {k: v for k, v in GOOD.items() if k != "period"} | {"external_id": "g"}
+    )
+    assert Goal.objects.get(external_id="g").period == "trailing_30d"
 
 
 def test_a_goal_of_an_own_metric_knows_its_only_variant(acme: Tenant, alice: Client) -> None:
