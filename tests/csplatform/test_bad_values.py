@@ -12,6 +12,7 @@ from tests.isolation.addresses import addresses
 OF_A_SORT = ("book", "kpi", "api:kpi")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["nul within", "huge"])
 def test_nothing_in_a_query_makes_a_page_fail(alice: Client, kind: str) -> None:
     found = addresses("csplatform.urls")
@@ -22,6 +23,7 @@ def test_nothing_in_a_query_makes_a_page_fail(alice: Client, kind: str) -> None:
     assert failing_with_all(alice, pages, OF_PAGES, BAD[kind]) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["nul within", "lookup"])
 def test_nothing_in_a_query_makes_a_list_of_the_admin_fail(alice: Client, kind: str) -> None:
     found = addresses("csplatform.urls")

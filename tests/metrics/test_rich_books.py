@@ -17,7 +17,7 @@ from metrics.windows.periods import Period, window_for
 from tenants.models import Tenant
 from tests.accounts.files import Sending, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 FIRST, LAST = date(2023, 12, 15), date(2024, 4, 15)
 COLUMNS = [
