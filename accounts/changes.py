@@ -55,6 +55,8 @@ def tracked() -> dict[str, Model]:
 
 def changes(*, query: Asked) -> list[Change]:
     """A page of changes, the newest first; one more than a page when there are older ones."""
+    if "\0" in query.row + query.who:
+        return []  # No text that PostgreSQL keeps holds one, and no query can.
     names = [str(one.column) for one in query.model._meta.concrete_fields]
     statement = sql.SQL(
         "SELECT e.pgh_id, e.pgh_created_at, e.pgh_label, e.pgh_obj_id, to_jsonb(e) AS image,"
@@ -69,9 +71,9 @@ def changes(*, query: Asked) -> list[Change]:
         f"   e.pgh_created_at < {_starts_at('(%(last)s::date + 1)')})"
         " AND (%(since)s::timestamptz IS NULL OR e.pgh_created_at >= %(since)s)"
         " AND (%(until)s::timestamptz IS NULL OR e.pgh_created_at < %(until)s)"
-        " AND (%(who)s = '' OR c.metadata ->> 'user' ILIKE '%%' || %(who)s || '%%')"
+        " AND (%(who)s = '' OR strpos(lower(c.metadata ->> 'user'), lower(%(who)s)) > 0)"
         " AND (%(row)s = '' OR to_jsonb(e) ->> 'external_id' = %(row)s"
-        "   OR to_jsonb(e) ->> 'name' ILIKE %(row)s OR e.pgh_obj_id::text = %(row)s)"
+        "   OR lower(to_jsonb(e) ->> 'name') = lower(%(row)s) OR e.pgh_obj_id::text = %(row)s)"
         " ORDER BY e.pgh_id DESC LIMIT %(most)s"
     ).format(events=sql.Identifier(tracked_models()[query.model]._meta.db_table))
     names_asked = ("row", "who", "first", "last", "since", "until", "before")

@@ -111,6 +111,9 @@ def test_the_trail_is_narrowed_by_row_by_person_and_by_day(alice: Client) -> Non
     assert found(f"first={today}&last={today}") == ["b", "a"]
     assert found(f"first={today + timedelta(days=1)}") == []
     assert found("kind=contact") == []
+    assert found("row=A") == ["a"]
+    assert found("row=%25") == found("who=_tto") == found("row=a%5C") == []
+    assert found("row=a%00") == found("who=%00") == []
     assert alice.get("/data/history/?kind=dragons").status_code == 404
     assert alice.get("/data/history/?first=soon").status_code == 400
 

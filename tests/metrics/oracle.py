@@ -24,7 +24,7 @@ def first_day(period: str, day: date, first_weekday: int) -> date:
         return day - 29 * DAY
     if period == "trailing_12m":
         leap = (day.month, day.day) == (2, 29)
-        return date(day.year, 3, 1) if leap else day.replace(year=day.year - 1) + DAY
+        return date(day.year - 1, 3, 1) if leap else day.replace(year=day.year - 1) + DAY
     quarter = (1, 4, 7, 10)[(day.month - 1) // 3]
     begins = {
         "day": day,
