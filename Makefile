@@ -1,6 +1,7 @@
 # The verbs of the project. `make` alone lists them. Each makes .venv by itself and needs nothing
 # but Python 3.11 or newer. PORT=, DATA= and SIZE= choose; ARGS= goes to pytest.
-# Databases that tests begin with stay in SCRATCH= for the next `make test`; it may be deleted.
+# Databases that tests begin with stay in SCRATCH=, or in memory where that has room, for the next
+# `make test`; the folder may be deleted.
 
 PORT ?= 8000
 DATA ?= var
@@ -8,6 +9,8 @@ SIZE ?= small
 ARGS ?=
 SCRATCH ?= .scratch
 export PORT DATA
+# Each program that a test starts would compile all of the product and of its libraries anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON := .venv/bin/python
 EMBEDDED := $(PYTHON) -m csplatform.embedded

@@ -1,6 +1,7 @@
 """The data folder: its lock, its secrets, its logs, and the note that says where servers listen."""
 
 import fcntl
+import hashlib
 import json
 import os
 import secrets
@@ -19,6 +20,11 @@ LOG_LIMIT = 50_000_000
 TEMPORARY = "csplatform-"
 MADE_BY = "scratch"  # the note in a folder of scratch data
 SERVER_PROGRAMS = ("postgres", "valkey", "redis")
+MEMORY = Path("/dev/shm")  # noqa: S108 a folder of ours in it is made like any other temporary one
+ROOM = 6 * 1024**3  # the proofs fill less than half of it
+IN_MEMORY = "csplatform_scratch-"
+KEPT_FOR = "kept_for"  # the note in a folder in memory: whose scratch data these are
+FORGOTTEN_AFTER = 24 * 60 * 60  # seconds; memory is dear
 
 
 class DataFolder:
@@ -102,30 +108,59 @@ class DataFolder:
 
 def temporary_folder() -> Path:
     """A new one; those of supervisors that were killed are taken away."""
-    for left in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}*"):
+    place = _quickest_place()
+    for left in place.glob(f"{TEMPORARY}*"):
         if left.stat().st_uid == os.geteuid() and time.time() - left.stat().st_mtime > 60:
             _remove_if_abandoned(left)
-    made = Path(tempfile.mkdtemp(prefix=TEMPORARY))
+    made = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=place))
     if account_for(made / "postgres").owner:
         made.chmod(0o711)
     return made
 
 
-def scratch_folder(path: Path) -> Path:
-    """A folder whose databases stay for the next run, and the broker's do not.
+def _quickest_place() -> Path:
+    """Where TMPDIR says; else in memory where that has room: a database is thousands of files."""
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK | os.X_OK):
+        return Path(tempfile.gettempdir())
+    free = min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available)
+    return MEMORY if free > ROOM else Path(tempfile.gettempdir())
 
-    What was written without fsync is trusted only until the machine starts anew, and only by the
-    same servers: else the folder is emptied. Where another run has it, nothing is changed.
+
+def scratch_folder(path: Path) -> Path:
+    """The folder of databases that stay for the next run of `path` (the broker's do not).
+
+    It is `path` itself or, where memory has room, one there. What was written without fsync is
+    trusted only until the machine starts anew, and only by the same servers: else the folder is
+    emptied. Where another run has it, nothing is changed.
     """
-    made_by, note = _made_by(), path / MADE_BY
-    if path.exists() and (not note.exists() or note.read_text() != made_by):
-        _remove_if_abandoned(path)
-    folder = DataFolder(path, reachable=account_for(path / "postgres").owner is not None)
+    place, made_by = _place_of_scratch(path), _made_by()
+    note = place / MADE_BY
+    if place.exists() and (not note.exists() or note.read_text() != made_by):
+        _remove_if_abandoned(place)
+    folder = DataFolder(place, reachable=account_for(place / "postgres").owner is not None)
     folder.write(MADE_BY, made_by)
-    stop_strangers(working_in(path / "valkey", programs=SERVER_PROGRAMS))
-    shutil.rmtree(path / "valkey", ignore_errors=True)
+    folder.write(KEPT_FOR, f"{path}\n")
+    stop_strangers(working_in(place / "valkey", programs=SERVER_PROGRAMS))
+    shutil.rmtree(place / "valkey", ignore_errors=True)
     folder.close()
-    return path
+    return place
+
+
+def _place_of_scratch(path: Path) -> Path:
+    if _quickest_place() != MEMORY:
+        return path
+    for left in MEMORY.glob(f"{IN_MEMORY}*"):
+        if left.stat().st_uid == os.geteuid() and _is_forgotten(left / KEPT_FOR):
+            _remove_if_abandoned(left)
+    return MEMORY / f"{IN_MEMORY}{hashlib.sha256(os.fsencode(path)).hexdigest()[:12]}"
+
+
+def _is_forgotten(note: Path) -> bool:
+    """Whether the scratch data are of a checkout that is gone, or no run used them for a day."""
+    if not note.exists():
+        return False
+    whose = Path(note.read_text().strip())
+    return not whose.parent.exists() or time.time() - note.stat().st_mtime > FORGOTTEN_AFTER
 
 
 def _made_by() -> str:

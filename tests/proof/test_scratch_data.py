@@ -1,10 +1,15 @@
 """`with --scratch`: databases stay for the next run, for as long as they can be trusted."""
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.csplatform.supervisors import call, own_folder
+import pytest
+
+from csplatform.embedded.folder import MEMORY, ROOM
+from tests.csplatform.supervisors import call, clean_environment, own_folder
 
 FIND = """
 import os, psycopg, redis, sys
@@ -17,10 +22,10 @@ broker.set("left_here", "1")
 """
 
 
-def found(folder: Path) -> list[str]:
+def found(folder: Path, **environment: str) -> list[str]:
     done = call(
         *("with", "--scratch", folder / "kept", "--", sys.executable, "-c", FIND),
-        TMPDIR=str(folder),
+        **(environment or {"TMPDIR": str(folder)}),
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.split()
@@ -45,6 +50,7 @@ def test_a_second_run_meanwhile_has_a_folder_of_its_own() -> None:
         command = [*("with", "--scratch", folder / "kept", "--", sys.executable, "-c", wait)]
         with subprocess.Popen(
             [sys.executable, "-m", "csplatform.embedded", *map(str, command)],
+            env=clean_environment(TMPDIR=str(folder)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -57,3 +63,20 @@ def test_a_second_run_meanwhile_has_a_folder_of_its_own() -> None:
         assert Path(second[2]).name.startswith("csplatform-")
         assert not Path(second[2]).exists()
         assert first.returncode == 0
+
+
+@pytest.mark.skipif(
+    "TMPDIR" in os.environ or not MEMORY.exists() or shutil.disk_usage(MEMORY).free < 2 * ROOM,
+    reason="no room in memory for scratch data",
+)
+def test_where_memory_has_room_they_stay_there_until_their_checkout_is_gone() -> None:
+    nothing = {"PYTHONUNBUFFERED": "1"}
+    with own_folder() as folder:
+        *first, place = found(folder, **nothing)
+        assert (first, Path(place).parent) == (["None", "None"], MEMORY)
+        assert found(folder, **nothing) == ["left_here", "None", place]
+        assert not (folder / "kept").exists()
+    with own_folder() as another:
+        *_, left = found(another, **nothing)
+        assert not Path(place).exists()
+        shutil.rmtree(left)
