@@ -18,6 +18,9 @@ WEB_HEADER_SECONDS = env.float("WEB_HEADER_SECONDS", default=20)
 WEB_IDLE_SECONDS = env.float("WEB_IDLE_SECONDS", default=60)
 WEB_UNFINISHED_BYTES = env.int("WEB_UNFINISHED_BYTES", default=4 * IMPORT_LARGEST_FILE)
 
+# How long one statement may take before the database stops it (csplatform.web.statement_limit).
+WEB_STATEMENT_SECONDS = env.float("WEB_STATEMENT_SECONDS", default=30)
+
 # REST
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -26,6 +26,7 @@ from rest_framework.response import Response
 
 from accounts.jobs import QueueFull
 from csplatform.web.json_bodies import TooLarge
+from csplatform.web.statement_limit import was_stopped
 from tenants.typing import Json
 
 PROBLEM = "application/problem+json"
@@ -39,6 +40,12 @@ class DatabaseAway(APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_detail = gettext_lazy("The database does not answer. Try again in a moment.")
     default_code = "unavailable"
+
+
+class TookTooLong(DatabaseAway):
+    default_detail = gettext_lazy(
+        "This took too long and was stopped. Try a shorter period or a segment, or try again later."
+    )
 
 
 class ProblemFormatter(ExceptionFormatter):
@@ -105,7 +112,7 @@ def handle(exception: Exception, context: Any) -> Response | None:
         exception = Throttled(wait=exception.retry_after, detail=str(exception))
     if isinstance(exception, AWAY):
         log.warning("the database is away: %s", exception)
-        exception = DatabaseAway()
+        exception = TookTooLong() if was_stopped(exception) else DatabaseAway()
     response: Response | None = exception_handler(exception, context)
     if response is not None:
         response.content_type = PROBLEM
@@ -146,8 +153,9 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBa
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """A fault of ours; while the database is away or restarts, a 503 that says when to come."""
-    if isinstance(sys.exception(), AWAY):
-        return _come_again(request)
+    problem = sys.exception()
+    if isinstance(problem, AWAY):
+        return _come_again(request, too_long=was_stopped(problem))
     if _is_for_a_program(request):
         return _answer(request, 500)
     return defaults.server_error(request)
@@ -161,12 +169,14 @@ def _too_much_waiting(request: HttpRequest, problem: QueueFull) -> HttpResponse:
     return answer
 
 
-def _come_again(request: HttpRequest) -> HttpResponse:
+def _come_again(request: HttpRequest, *, too_long: bool) -> HttpResponse:
     code = status.HTTP_503_SERVICE_UNAVAILABLE
     if _is_for_a_program(request):
-        answer = _answer(request, code, detail=str(DatabaseAway.default_detail))
+        reason = TookTooLong if too_long else DatabaseAway
+        answer = _answer(request, code, detail=str(reason.default_detail))
     else:
-        answer = HttpResponse(loader.get_template("503.html").render(), status=code)
+        page = loader.get_template("503.html").render({"too_long": too_long})
+        answer = HttpResponse(page, status=code)
     answer["Retry-After"] = RETRY_AFTER
     return answer
 

@@ -9,8 +9,13 @@ from uuid import UUID
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.backends.signals import connection_created
 from django.test import Client
+from pytest_django import Settings
 
+from csplatform.web.statement_limit import limit_statements
+from tests.cast import ALICE
+from tests.conftest import client_of
 from tests.csplatform.problems import ME, problem_of
 from tests.csplatform.supervisors import ROOT
 
@@ -136,3 +141,28 @@ def test_a_database_that_goes_while_a_program_asks_is_a_503(alice: Client) -> No
         response = alice.get("/api/v1/kpis/")
     problem_of(response, 503)
     assert response["Retry-After"] == "5"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/kpis/", "/kpis/"])
+def test_a_statement_of_the_web_that_takes_too_long_is_stopped_and_told(
+    own_database: str, settings: Settings, path: str
+) -> None:
+    settings.WEB_STATEMENT_SECONDS = 0.2
+    alice = client_of(ALICE)
+    alice.raise_request_exception = False
+
+    def slow(execute: Any, query: str, params: Any, many: bool, context: Any) -> Any:
+        if "metrics_" in query:
+            execute("SELECT pg_sleep(20)", (), False, context)
+        return execute(query, params, many, context)
+
+    limit_statements()
+    connection.close()
+    try:
+        with connection.execute_wrapper(slow):
+            response = alice.get(path)
+    finally:
+        connection_created.disconnect(dispatch_uid="csplatform.web.statement_limit")
+        connection.close()
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert "This took too long and was stopped." in response.content.decode()
