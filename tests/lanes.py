@@ -19,10 +19,16 @@ TOGETHER = (
     "tests/proof/test_night_scale.py",
     "tests/proof/test_parallel_posts.py",
     "tests/proof/test_proxy.py",
+    "tests/proof/test_upgrade.py",
+    "tests/proof/test_whole_walk.py",
 )
 # Of few tests and long: these go first, or a lane would wait for them in the end. All others go by
 # how many tests they have.
 LONG = (
+    "tests/proof/test_all_parameters.py::test_no_value_of_any_parameter_is_a_fault_of_ours",
+    "tests/proof/test_whole_walk.py",
+    "tests/proof/test_upgrade.py",
+    "tests/proof/test_image.py",
     "tests/story/test_browser.py",
     "tests/story/test_telco.py",
     "tests/isolation/",
@@ -49,7 +55,8 @@ class Lanes(LoadScopeScheduling):
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes:
-    gone = [path for path in (*TOGETHER, *LONG) if not (config.rootpath / path).exists()]
+    known = [scope.split("::")[0] for scope in (*TOGETHER, *LONG)]
+    gone = [path for path in known if not (config.rootpath / path).exists()]
     if gone:
         raise pytest.UsageError(f"tests/lanes.py names what is not there: {gone}")
     return Lanes(config, log)
