@@ -45,10 +45,12 @@ def until(day: date, kind: str, text: str) -> str:
 @pytest.mark.long
 @pytest.mark.parametrize("day", DAYS)
 def test_facts_of_later_days_change_nothing_of_a_day(committed_acme: Tenant, day: date) -> None:
-    worked.take_in(committed_acme, {kind: until(day, kind, text) for kind, text in FILES.items()})
+    worked.import_files(
+        committed_acme, {kind: until(day, kind, text) for kind, text in FILES.items()}
+    )
     compute(tenant=committed_acme, day=day, at_stage=lambda stage: None)
     in_time = dump(only=Q(day__lte=day))
-    worked.take_in(committed_acme, FILES)
+    worked.import_files(committed_acme, FILES)
     empty_derived_tables()
     compute(tenant=committed_acme, day=day, at_stage=lambda stage: None)
     assert dump(only=Q(day__lte=day)) == in_time

@@ -135,7 +135,7 @@ def test_an_own_metric_is_a_measure_of_each_account(
 
 
 def test_health_is_scored_by_an_own_metric_and_goes_on_without_it(committed_acme: Tenant) -> None:
-    worked.take_in(committed_acme, FILES)
+    worked.import_files(committed_acme, FILES)
     with pgtrigger.ignore("metrics.HealthFactor:published"):
         HealthFactor.objects.all().delete()
         model = HealthModel.objects.get()

@@ -98,7 +98,7 @@ def start_again(tenant: Tenant) -> Sending:
     return send
 
 
-def take_in(send: Sending, book: Book) -> None:
+def import_book(send: Sending, book: Book) -> None:
     rows, changes = book
     assert send("subscriptions", text(COLUMNS, rows))[3] == 0, send.faults
     if changes:
@@ -126,7 +126,7 @@ def some(examples: int) -> settings:
 def test_neither_order_nor_splitting_nor_repeating_files_changes_a_number(
     acme: Tenant, book: Book, day: date, chance: int
 ) -> None:
-    take_in(start_again(acme), book)
+    import_book(start_again(acme), book)
     whole = figures(day)
     send, dice = start_again(acme), random.Random(chance)
     rows, changes = (dice.sample(part, len(part)) for part in book)
@@ -144,7 +144,7 @@ def test_neither_order_nor_splitting_nor_repeating_files_changes_a_number(
 def test_opening_and_movements_make_closing_for_each_account(
     acme: Tenant, book: Book, day: date
 ) -> None:
-    take_in(start_again(acme), book)
+    import_book(start_again(acme), book)
     opens = date(2024, 1, 31)
     for account in Account.objects.all():
         moved = LiveMovement.objects.filter(account=account, day__gt=opens, day__lte=day)
@@ -161,7 +161,7 @@ def paid(account: Account, day: date) -> Decimal:
 @some(15)
 @given(book=books(), day=days)
 def test_what_stays_and_what_goes_is_everything(acme: Tenant, book: Book, day: date) -> None:
-    take_in(start_again(acme), book)
+    import_book(start_again(acme), book)
     reader, month = FactReader(), window_for(period=Period.MONTH, day=day)
 
     def value(key: str) -> Decimal | None:

@@ -130,7 +130,7 @@ def world(until: datetime) -> Files:
     }
 
 
-def take_in(send: Sending, files: Files) -> None:
+def import_files(send: Sending, files: Files) -> None:
     for kind, rows in files.items():
         columns = sorted({column for row in rows for column in row})
         cells = [[_cell(row.get(column)) for column in columns] for row in rows]
@@ -174,9 +174,9 @@ def send(acme: Tenant) -> Sending:
 
 
 def test_later_facts_of_support_change_nothing_of_a_day(send: Sending) -> None:
-    take_in(send, world(END_OF_DAY))
+    import_files(send, world(END_OF_DAY))
     in_time = figures()
-    take_in(send, world(LATER))
+    import_files(send, world(LATER))
     assert figures() == in_time
     assert Ticket.objects.filter(opened_at__gte=END_OF_DAY).exists()
     # There is something of everything.
@@ -206,21 +206,21 @@ def test_the_order_of_facts_of_support_changes_nothing(
 ) -> None:
     files = world(LATER)
     with transaction.atomic():
-        take_in(send, files)
+        import_files(send, files)
         forwards = figures()
         transaction.set_rollback(True)
     for some in order(files):
-        take_in(send, some)
+        import_files(send, some)
     assert figures() == forwards
 
 
 def test_what_was_undone_was_never_said(send: Sending) -> None:
-    take_in(send, world(END_OF_DAY))
+    import_files(send, world(END_OF_DAY))
     once = figures()
     changed = world(END_OF_DAY)
     for row in changed["tickets"]:
         row |= {"priority": "urgent", "closed_as": "spam", "closed_at": row["opened_at"]}
-    take_in(send, {"tickets": changed["tickets"]})
+    import_files(send, {"tickets": changed["tickets"]})
     assert figures() != once
     undo(entry=send.entry, tenant=send.tenant)
     assert figures() == once

@@ -32,13 +32,13 @@ def company(
     with databases.clone(f"cstest_{name}_{os.getpid()}"):
         Tenant.objects.filter(slug="acme").update(timezone=zone)
         with inside("acme") as tenant:
-            take_in(tenant, files)
+            import_files(tenant, files)
             aliases()
             compute(tenant=tenant, day=day, at_stage=lambda stage: None)
             yield Caller(ApiKey.objects.create_key(name="tests", scope="read")[1])
 
 
-def take_in(tenant: Tenant, files: dict[str, str]) -> None:
+def import_files(tenant: Tenant, files: dict[str, str]) -> None:
     for kind, text in files.items():
         source = Import.Source.COMMAND
         import_file(kind=kind, content=text.encode(), source=source, tenant=tenant)

@@ -29,11 +29,11 @@ DAYS = (date(2026, 3, 4), date(2026, 4, 30), date(2026, 5, 20))
 Figures = dict[str, list[str]]
 
 
-def take_in(tenant: Tenant, book: rich.Rows) -> None:
+def import_files(tenant: Tenant, book: rich.Rows) -> None:
     SlaTarget.objects.get_or_create(priority="normal", first_response_minutes=60)
     SlaTarget.objects.get_or_create(priority="high", resolution_minutes=600)
     for kind, text in rich.files(book):
-        worked.take_in(tenant, {kind: text})
+        worked.import_files(tenant, {kind: text})
 
 
 def night(tenant: Tenant, day: date) -> Figures:
@@ -47,29 +47,29 @@ def test_facts_of_later_days_change_no_figure_of_a_day(
     committed_acme: Tenant, day: date, seed: int
 ) -> None:
     book = rich.draw(seed)
-    take_in(committed_acme, as_of(book, day))
+    import_files(committed_acme, as_of(book, day))
     in_time = night(committed_acme, day)
-    take_in(committed_acme, book)
+    import_files(committed_acme, book)
     empty_derived_tables()
     assert differing(night(committed_acme, day), in_time) == []
 
 
 def forwards(tenant: Tenant, book: rich.Rows) -> None:
-    take_in(tenant, book)
+    import_files(tenant, book)
 
 
 def backwards(tenant: Tenant, book: rich.Rows) -> None:
-    take_in(tenant, {kind: rows[::-1] for kind, rows in book.items()})
+    import_files(tenant, {kind: rows[::-1] for kind, rows in book.items()})
 
 
 def split(tenant: Tenant, book: rich.Rows) -> None:
     """In seven files of each kind, the last rows first, a night between them, some rows twice."""
     for kind, rows in book.items():
         for part in reversed(range(7)):
-            take_in(tenant, {kind: rows[part::7]})
+            import_files(tenant, {kind: rows[part::7]})
         if kind == "events":
             night(tenant, DAYS[0])
-    take_in(tenant, {kind: rows[:5] for kind, rows in book.items()})
+    import_files(tenant, {kind: rows[:5] for kind, rows in book.items()})
 
 
 @pytest.mark.parametrize("seed", [3, 4])
@@ -95,7 +95,7 @@ def differing(one: Figures, other: Figures) -> list[str]:
 def test_figures_of_a_moved_time_zone_are_those_of_that_zone_and_back_again(
     committed_acme: Tenant,
 ) -> None:
-    take_in(committed_acme, rich.draw(1))
+    import_files(committed_acme, rich.draw(1))
     figures = {}
     for zone in ("UTC", "Asia/Tokyo"):
         committed_acme.timezone = zone
@@ -109,7 +109,7 @@ def test_figures_of_a_moved_time_zone_are_those_of_that_zone_and_back_again(
 
 def test_what_is_read_together_is_what_each_number_is_alone(committed_acme: Tenant) -> None:
     """One scan serves many measures and windows; none may see what another asks for."""
-    take_in(committed_acme, rich.draw(5))
+    import_files(committed_acme, rich.draw(5))
     night(committed_acme, DAYS[1])
     definitions = [(metric, name) for metric in METRICS.values() for name in metric.variants]
     windows = [window_for(period=period, day=day) for period in Period for day in DAYS]
@@ -125,7 +125,7 @@ def test_what_is_read_together_is_what_each_number_is_alone(committed_acme: Tena
 
 
 def test_segments_read_together_are_what_each_segment_is_alone(committed_acme: Tenant) -> None:
-    take_in(committed_acme, rich.draw(6))
+    import_files(committed_acme, rich.draw(6))
     night(committed_acme, DAYS[1])
     definitions = [(metric, name) for metric in METRICS.values() for name in metric.variants]
     month, week = (window_for(period=one, day=DAYS[1]) for one in (Period.MONTH, Period.WEEK))
