@@ -1,6 +1,6 @@
 """The second wall: a database role per tenant that can touch nothing but its own schema.
 
-The application logs in as the owner and puts on a tenant's role with every cursor
+The application logs in as the owner and puts on a tenant's role with its schema
 (`tenants.backend`). Wrong code then gets "permission denied" where it would have got rows.
 """
 

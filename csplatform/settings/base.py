@@ -36,7 +36,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
-TENANT_LIMIT_SET_CALLS = False  # the schema is set for every cursor; caching it has leaked rows
+TENANT_LIMIT_SET_CALLS = False  # remembering what was set has leaked rows (tenants.backend)
 # Database roles belong to the whole server: two installations on one need different prefixes.
 TENANT_ROLE_PREFIX = env.str("TENANT_ROLE_PREFIX", default=str(DATABASES["default"]["NAME"]))
 PLATFORM_SCHEMA = "platform"

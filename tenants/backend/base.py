@@ -2,9 +2,16 @@
 
 django-tenants sets the search path before each cursor, but goes on when that fails: a cancelled
 `SET` leaves the connection in the previous tenant's schema, and the next statement reads another
-tenant's rows. Here the failure is raised. The tenant's role is put on in the same round trip.
+tenant's rows. Here the failure is raised. The tenant's role is put on in the same round trip, so
+that the server takes on both or neither.
+
+What was set is not remembered, for a rollback undoes it. From PostgreSQL 18 on the server tells
+each change of the search path: while the last one that it told is the one that is wanted, nothing
+is sent. A mark in the path, a schema that is not there, makes it this connection's and this role's.
+See docs/decisions/0016.
 """
 
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -29,11 +36,18 @@ class DatabaseWrapper(TenantsWrapper):
 
     as_owner = False
     times_changed = 0
+    mark = ""
+    _confirmed: tuple[int, bool, str] | None = None  # the change, for the owner, the path as told
     tenant: "Tenant"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.execute_wrappers.append(refuse_stray_cursor)
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        # A pooler may tell a new connection what the last one has set.
+        self.mark, self._confirmed = secrets.token_hex(8), None
+        return super().get_new_connection(conn_params)
 
     def set_tenant(self, tenant: object, include_public: bool = True) -> None:
         self.times_changed += 1
@@ -59,13 +73,23 @@ class DatabaseWrapper(TenantsWrapper):
         if self.connection.info.transaction_status == TransactionStatus.INERROR:
             # Whatever comes now fails too, unless it is the rollback that must get through.
             return
+        if self._confirmed == (self.times_changed, self.as_owner, self._told_path()):
+            return
         # A plain cursor of the driver: what keeps tenants apart is not part of a view's query
         # budget, and no execute wrapper can come between. Any error here is the caller's.
         with self.wrap_database_errors, self.connection.cursor() as raw:
             raw.execute(self._whose())
+        told = self._told_path()
+        if self.mark in told:
+            self._confirmed = (self.times_changed, self.as_owner, told)
+
+    def _told_path(self) -> str:
+        """The search path as the server last told it; nothing from one that does not."""
+        return self.connection.info.parameter_status("search_path") or ""
 
     def _whose(self) -> bytes:
-        path = ",".join(quote_schema_name(name) for name in self._get_cursor_search_paths())
+        mark = f"{'owner' if self.as_owner else 'role'}-{self.mark}"
+        path = ",".join(map(quote_schema_name, [*self._get_cursor_search_paths(), mark]))
         return f"SET search_path = {path}; {self._role_statement()}".encode()
 
     def _role_statement(self) -> str:

@@ -1,5 +1,7 @@
 """Every cursor is its tenant's, in schema and in role, or there is no cursor."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -8,7 +10,7 @@ from django.db import DatabaseError, OperationalError, ProgrammingError, connect
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account
-from tenants.backend.base import StrayCursor
+from tenants.backend.base import DatabaseWrapper, StrayCursor
 from tenants.context import as_owner, inside, outside, tenant_connection
 from tenants.models import Tenant
 from tenants.opening import open_tenant
@@ -86,6 +88,77 @@ def test_a_connection_that_was_closed_comes_back_as_the_tenants(own_database: st
     with inside("acme"):
         connection.close()
         assert who_and_where() == ("cstest_t_acme", "acme")
+
+
+@contextmanager
+def sets_counted() -> Iterator[list[str]]:
+    """What is sent to set a schema and a role."""
+    sent: list[str] = []
+    connection.ensure_connection()
+    driver = connection.connection
+    factory = driver.cursor_factory
+
+    class Counted(factory):  # type: ignore[misc, valid-type]  # whichever Django chose
+        def execute(self, query: Any, *args: Any, **options: Any) -> Any:
+            text = query.decode() if isinstance(query, bytes) else str(query)
+            if text.startswith("SET search_path"):
+                sent.append(text)
+            return super().execute(query, *args, **options)
+
+    driver.cursor_factory = Counted
+    try:
+        yield sent
+    finally:
+        driver.cursor_factory = factory
+
+
+def test_while_the_server_says_whose_the_connection_is_nothing_is_set_again(acme: Tenant) -> None:
+    who_and_where()
+    with sets_counted() as sent:
+        assert who_and_where() == who_and_where() == ("cstest_t_acme", "acme")
+        assert sent == []
+        with as_owner("acme"):
+            who_and_where()
+        assert who_and_where() == ("cstest_t_acme", "acme")
+        assert len(sent) == 2
+
+
+def test_what_a_rollback_has_undone_is_set_again(acme: Tenant) -> None:
+    with inside("globex"):
+        globexs = transaction.savepoint()
+    assert who_and_where() == ("cstest_t_acme", "acme")
+    transaction.savepoint_rollback(globexs)
+    with sets_counted() as sent:
+        assert who_and_where() == ("cstest_t_acme", "acme")
+    assert len(sent) == 1
+
+
+def test_a_path_that_somebody_else_has_set_is_set_anew(acme: Tenant) -> None:
+    for whose in ("globex", '"globex", public', '"$user", public'):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET search_path = {whose}")
+        assert who_and_where() == ("cstest_t_acme", "acme")
+
+
+def test_the_path_that_another_connection_had_is_not_believed(own_database: str) -> None:
+    with inside("acme"):
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW search_path")
+            (path,) = cursor.fetchone()
+        connection.close()
+        connection.ensure_connection()
+        connection.connection.execute(f"SET search_path = {path}")  # as a pooler would leave it
+        assert who_and_where() == ("cstest_t_acme", "acme")
+
+
+def test_with_a_server_that_tells_no_path_all_is_set_for_each_cursor(
+    acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL before 18."""
+    monkeypatch.setattr(DatabaseWrapper, "_told_path", lambda _self: "")
+    with sets_counted() as sent:
+        assert who_and_where() == who_and_where() == ("cstest_t_acme", "acme")
+    assert len(sent) == 2
 
 
 def test_setting_the_schema_is_not_part_of_a_query_budget(acme: Tenant) -> None:
