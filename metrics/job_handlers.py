@@ -1,16 +1,18 @@
-"""The long work of this floor: the figures of what came in, before the night."""
+"""The long work of this floor: the figures of what came in, and of the months before it."""
 
+from contextlib import suppress
 from datetime import date, datetime
+from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import short_night
+from accounts.figures_jobs import BACKFILL, SHORT_NIGHT, request
 from accounts.jobs import JobProgress, job_handler
 from accounts.models import Account, AccountNow, Job
 from metrics.figures import revisions
 from metrics.models import Night
-from metrics.pipeline import nightly
+from metrics.pipeline import backfill, nightly
 from tenants import nights
 from tenants.calendar import last_closed_day
 from tenants.context import tenant_connection
@@ -18,21 +20,52 @@ from tenants.models import Tenant
 from tenants.typing import Json
 
 
-@job_handler(short_night.SHORT_NIGHT, title=_("Figures after an import"))
+@job_handler(SHORT_NIGHT, title=_("Figures after an import"))
 def compute_what_came_in(job: Job, progress: JobProgress) -> Json:
-    """Compute the day that home shows, and it alone: other days wait for the night."""
+    """Compute the day that home shows, and it alone: the past is a job of its own, after it."""
     tenant, now = tenant_connection().tenant, timezone.now()
     nights.plan(now=now)  # before the ledger knows this day: it plans from its newest row on
     day = day_shown(tenant=tenant, now=now)
-    if is_computed(tenant=tenant, day=day):
-        return {"day": day.isoformat(), "computed": False}
-    try:
-        nightly.run(tenant=tenant, day=day, by_hand=True, on_stage=progress)
-    except nights.NightUnavailable:
-        # The night that runs began before some of what came in.
-        short_night.request(schema_name=tenant.schema_name)
-        return {"day": day.isoformat(), "computed": False}
-    return {"day": day.isoformat(), "computed": True}
+    computed = not is_computed(tenant=tenant, day=day)
+    if computed:
+        try:
+            nightly.run(tenant=tenant, day=day, by_hand=True, on_stage=progress)
+        except nights.NightUnavailable:
+            # The night that runs began before some of what came in.
+            request(SHORT_NIGHT, schema_name=tenant.schema_name)
+            return {"day": day.isoformat(), "computed": False}
+    if backfill.missing_days(tenant=tenant, latest=day):
+        request(BACKFILL, schema_name=tenant.schema_name)
+    return {"day": day.isoformat(), "computed": computed}
+
+
+@job_handler(BACKFILL, title=_("Figures of the past months"))
+def compute_past(job: Job, progress: JobProgress) -> Json:
+    """Compute the days that trends and lists look back to, the newest first.
+
+    Whatever else the tenant waits for goes first: the rest is then a job of its own, behind it.
+    """
+    tenant, latest = tenant_connection().tenant, Night.objects.first()
+    days = backfill.missing_days(tenant=tenant, latest=latest.day) if latest else []
+    done = 0
+    for done, day in enumerate(days, start=1):
+        _compute_past_day(tenant, day, partial(progress, done=done - 1, total=len(days)))
+        if latest and day in backfill.days_of_lists(latest.day):
+            backfill.publish_again(tenant=tenant)
+        if done < len(days) and _others_wait(job):
+            request(BACKFILL, schema_name=tenant.schema_name)
+            break
+    progress("", done=done, total=len(days))
+    return {"computed": done, "left": len(days) - done}
+
+
+def _compute_past_day(tenant: Tenant, day: date, on_stage: nightly.StageCallback) -> None:
+    with suppress(nights.NightUnavailable):  # somebody else computes it
+        nightly.run(tenant=tenant, day=day, by_hand=True, on_stage=on_stage)
+
+
+def _others_wait(job: Job) -> bool:
+    return Job.objects.filter(state=Job.State.QUEUED).exclude(pk=job.pk).exists()
 
 
 def day_shown(*, tenant: Tenant, now: datetime) -> date:

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
+from accounts.figures_jobs import request_after_commit
 from accounts.imports import checking, missing_accounts, owners, staging, typed, upserting, values
 from accounts.imports.mapped import MappedColumn
 from accounts.imports.presets import preparing
@@ -19,7 +20,6 @@ from accounts.imports.sheets import Sheet
 from accounts.imports.staging import Progress, no_progress
 from accounts.imports.upserting import Outcome
 from accounts.imports.values import numbers, words
-from accounts.short_night import request_after_commit
 from tenants import locks
 from tenants.models import Tenant
 from tenants.planner_statistics import analyze_after_commit

@@ -13,13 +13,13 @@ from django.utils import timezone
 from pghistory.models import Event as HistoryEvent
 from psycopg import sql
 
+from accounts.figures_jobs import request_after_commit
 from accounts.history import tracked_models
 from accounts.imports.engine import one_at_a_time
 from accounts.imports.intake import locked
 from accounts.imports.kinds import KINDS
 from accounts.imports.staging import Progress, execute, fetch, fetch_all, no_progress
 from accounts.models import Import
-from accounts.short_night import request_after_commit
 from tenants.models import Tenant
 from tenants.planner_statistics import analyze_after_commit
 from tenants.typing import Json, Options

@@ -6,13 +6,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from accounts.figures_jobs import request_after_commit
 from accounts.imports.kinds import KINDS
 from accounts.imports.records import Kind
 from accounts.objects import listing
 from accounts.objects.writing import Busy, Exists, Rejected, write_one
 from accounts.pages.fact_form import FactForm
 from accounts.pages.fact_list import filters_of, headings, line, values
-from accounts.short_night import request_after_commit
 from tenants.context import tenant_of
 
 PER_PAGE = 50

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.figures_jobs import request_after_commit
 from accounts.imports.kinds import KINDS
 from accounts.imports.records import Kind
 from accounts.models import ApiKey, Import, User
@@ -26,7 +27,6 @@ from accounts.rest.describing import changed_object, new_object, reference, titl
 from accounts.rest.idempotency import idempotent
 from accounts.rest.preconditions import tagged
 from accounts.rest.writing import Conflict, as_answers, checked_objects, explained, malformed_as_400
-from accounts.short_night import request_after_commit
 from tenants.context import tenant_of
 from tenants.typing import AnyView, Json, ReadOnlyJson
 

@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from accounts.figures_jobs import BACKFILL, SHORT_NIGHT
 from accounts.models import Account, CountingRules, Job, Role, User
 from accounts.models.rules import customers_known_by
-from accounts.short_night import SHORT_NIGHT
 from metrics.catalogue import METRICS
 from metrics.catalogue.records import Source
 from metrics.figures import revisions
@@ -34,7 +34,7 @@ MAIN = {
         *VOICE_AND_USE,
     ),
 }
-WORK_SHOWN = (SHORT_NIGHT, "import", "sample_in")
+WORK_SHOWN = (SHORT_NIGHT, BACKFILL, "import", "sample_in")
 
 
 @reports_invalid_parameters

@@ -138,12 +138,17 @@ LEFT JOIN (
 """
 
 
+def weeks_shown(day: date) -> list[date]:
+    """The days, a week apart, whose scores are shown beside those of `day`; the oldest first."""
+    return [day - 7 * DAY * ago for ago in reversed(range(WEEKS))]
+
+
 def publish(*, day: date) -> None:
     """Make `day` the one that lists show; an account that was not there yet stays unscored."""
     AccountNow.objects.all().delete()
     # PostgreSQL counts the elements of an array from 1.
     slots = {key: measure.slot + 1 for key, measure in ACCOUNT_METRICS.items()}
-    weeks = [day - 7 * DAY * ago for ago in reversed(range(WEEKS))]
+    weeks = weeks_shown(day)
     scores = (f"max(score) FILTER (WHERE day = DATE '{week:%Y-%m-%d}')" for week in weeks)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from accounts import jobs, short_night
+from accounts import figures_jobs, jobs
 from accounts.imports.undoing import undo
 from accounts.models import Account, AccountNow, Job
 from metrics.catalogue import METRICS
@@ -96,7 +96,7 @@ def test_the_night_scores_who_is_there_and_leaves_who_is_not(acme: Tenant) -> No
 
 
 def query() -> list[Job]:
-    return list(Job.objects.filter(kind=short_night.SHORT_NIGHT).order_by("pk"))
+    return list(Job.objects.filter(kind=figures_jobs.SHORT_NIGHT).order_by("pk"))
 
 
 def test_a_burst_of_imports_asks_for_one_short_night(committed_acme: Tenant) -> None:
@@ -137,7 +137,7 @@ def test_the_short_night_gives_home_its_figures_and_is_not_run_twice(
     assert "€50.00" in home(client_of("alice@acme.test"))
     ledger = NightRun.objects.using("ledger").get(tenant_id=committed_acme.pk)
     assert (ledger.local_date, ledger.state) == (day, "done")
-    short_night.request(schema_name="acme")
+    figures_jobs.request(figures_jobs.SHORT_NIGHT, schema_name="acme")
     assert run(query()[-1]).result == {"day": day.isoformat(), "computed": False}
 
 
@@ -170,14 +170,14 @@ def test_while_the_night_runs_the_short_night_is_asked_for_again(committed_acme:
 
 def test_the_longer_it_took_the_longer_the_next_one_waits(acme: Tenant) -> None:
     now = timezone.now()
-    assert short_night.delay(now=now) == 10
+    assert figures_jobs.delay(figures_jobs.SHORT_NIGHT, now=now) == 10
     Job.objects.create(
-        kind=short_night.SHORT_NIGHT,
+        kind=figures_jobs.SHORT_NIGHT,
         state="done",
         started_at=now - timedelta(seconds=100),
         finished_at=now - timedelta(seconds=40),
     )
-    assert short_night.delay(now=now) == 60 * short_night.REST - 40
+    assert figures_jobs.delay(figures_jobs.SHORT_NIGHT, now=now) == 60 * figures_jobs.REST - 40
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Figures soon after data came in: one job for a burst of imports, without waiting for the night.
 
-The floor of the metrics handles the job, whose kind stands here (see `accounts.jobs.job_handler`).
+And then, once, those of the months before. The floor of the metrics handles these jobs, whose kinds
+stand here (see `accounts.jobs.job_handler`).
 """
 
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from tenants.context import inside
 from tenants.models import Tenant
 
 SHORT_NIGHT = "short_night"
+BACKFILL = "backfill"
 # A tenant whose figures take long waits so many times as long before they are computed again.
 REST = 5
 
@@ -25,35 +27,35 @@ def request_after_commit(*, tenant: Tenant) -> None:
 
     Only then: a job that waits at that moment begins later, so it sees what was written.
     """
-    transaction.on_commit(lambda: request(schema_name=tenant.schema_name), robust=True)
+    transaction.on_commit(lambda: request(SHORT_NIGHT, schema_name=tenant.schema_name), robust=True)
 
 
-def request(*, schema_name: str) -> None:
-    """Ask for the figures of a tenant, unless a job that will see the same data waits already."""
+def request(kind: str, *, schema_name: str) -> None:
+    """Ask for a job of the kind, unless one that will see the same data waits already."""
     if not settings.SHORT_NIGHT_AFTER_SECONDS:
         return
     with inside(schema_name) as tenant, transaction.atomic():
-        if _is_waiting():
+        if _is_waiting(kind):
             return
         locks.lock_in_transaction(schema_name=schema_name, purpose="request of figures")
-        if not _is_waiting():
+        if not _is_waiting(kind):
             jobs.enqueue(
-                kind=SHORT_NIGHT,
+                kind=kind,
                 owner=None,
                 parameters={},
                 tenant=tenant,
-                countdown=delay(now=timezone.now()),
+                countdown=delay(kind, now=timezone.now()),
             )
 
 
-def _is_waiting() -> bool:
-    return Job.objects.filter(kind=SHORT_NIGHT, state=Job.State.QUEUED).exists()
+def _is_waiting(kind: str) -> bool:
+    return Job.objects.filter(kind=kind, state=Job.State.QUEUED).exists()
 
 
-def delay(*, now: datetime) -> float:
+def delay(kind: str, *, now: datetime) -> float:
     """Seconds to wait for the rest of the burst: more where the last computation took long."""
     least = float(settings.SHORT_NIGHT_AFTER_SECONDS)
-    last = Job.objects.filter(kind=SHORT_NIGHT, finished_at__isnull=False).first()
+    last = Job.objects.filter(kind=kind, finished_at__isnull=False).first()
     if last is None or last.finished_at is None:
         return least
     return max(least, (last.finished_at + REST * last.took - now) / timedelta(seconds=1))
