@@ -24,7 +24,9 @@
     }
   });
 
-  // Long work: what is marked is fetched again until it has ended, then the whole page.
+  // Long work: what is marked is fetched again until it has ended, then the whole page. The longer
+  // it takes, the more rarely.
+  let wait = 1000;
   const poll = async () => {
     const open = [...document.querySelectorAll('[data-poll=""]')];
     if (!open.length) return;
@@ -39,9 +41,10 @@
     } catch {
       // The server is away for a moment; the work goes on.
     }
-    setTimeout(poll, 1000);
+    wait = Math.min(wait * 1.1, 15000);
+    setTimeout(poll, wait);
   };
-  document.addEventListener("DOMContentLoaded", () => setTimeout(poll, 1000));
+  document.addEventListener("DOMContentLoaded", () => setTimeout(poll, wait));
 
   // How a file is read: what changes is shown at once.
   document.addEventListener("change", async (event) => {
