@@ -4,7 +4,8 @@ And then, once, those of the months before. The floor of the metrics handles the
 stand here (see `accounts.jobs.job_handler`).
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -48,8 +49,24 @@ def request(kind: str, *, schema_name: str) -> None:
             )
 
 
+def request_days(days: Collection[date], *, tenant: Tenant) -> Job:
+    """Ask for the figures of past days that somebody waits for; the job that computes them.
+
+    It is one that is open already, where that has these days. Raises `jobs.QueueFull`.
+    """
+    wanted = sorted(day.isoformat() for day in days)
+    # Beside the page, which may be about to tell that it cannot be shown.
+    with transaction.atomic():
+        locks.lock_in_transaction(schema_name=tenant.schema_name, purpose="request of figures")
+        for job in Job.objects.filter(kind=BACKFILL, state__in=Job.OPEN):
+            if {*wanted} <= {*job.parameters.get("days", [])}:
+                return job
+        return jobs.enqueue(kind=BACKFILL, owner=None, parameters={"days": wanted}, tenant=tenant)
+
+
 def _is_waiting(kind: str) -> bool:
-    return Job.objects.filter(kind=kind, state=Job.State.QUEUED).exists()
+    waiting = Job.objects.filter(kind=kind, state=Job.State.QUEUED)
+    return waiting.exclude(parameters__has_key="days").exists()
 
 
 def delay(kind: str, *, now: datetime) -> float:

@@ -39,24 +39,29 @@ def compute_what_came_in(job: Job, progress: JobProgress) -> Json:
     return {"day": day.isoformat(), "computed": computed}
 
 
-@job_handler(BACKFILL, title=_("Figures of the past months"))
+@job_handler(BACKFILL, title=_("Figures of past days"))
 def compute_past(job: Job, progress: JobProgress) -> Json:
-    """Compute the days that trends and lists look back to, the newest first.
+    """Compute the days that were asked for, else all that trends and lists look back to.
 
     Whatever else the tenant waits for goes first: the rest is then a job of its own, behind it.
     """
     tenant, latest = tenant_connection().tenant, Night.objects.first()
-    days = backfill.missing_days(tenant=tenant, latest=latest.day) if latest else []
-    done = 0
+    days, done = _days_wanted(job, tenant, latest), 0
     for done, day in enumerate(days, start=1):
         _compute_past_day(tenant, day, partial(progress, done=done - 1, total=len(days)))
         if latest and day in backfill.days_of_lists(latest.day):
             backfill.publish_again(tenant=tenant)
-        if done < len(days) and _others_wait(job):
+        if "days" not in job.parameters and done < len(days) and _others_wait(job):
             request(BACKFILL, schema_name=tenant.schema_name)
             break
     progress("", done=done, total=len(days))
     return {"computed": done, "left": len(days) - done}
+
+
+def _days_wanted(job: Job, tenant: Tenant, latest: Night | None) -> list[date]:
+    if "days" in job.parameters:
+        return backfill.without_computed(map(date.fromisoformat, job.parameters["days"]))
+    return backfill.missing_days(tenant=tenant, latest=latest.day) if latest else []
 
 
 def _compute_past_day(tenant: Tenant, day: date, on_stage: nightly.StageCallback) -> None:

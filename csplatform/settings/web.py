@@ -20,6 +20,8 @@ WEB_UNFINISHED_BYTES = env.int("WEB_UNFINISHED_BYTES", default=4 * IMPORT_LARGES
 
 # How long one statement may take before the database stops it (csplatform.web.statement_limit).
 WEB_STATEMENT_SECONDS = env.float("WEB_STATEMENT_SECONDS", default=30)
+# So long a page reads the facts for figures that no night has stored; then a job computes these.
+PAGE_FIGURES_SECONDS = env.float("PAGE_FIGURES_SECONDS", default=1.5)
 
 # REST
 REST_FRAMEWORK = {

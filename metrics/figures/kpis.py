@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from metrics.catalogue.own import all_metrics
 from metrics.catalogue.records import Direction, Metric
-from metrics.figures.dimensions import NIGHTLY_DIMENSIONS
+from metrics.figures import time_limit
 from metrics.figures.preferences import effective_variants
 from metrics.figures.readers import Definition, FactReader
 from metrics.figures.readings import Reading, comparison_windows, empty_reading
@@ -66,9 +66,7 @@ class KpiQuery:
     @property
     def is_snapshotted(self) -> bool:
         """Whether nights write down what is asked for: the tenant, and some of its segments."""
-        segment = self.segment
-        stored = (*NIGHTLY_DIMENSIONS, Segment.NO_ACCOUNT.dimension)
-        return segment is None or segment.dimension in stored
+        return self.segment is None or self.segment.is_nightly
 
     @property
     def place(self) -> tuple[date, str, str, str]:
@@ -123,7 +121,7 @@ class KpiReader:
         self._stored = {} if self.night is None else found.rows(query)
 
     def all(self) -> list[Comparison]:
-        """Every metric in its default variant."""
+        """Every metric in its default variant. Raises FiguresTakeLong, as all that compares."""
         return self.compare_each((metric, "") for metric in self.metrics.values())
 
     def compare_each(self, definitions: Iterable[Definition]) -> list[Comparison]:
@@ -134,19 +132,25 @@ class KpiReader:
         """
         resolved = [(one, self.resolve_variant(one, variant)) for one, variant in definitions]
         windows = list(comparison_windows(self.query.window))
-        self.reader.prepare_each(
+        missing = [
             ((metric, variant), days)
             for metric, variant in resolved
             for name, days in windows
             if not self._is_stored(metric, variant, name)
-        )
-        return [self.compare(metric, variant) for metric, variant in resolved]
+        ]
+        if not missing:
+            return [self._compare(metric, variant) for metric, variant in resolved]
+        with time_limit.limited([self.query.day], segment=self.query.segment):
+            self.reader.prepare_each(missing)
+            return [self._compare(metric, variant) for metric, variant in resolved]
 
     def compare(self, metric: Metric, variant: str = "") -> Comparison:
         """A metric over the window, the one before and the one a year before."""
-        chosen = self.resolve_variant(metric, variant)
+        return self.compare_each([(metric, variant)])[0]
+
+    def _compare(self, metric: Metric, variant: str) -> Comparison:
         found = {
-            name: self._reading(metric, chosen, name, days)
+            name: self._reading(metric, variant, name, days)
             for name, days in comparison_windows(self.query.window)
         }
         return Comparison(

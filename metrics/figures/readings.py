@@ -18,6 +18,7 @@ from metrics.windows.periods import Period, Window, window_for
 UNKNOWN_RATES = _(
     "The worth of some amounts is not known, for want of an exchange rate: %(rates)s."
 )
+BEING_CALCULATED = _("It is being calculated.")
 TO_BE_RECALCULATED = _("Data has changed since; the figure will be recalculated.")
 
 
@@ -41,10 +42,16 @@ class Reading:
     computed_at: datetime | None = None
     factors: tuple["Reading", ...] = ()
     withheld: bool = False  # until the night is computed again
+    awaited: bool = False  # of a job that computes it now
 
     @property
     def definition(self) -> Variant:
         return self.metric.variants[self.variant]
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether there is no figure because one is yet to be computed."""
+        return self.withheld or self.awaited
 
     @property
     def reason(self) -> StrOrPromise:
@@ -53,6 +60,8 @@ class Reading:
             return ""
         if self.withheld:
             return TO_BE_RECALCULATED
+        if self.awaited:
+            return BEING_CALCULATED
         definition = self.definition
         if self.numerator is None and not self.n:
             return definition.when_requirement_missing or definition.when_empty

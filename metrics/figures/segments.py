@@ -42,6 +42,11 @@ class Segment:
         return DIMENSIONS[self.dimension].grain if self != Segment.NO_ACCOUNT else Grain.ACCOUNT
 
     @property
+    def is_nightly(self) -> bool:
+        """Whether nights store its figures."""
+        return self == Segment.NO_ACCOUNT or DIMENSIONS[self.dimension].nightly
+
+    @property
     def overlaps(self) -> bool:
         return self != Segment.NO_ACCOUNT and DIMENSIONS[self.dimension].overlaps
 

@@ -7,11 +7,12 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from metrics.catalogue.records import Metric
-from metrics.figures import revisions
+from metrics.figures import revisions, time_limit
 from metrics.figures.kpis import KpiQuery, KpiReader, read_snapshot
 from metrics.figures.readers import FactReader
 from metrics.figures.readings import Reading, comparison_windows, empty_reading, missing_reading
 from metrics.figures.segments import Segment
+from metrics.figures.time_limit import FiguresTakeLong
 from metrics.models import KpiSnapshot, Night
 from metrics.windows.day_parameters import own_zone
 from metrics.windows.periods import DAY, Period, Window, window_for
@@ -57,6 +58,7 @@ def series(
 
     `behind` is the first day whose facts the night of the span's last day has not seen. From then
     on facts would tell another story than that night, so only what nights wrote down is given.
+    So it is where a page cannot wait for the facts (see `time_limit`).
     """
     if behind:
         stored = _compared(metric, variant, span) | _kept(metric, variant, span)
@@ -64,17 +66,32 @@ def series(
         stored = _seen(_kept(metric, variant, span), metric)
     windows = list(span.windows())
     wanted = [days for days in windows if days.day not in stored and not _after(days, behind)]
-    reader = FactReader(segment=span.segment)
-    reader.prepare([(metric, variant)], wanted)
+    found = stored | _from_facts(metric, variant, wanted, segment=span.segment)
 
     def reading(days: Window) -> Reading:
-        if days.day in stored:
-            return stored[days.day]
-        if _after(days, behind):
-            return replace(missing_reading(metric, variant, days), withheld=True)
-        return reader.read(metric=metric, variant=variant, window=days)
+        late = _after(days, behind)
+        missing = replace(missing_reading(metric, variant, days), withheld=late, awaited=not late)
+        return found.get(days.day, missing)
 
     return [reading(days) for days in windows]
+
+
+def _from_facts(
+    metric: Metric, variant: str, windows: list[Window], *, segment: Segment | None
+) -> dict[date, Reading]:
+    """By day, all of them with the same statements; none where a page cannot wait for them."""
+    reader, days = FactReader(segment=segment), [one.day for one in windows]
+    if not windows:
+        return {}
+    try:
+        with time_limit.limited(days, segment=segment):
+            reader.prepare([(metric, variant)], windows)
+            return {
+                one.day: reader.read(metric=metric, variant=variant, window=one) for one in windows
+            }
+    except FiguresTakeLong:
+        time_limit.wait_for(days)
+        return {}
 
 
 def pending(*, metric: Metric, variant: str, span: Span, zone: str) -> date | None:

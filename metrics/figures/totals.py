@@ -15,6 +15,7 @@ from django.db import connection
 
 from metrics.catalogue.records import Measure
 from metrics.catalogue.sql import Sql
+from metrics.figures import time_limit
 from metrics.figures.compiled_rows import CompiledRows, compiled_rows, row_union
 from metrics.figures.dimensions import NIGHTLY_DIMENSIONS
 from metrics.figures.scans import Part, Scan, scans_of
@@ -189,6 +190,7 @@ def _answers(
     """The lines with which each scan answers, all with one cursor: each new one costs a trip."""
     with connection.cursor() as cursor:
         for scan in scans_of(parts):
+            time_limit.check()
             asked = question(scan)
             cursor.execute(asked.text, asked.parameters)
             yield scan, cursor.fetchall()

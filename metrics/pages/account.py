@@ -8,12 +8,12 @@ from accounts.models import Account, MrrMovement
 from metrics.figures.parameters import parse_day
 from metrics.health.scorecard import scorecard
 from metrics.pages import account_facts
-from metrics.pages.responses import PER_PAGE, reports_invalid_parameters
+from metrics.pages.responses import PER_PAGE, figures_page
 from tenants.calendar import local_day
 from tenants.context import tenant_of
 
 
-@reports_invalid_parameters
+@figures_page
 def account(request: HttpRequest, pk: int) -> HttpResponse:
     """One account: its scorecard, and what it rests on."""
     found = get_object_or_404(Account.objects.select_related("now"), pk=pk)

@@ -7,14 +7,14 @@ from django.shortcuts import render
 
 from metrics.analysis.cohorts import cohorts, end_of, members
 from metrics.figures.parameters import parse_day
-from metrics.pages.responses import page_of, reports_invalid_parameters
+from metrics.pages.responses import figures_page, page_of
 from tenants.context import tenant_of
 
 MONTHS = 12
 WHATS = ("customers", "mrr")
 
 
-@reports_invalid_parameters
+@figures_page
 def table(request: HttpRequest) -> HttpResponse:
     """Customers, or their MRR, by the month of their first payment and the months since."""
     day = parse_day(request.GET, tenant=tenant_of(request))
@@ -29,7 +29,7 @@ def table(request: HttpRequest) -> HttpResponse:
     return render(request, "metrics/cohorts.html", context)
 
 
-@reports_invalid_parameters
+@figures_page
 def cell(request: HttpRequest, cohort: str, month: str) -> HttpResponse:
     """The accounts of one cohort at the end of one month: who is here, and who has left."""
     day = parse_day(request.GET, tenant=tenant_of(request))

@@ -14,10 +14,11 @@ from metrics.catalogue.records import Source
 from metrics.figures import revisions
 from metrics.figures.kpis import Comparison, KpiReader
 from metrics.figures.parameters import parse_kpi_query
+from metrics.figures.time_limit import FiguresTakeLong, awaited, wait_for
 from metrics.health.account_list import AccountListQuery, listed_accounts, owners, segments
 from metrics.models import HealthStatus, Night
 from metrics.pages.first_steps import first_steps
-from metrics.pages.responses import page_of, reports_invalid_parameters
+from metrics.pages.responses import awaited_work, figures_page, page_of
 from tenants.calendar import local_day
 from tenants.context import tenant_of
 
@@ -37,7 +38,7 @@ MAIN = {
 WORK_SHOWN = (SHORT_NIGHT, BACKFILL, "import", "sample_in")
 
 
-@reports_invalid_parameters
+@figures_page
 def book(request: HttpRequest) -> HttpResponse:
     """The book: the tenant's main figures, and its accounts with their health."""
     query = AccountListQuery.of(request.GET)
@@ -45,13 +46,14 @@ def book(request: HttpRequest) -> HttpResponse:
     requested = {name: request.GET.get(name, "") for name in ("date", "period")}
     tenant = tenant_of(request)
     figures = KpiReader(parse_kpi_query(requested, tenant=tenant))
-    kpis = main_figures(figures)
+    kpis = _figures_at_once(figures)
     context = {
         "kpis": kpis,
+        "is_awaited": bool(awaited()),
         "steps": [] if kpis else first_steps(user=cast(User, request.user)),
         "admins": admins(),
         "any_accounts": Account.objects.exists(),
-        "work": work_in_progress(),
+        "work": awaited_work(request) or work_in_progress(),
         "today": local_day(moment=timezone.now(), zone=tenant.timezone),
         "pending": revisions.pending_for(figures.night, zone=tenant.timezone),
         "accounts": page_of(request, listed_accounts(query)),
@@ -63,6 +65,15 @@ def book(request: HttpRequest) -> HttpResponse:
         "currency": tenant.currency,
     }
     return render(request, "metrics/book.html", context)
+
+
+def _figures_at_once(kpis: KpiReader) -> list[Comparison]:
+    """The main figures; none where the list below them would have to wait for these."""
+    try:
+        return main_figures(kpis)
+    except FiguresTakeLong as problem:
+        wait_for(problem.days)
+        return []
 
 
 def main_figures(book: KpiReader) -> list[Comparison]:

@@ -19,8 +19,9 @@ from metrics.figures.planning import planned_for_whole_tables
 from metrics.figures.preferences import variant_for
 from metrics.figures.readings import Reading
 from metrics.figures.segments import Segment
+from metrics.figures.time_limit import FiguresTakeLong, limited
 from metrics.pages.charts import chart_of, trend
-from metrics.pages.responses import page_of, reports_invalid_parameters
+from metrics.pages.responses import awaited_work, figures_page, page_of
 from metrics.windows.periods import Period
 from tenants.context import tenant_of
 from tenants.typing import Context
@@ -28,7 +29,7 @@ from tenants.typing import Context
 REVISIONS = 5
 
 
-@reports_invalid_parameters
+@figures_page
 def kpis(request: HttpRequest) -> HttpResponse:
     """Every metric on one date, by family."""
     query = parse_kpi_query(request.GET, tenant=tenant_of(request))
@@ -51,7 +52,7 @@ def kpis(request: HttpRequest) -> HttpResponse:
     return render(request, "metrics/kpi_list.html", context)
 
 
-@reports_invalid_parameters
+@figures_page
 def kpi(request: HttpRequest, key: str) -> HttpResponse:
     """One metric: its variants, its trend, its segments, and the rows behind it."""
     metric = all_metrics().get(key)
@@ -79,6 +80,7 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
         **_drawn(answers, metric, chosen, pending),
         **_cut(request, answers, metric, chosen),
         **_behind(request, answers, variants[chosen].reading),
+        "work": awaited_work(request),
     }
     return render(request, "metrics/kpi.html", context)
 
@@ -86,12 +88,21 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
 def _corrected(answers: KpiReader, reading: Reading, pending: date | None) -> Context:
     """What facts of the past that were corrected change, or have changed, in this number."""
     return {
-        "now": answers.read_from_facts(reading.metric, reading.variant) if pending else None,
+        "now": _now(answers, reading) if pending else None,
         "revisions": [
             (revision, changed_facts(since=revision.since, until=revision.at))
             for revision in revisions.revisions(reading)[:REVISIONS]
         ],
     }
+
+
+def _now(answers: KpiReader, reading: Reading) -> Reading | None:
+    """What the facts say at this moment, unless that takes longer than a page waits."""
+    try:
+        with limited([answers.query.day], segment=answers.query.segment):
+            return answers.read_from_facts(reading.metric, reading.variant)
+    except FiguresTakeLong:
+        return None
 
 
 def _drawn(answers: KpiReader, metric: Metric, variant: str, behind: date | None) -> Context:

@@ -15,7 +15,7 @@ from metrics.figures.preferences import variant_for
 from metrics.figures.readings import Reading
 from metrics.figures.series import series
 from metrics.pages.charts import plain, span_of
-from metrics.pages.responses import reports_invalid_parameters
+from metrics.pages.responses import awaited_work, figures_page
 from metrics.windows.periods import Period
 from tenants import formats
 from tenants.context import tenant_of
@@ -25,7 +25,7 @@ MOVEMENTS = ("new_mrr", "reactivation_mrr", "expansion_mrr", "contraction_mrr", 
 LOSSES = ("contraction_mrr", "churned_mrr")
 
 
-@reports_invalid_parameters
+@figures_page
 def revenue(request: HttpRequest) -> HttpResponse:
     """MRR over the last periods: what there was, what moved, what there is."""
     query = parse_kpi_query(request.GET, tenant=tenant_of(request))
@@ -38,6 +38,7 @@ def revenue(request: HttpRequest) -> HttpResponse:
         "pending": pending,
         "months": lines[::-1],
         "chart": chart_of_months(lines),
+        "work": awaited_work(request),
         "moves": [METRICS[key] for key in MOVEMENTS],
         "asked": query,
         "periods": Period.choices,
@@ -78,6 +79,11 @@ def months(query: KpiQuery, *, behind: date | None = None) -> list[Month]:
     return [Month(closing=first, moves=list(others)) for first, *others in lines]
 
 
+def drawn(move: Reading) -> float | None:
+    """What the chart draws of a movement; nothing where it is not known yet."""
+    return None if move.is_to_come else plain(sign_of(move) * (move.value or 0))
+
+
 def chart_of_months(lines: list[Month]) -> Json:
     """Movements as bars upon each other, losses below the line."""
     names = [METRICS[key].name for key in MOVEMENTS]
@@ -88,10 +94,7 @@ def chart_of_months(lines: list[Month]) -> Json:
             {
                 "label": str(name),
                 "kind": MOVEMENTS[place],
-                "data": [
-                    plain(sign_of(line.moves[place]) * (line.moves[place].value or 0))
-                    for line in lines
-                ],
+                "data": [drawn(line.moves[place]) for line in lines],
             }
             for place, name in enumerate(names)
         ],

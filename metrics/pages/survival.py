@@ -16,13 +16,13 @@ from metrics.figures.breakdowns import MOST_SEGMENTS
 from metrics.figures.dimensions import DIMENSIONS, NIGHTLY_DIMENSIONS
 from metrics.figures.parameters import InvalidParameter, parse_day, parse_segment
 from metrics.figures.segments import Segment
-from metrics.pages.responses import reports_invalid_parameters
+from metrics.pages.responses import figures_page
 from tenants import formats
 from tenants.context import tenant_of
 from tenants.typing import Json
 
 
-@reports_invalid_parameters
+@figures_page
 def lifetime(request: HttpRequest) -> HttpResponse:
     """For how long customers stay."""
     day = parse_day(request.GET, tenant=tenant_of(request))

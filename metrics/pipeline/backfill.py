@@ -4,7 +4,7 @@ Nights compute a tenant's days from its first one on. What was before is compute
 import, so that the first page shows where the figures come from.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -43,8 +43,14 @@ def missing_days(*, tenant: Tenant, latest: date) -> list[date]:
     if first is None:
         return []
     wanted = {*days_of_lists(latest), *_month_ends(latest)}
+    return without_computed(day for day in wanted if day >= first)
+
+
+def without_computed(days: Iterable[date]) -> list[date]:
+    """The days that no night has computed since their facts changed, the newest first."""
+    wanted = set(days)
     computed = Night.objects.filter(stale=False, day__in=wanted).values_list("day", flat=True)
-    return sorted((day for day in wanted.difference(computed) if day >= first), reverse=True)
+    return sorted(wanted.difference(computed), reverse=True)
 
 
 def days_of_lists(latest: date) -> set[date]:
