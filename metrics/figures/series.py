@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from metrics.catalogue.records import Metric
 from metrics.figures import revisions, time_limit
 from metrics.figures.kpis import KpiQuery, KpiReader, read_snapshot
-from metrics.figures.readers import FactReader
+from metrics.figures.readers import Definition, FactReader
 from metrics.figures.readings import Reading, comparison_windows, empty_reading, missing_reading
 from metrics.figures.segments import Segment
 from metrics.figures.time_limit import FiguresTakeLong
@@ -60,38 +60,59 @@ def series(
     on facts would tell another story than that night, so only what nights wrote down is given.
     So it is where a page cannot wait for the facts (see `time_limit`).
     """
-    if behind:
-        stored = _compared(metric, variant, span) | _kept(metric, variant, span)
-    else:
-        stored = _seen(_kept(metric, variant, span), metric)
+    (points,) = series_of_each([(metric, variant)], span=span, behind=behind)
+    return points
+
+
+def series_of_each(
+    definitions: list[Definition], *, span: Span, behind: date | None = None
+) -> list[list[Reading]]:
+    """The series of each definition; what is read from the facts is read once for all of them."""
     windows = list(span.windows())
-    wanted = [days for days in windows if days.day not in stored and not _after(days, behind)]
-    found = stored | _from_facts(metric, variant, wanted, segment=span.segment)
+    found = [_stored(metric, variant, span, behind) for metric, variant in definitions]
+    missing = [
+        (number, days)
+        for number, stored in enumerate(found)
+        for days in windows
+        if days.day not in stored and not _after(days, behind)
+    ]
+    for number, reading in _from_facts(definitions, missing, segment=span.segment):
+        found[number][reading.window.day] = reading
+    return [
+        [points.get(days.day) or _to_come(metric, variant, days, behind) for days in windows]
+        for (metric, variant), points in zip(definitions, found, strict=True)
+    ]
 
-    def reading(days: Window) -> Reading:
-        late = _after(days, behind)
-        missing = replace(missing_reading(metric, variant, days), withheld=late, awaited=not late)
-        return found.get(days.day, missing)
 
-    return [reading(days) for days in windows]
+def _stored(metric: Metric, variant: str, span: Span, behind: date | None) -> dict[date, Reading]:
+    if behind:
+        return _compared(metric, variant, span) | _kept(metric, variant, span)
+    return _seen(_kept(metric, variant, span), metric)
+
+
+def _to_come(metric: Metric, variant: str, days: Window, behind: date | None) -> Reading:
+    late = _after(days, behind)
+    return replace(missing_reading(metric, variant, days), withheld=late, awaited=not late)
 
 
 def _from_facts(
-    metric: Metric, variant: str, windows: list[Window], *, segment: Segment | None
-) -> dict[date, Reading]:
-    """By day, all of them with the same statements; none where a page cannot wait for them."""
-    reader, days = FactReader(segment=segment), [one.day for one in windows]
-    if not windows:
-        return {}
+    definitions: list[Definition], missing: list[tuple[int, Window]], *, segment: Segment | None
+) -> list[tuple[int, Reading]]:
+    """What is missing, by the number of its definition; nothing where a page cannot wait for it."""
+    if not missing:
+        return []
+    reader, days = FactReader(segment=segment), [window.day for _number, window in missing]
     try:
         with time_limit.limited(days, segment=segment):
-            reader.prepare([(metric, variant)], windows)
-            return {
-                one.day: reader.read(metric=metric, variant=variant, window=one) for one in windows
-            }
+            reader.prepare_each((definitions[number], window) for number, window in missing)
+            return [
+                (number, reader.read(metric=metric, variant=variant, window=window))
+                for number, window in missing
+                for metric, variant in [definitions[number]]
+            ]
     except FiguresTakeLong:
         time_limit.wait_for(days)
-        return {}
+        return []
 
 
 def pending(*, metric: Metric, variant: str, span: Span, zone: str) -> date | None:

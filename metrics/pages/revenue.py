@@ -13,7 +13,7 @@ from metrics.figures.kpis import KpiQuery, KpiReader
 from metrics.figures.parameters import parse_kpi_query
 from metrics.figures.preferences import variant_for
 from metrics.figures.readings import Reading
-from metrics.figures.series import series
+from metrics.figures.series import series_of_each
 from metrics.pages.charts import plain, span_of
 from metrics.pages.responses import awaited_work, figures_page
 from metrics.windows.periods import Period
@@ -71,11 +71,9 @@ def months(query: KpiQuery, *, behind: date | None = None) -> list[Month]:
     """MRR and its movements, period by period, the latest last."""
     span = span_of(query)
     mrr = METRICS["mrr"]
-    closing = series(metric=mrr, variant=variant_for(mrr), span=span, behind=behind)
-    moved = [
-        series(metric=METRICS[key], variant="all", span=span, behind=behind) for key in MOVEMENTS
-    ]
-    lines = zip(closing, *moved, strict=True)
+    moved = [(METRICS[key], "all") for key in MOVEMENTS]
+    found = series_of_each([(mrr, variant_for(mrr)), *moved], span=span, behind=behind)
+    lines = zip(*found, strict=True)
     return [Month(closing=first, moves=list(others)) for first, *others in lines]
 
 
